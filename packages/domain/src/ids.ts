@@ -1,0 +1,39 @@
+import { monotonicFactory } from "ulid";
+
+/** Every id is `<prefix>_<ULID>`: opaque, sortable by creation, safe in logs, workflow ids and object keys. */
+export const idPrefixes = {
+  tenant: "tnt",
+  operation: "op",
+  command: "cmd",
+  signUp: "sup",
+  invitation: "inv",
+  user: "usr",
+  operator: "opr",
+  event: "evt",
+  audit: "aud",
+  mail: "mail",
+  document: "doc",
+  folder: "fld",
+  request: "req",
+} as const;
+
+export type IdKind = keyof typeof idPrefixes;
+export type TenantId = `tnt_${string}`;
+export type OperationId = `op_${string}`;
+
+type IdOf<K extends IdKind> = `${(typeof idPrefixes)[K]}_${string}`;
+
+const ulid = monotonicFactory();
+const ulidPattern = /^[0-9A-HJKMNP-TV-Z]{26}$/;
+
+/** A new id of the given kind. Not for workflow code: it reads the clock and the random source. */
+export function newId<K extends IdKind>(kind: K): IdOf<K> {
+  return `${idPrefixes[kind]}_${ulid()}` as IdOf<K>;
+}
+
+/** True when `value` is a well-formed id of the given kind; says nothing about whether it exists. */
+export function isId<K extends IdKind>(kind: K, value: unknown): value is IdOf<K> {
+  if (typeof value !== "string") return false;
+  const prefix = `${idPrefixes[kind]}_`;
+  return value.startsWith(prefix) && ulidPattern.test(value.slice(prefix.length));
+}

@@ -1,0 +1,31 @@
+import { needsStack, type PlacementPolicy } from "../plans.ts";
+
+/**
+ * The steps of onboarding, in the order in which they are shown. Steps of one stage run at the same time.
+ * Everything else reads this list: the workflow, the progress pages, the fault tests.
+ */
+export const onboardingSteps = [
+  { step: "place", stage: 1, label: "Choosing where your data lives" },
+  { step: "stack", stage: 2, label: "Building your own cloud stack", when: needsStack },
+  { step: "administrator", stage: 3, label: "Making you the owner" },
+  { step: "key", stage: 3, label: "Creating your encryption key" },
+  { step: "data-home", stage: 3, label: "Preparing your database" },
+  { step: "object-prefix", stage: 3, label: "Preparing your file storage" },
+  { step: "limits", stage: 3, label: "Applying your plan" },
+  { step: "verify", stage: 4, label: "Checking that everything works, and that nobody else gets in" },
+  { step: "activate", stage: 5, label: "Opening your workspace" },
+] as const satisfies readonly OnboardingStepDefinition[];
+
+interface OnboardingStepDefinition {
+  step: string;
+  stage: number;
+  label: string;
+  when?: (placement: PlacementPolicy) => boolean;
+}
+
+export type OnboardingStep = (typeof onboardingSteps)[number]["step"];
+
+/** The steps that a placement needs, in order. */
+export function onboardingStepsFor(placement: PlacementPolicy): readonly OnboardingStep[] {
+  return onboardingSteps.filter((entry) => !("when" in entry) || entry.when(placement)).map((entry) => entry.step);
+}

@@ -1,0 +1,101 @@
+/** Where one resource of a tenant lives. `pool` is shared with others, `silo` is the tenant's own. */
+export type PlacementKind = "pool" | "silo";
+
+export interface PlacementPolicy {
+  database: PlacementKind;
+  objects: PlacementKind;
+  key: "dedicated" | "stack";
+  compute: PlacementKind;
+}
+
+export interface PlanLimits {
+  members: number;
+  documents: number;
+  /** Bytes. */
+  storageBytes: number;
+  /** Bytes of one document's body. */
+  documentBytes: number;
+}
+
+export interface Plan {
+  id: PlanId;
+  name: string;
+  summary: string;
+  features: readonly string[];
+  limits: PlanLimits;
+  placement: PlacementPolicy;
+  /** True when an operator approves a sign-up before anything is created. */
+  approval: boolean;
+  holdDays: number;
+  /** Recovery objectives, in minutes. */
+  rpoMinutes: number;
+  rtoMinutes: number;
+}
+
+export const planIds = ["starter", "pro", "business", "enterprise"] as const;
+export type PlanId = (typeof planIds)[number];
+
+const mebibyte = 1024 ** 2;
+const gibibyte = 1024 ** 3;
+const pooled: PlacementPolicy = { database: "pool", objects: "pool", key: "dedicated", compute: "pool" };
+
+/** Plans are configuration. No code asks for a plan's name: it asks for an entitlement, a limit or a placement. */
+export const plans: Record<PlanId, Plan> = {
+  starter: {
+    id: "starter",
+    name: "Starter",
+    summary: "For a small team getting started",
+    features: ["Shared database, isolated rows", "Your own encryption key", "Community support"],
+    limits: { members: 5, documents: 500, storageBytes: 2 * gibibyte, documentBytes: 10 * mebibyte },
+    placement: pooled,
+    approval: false,
+    holdDays: 30,
+    rpoMinutes: 5,
+    rtoMinutes: 60,
+  },
+  pro: {
+    id: "pro",
+    name: "Pro",
+    summary: "For a growing company",
+    features: ["Shared database, isolated rows", "Your own encryption key", "E-mail support within a day"],
+    limits: { members: 50, documents: 20_000, storageBytes: 100 * gibibyte, documentBytes: 25 * mebibyte },
+    placement: pooled,
+    approval: false,
+    holdDays: 30,
+    rpoMinutes: 5,
+    rtoMinutes: 60,
+  },
+  business: {
+    id: "business",
+    name: "Business",
+    summary: "For teams with auditors",
+    features: ["Shared database, isolated rows", "Your own encryption key", "Support within four hours"],
+    limits: { members: 500, documents: 500_000, storageBytes: 1024 * gibibyte, documentBytes: 25 * mebibyte },
+    placement: pooled,
+    approval: false,
+    holdDays: 30,
+    rpoMinutes: 5,
+    rtoMinutes: 60,
+  },
+  enterprise: {
+    id: "enterprise",
+    name: "Enterprise",
+    summary: "For regulated data",
+    features: ["Your own database, bucket and key", "Your own cloud stack", "Named engineer, 24 × 7"],
+    limits: { members: 10_000, documents: 10_000_000, storageBytes: 10 * 1024 * gibibyte, documentBytes: 25 * mebibyte },
+    placement: { database: "silo", objects: "silo", key: "stack", compute: "pool" },
+    approval: true,
+    holdDays: 30,
+    rpoMinutes: 1,
+    rtoMinutes: 15,
+  },
+};
+
+export function isPlanId(value: unknown): value is PlanId {
+  return typeof value === "string" && Object.hasOwn(plans, value);
+}
+
+/** True when any resource of the plan is the tenant's own and so needs its stack. */
+export function needsStack(placement: PlacementPolicy): boolean {
+  return placement.database === "silo" || placement.objects === "silo" || placement.key === "stack" || placement.compute === "silo";
+}
