@@ -1,13 +1,4 @@
-export const tenantStates = [
-  "PROVISIONING",
-  "ACTIVE",
-  "SUSPENDED",
-  "MOVING",
-  "CLOSING",
-  "SHREDDING",
-  "CLOSED",
-  "FAILED",
-] as const;
+export const tenantStates = ["PROVISIONING", "ACTIVE", "SUSPENDED", "MOVING", "CLOSING", "SHREDDING", "CLOSED", "FAILED"] as const;
 export type TenantState = (typeof tenantStates)[number];
 
 /** What may follow what. The control database holds the same table and enforces it; a test keeps the two equal. */
