@@ -33,7 +33,8 @@ function problemsOf(file: string): string[] {
       problems.push(`${file}: ${target} names no heading`);
   }
   for (const [, path = ""] of prose.matchAll(/`([^`\s]+)`/g)) {
-    if (topLevel.test(path) && !/[*{}<>…$]/.test(path) && !existsSync(resolve(root, path))) problems.push(`${file}: \`${path}\` does not exist`);
+    if (topLevel.test(path) && !/[*{}<>…$]/.test(path) && !existsSync(resolve(root, path)))
+      problems.push(`${file}: \`${path}\` does not exist`);
   }
   return problems;
 }
