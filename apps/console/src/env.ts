@@ -1,0 +1,51 @@
+import { z } from "zod";
+
+const jwk = z.string().transform((text, context) => {
+  try {
+    return z.object({ kty: z.string() }).loose().parse(JSON.parse(text)) as { kty: string; [member: string]: unknown };
+  } catch {
+    context.addIssue({ code: "custom", message: "Set it to a public key as JSON (JWK)." });
+    return z.NEVER;
+  }
+});
+
+const schema = z.object({
+  CONSOLE_URL: z.url({ error: "Set it to the address that operators open, for example http://localhost:3001." }),
+  CONSOLE_DATABASE_URL: z.string({ error: "Set it to the control database, signed in as the role operator." }).startsWith("postgres"),
+  CONSOLE_IDENTITY_DATABASE_URL: z.string({ error: "Set it to the control database, signed in as the role console_identity." }).startsWith("postgres"),
+  CONSOLE_AUTH_SECRET: z.string({ error: "Set it to at least 32 random characters: it signs operators' sessions." }).min(32),
+  CONSOLE_HMAC_SECRET: z.string({ error: "Set it to at least 32 random characters: request hashes and sign-in limits are keyed by it." }).min(32),
+  PORTAL_URL: z.url({ error: "Set it to the address of the portal: invitations lead there." }),
+  TEMPORAL_UI_URL: z.url({ error: "Set it to the address of the Temporal UI." }),
+  TEMPORAL_NAMESPACE: z.string({ error: "Set it to the Temporal namespace of the control plane." }).min(1),
+  MAIL_PUBLIC_JWK: jwk,
+  LEASEHOLD_REGION: z.string({ error: "Set it to the region in which new tenants are created, for example eu-central-1." }).min(1),
+  LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
+});
+
+export type ConsoleEnv = z.infer<typeof schema>;
+
+let current: ConsoleEnv | undefined;
+
+/** The console's settings, read at the first request so that a build needs none. @throws Error naming each setting to set. */
+export function env(): ConsoleEnv {
+  current ??= read(schema);
+  return current;
+}
+
+/** Where the seed command finds the first operator's sign-in; no other code reads it. */
+export function seedEnv(): { CONSOLE_SEED_OPERATOR_EMAIL: string; CONSOLE_SEED_OPERATOR_PASSWORD: string } {
+  return read(
+    z.object({
+      CONSOLE_SEED_OPERATOR_EMAIL: z.email({ error: "Set it to the e-mail address of the first operator." }),
+      CONSOLE_SEED_OPERATOR_PASSWORD: z.string({ error: "Set it to a password of at least 12 characters." }).min(12),
+    }),
+  );
+}
+
+function read<T>(settings: z.ZodType<T>): T {
+  const parsed = settings.safeParse(process.env);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => `  ${issue.path.join(".")}: ${issue.message}`).join("\n");
+  throw new Error(`The console's settings are not complete:\n${problems}`);
+}

@@ -1,0 +1,27 @@
+import { betterAuth } from "better-auth";
+import { env } from "../../env.ts";
+import { identityOptions, identityPool } from "./options.ts";
+
+function createAuth() {
+  return betterAuth(identityOptions(env(), identityPool(env().CONSOLE_IDENTITY_DATABASE_URL)));
+}
+
+let current: ReturnType<typeof createAuth> | undefined;
+
+/** The operators' sign-in, made at first use: importing this needs no settings. */
+export function auth(): ReturnType<typeof createAuth> {
+  current ??= createAuth();
+  return current;
+}
+
+export interface Operator {
+  operatorId: string;
+  name: string;
+  email: string;
+}
+
+/** Who is signed in according to the request's cookie, or undefined. */
+export async function operatorOf(headers: Headers): Promise<Operator | undefined> {
+  const session = await auth().api.getSession({ headers });
+  return session ? { operatorId: session.user.id, name: session.user.name, email: session.user.email } : undefined;
+}

@@ -1,0 +1,10 @@
+import { operationsRouter } from "./routers/operations.ts";
+import { tenantRecordsRouter } from "./routers/tenant-records.ts";
+import { tenantsRouter } from "./routers/tenants.ts";
+import { createCallerFactory, router } from "./trpc.ts";
+
+export const consoleRouter = router({ tenants: tenantsRouter, tenantRecords: tenantRecordsRouter, operations: operationsRouter });
+export type ConsoleRouter = typeof consoleRouter;
+
+/** For server components and tests: the router without HTTP. */
+export const createConsoleCaller = createCallerFactory(consoleRouter);

@@ -1,0 +1,62 @@
+import { listAttention } from "@leasehold/db/control/operations/list-attention";
+import { listOperations } from "@leasehold/db/control/operations/list-operations";
+import { readOperationEvents } from "@leasehold/db/control/operations/read-operation-events";
+import { requestIntervention } from "@leasehold/db/control/operations/request-intervention";
+import { decideApproval } from "@leasehold/db/control/onboarding/decide-approval";
+import { tracked } from "@trpc/server";
+import { z } from "zod";
+import { operatorProcedure, router } from "../trpc.ts";
+
+const operationInput = z.object({ tenantId: z.string().max(40), operationId: z.string().max(40) });
+const decision = operationInput.extend({
+  reason: z.string().trim().min(3, "Say why, in at least three characters.").max(500),
+  idempotencyKey: z.string().min(16).max(100),
+});
+
+export const operationsRouter = router({
+  ofTenant: operatorProcedure.input(z.object({ tenantId: z.string().max(40) })).query(async ({ ctx, input }) => {
+    const operations = await listOperations(ctx.pool, input.tenantId);
+    const { temporalUiUrl, temporalNamespace } = ctx.settings;
+    const runs = `${temporalUiUrl.replace(/\/$/, "")}/namespaces/${encodeURIComponent(temporalNamespace)}/workflows/`;
+    return operations.map((operation) => ({ ...operation, runUrl: `${runs}${encodeURIComponent(operation.workflowId)}` }));
+  }),
+
+  attention: operatorProcedure.query(({ ctx }) => listAttention(ctx.pool)),
+
+  intervene: operatorProcedure
+    .input(decision.extend({ action: z.enum(["retry-step", "roll-back"]), step: z.string().max(60) }))
+    .mutation(({ ctx, input }) =>
+      requestIntervention(ctx.pool, { ...input, operatorId: ctx.operator.operatorId, requestId: ctx.requestId }),
+    ),
+
+  decide: operatorProcedure
+    .input(decision.extend({ decision: z.enum(["approve", "reject"]) }))
+    .mutation(({ ctx, input }) => decideApproval(ctx.pool, { ...input, operatorId: ctx.operator.operatorId, requestId: ctx.requestId })),
+
+  /** The events of one operation from a number on, then each as it happens; a reader that comes back misses none. */
+  follow: operatorProcedure
+    .input(operationInput.extend({ lastEventId: z.coerce.number().int().min(0).nullish() }))
+    .subscription(async function* ({ ctx, input, signal }) {
+      const changes = ctx.feed.changes(input.operationId, signal ?? new AbortController().signal)[Symbol.asyncIterator]();
+      let seq = input.lastEventId ?? 0;
+      // Listening begins before the first read, so an event between the two wakes the next round.
+      for (let change = changes.next(); ; change = changes.next()) {
+        for (const event of await readOperationEvents(ctx.pool, input.tenantId, input.operationId, seq)) {
+          seq = event.seq;
+          yield tracked(String(event.seq), event);
+        }
+        if ((await change).done) return;
+      }
+    }),
+
+  /** Says that something happened in some operation, at most once a second; lists then read themselves anew. */
+  activity: operatorProcedure.subscription(async function* ({ ctx, signal }) {
+    let told = 0;
+    for await (const _ of ctx.feed.changes(undefined, signal ?? new AbortController().signal)) {
+      const wait = told + 1_000 - Date.now();
+      if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+      told = Date.now();
+      yield { at: told };
+    }
+  }),
+});

@@ -1,0 +1,18 @@
+import { listAudit } from "@leasehold/db/control/audit/list-audit";
+import { summarizePeople } from "@leasehold/db/control/members/summarize-people";
+import { listTimeline } from "@leasehold/db/control/operations/list-timeline";
+import { listResources } from "@leasehold/db/control/placement/list-resources";
+import { z } from "zod";
+import { operatorProcedure, router } from "../trpc.ts";
+
+const ofTenant = z.object({ tenantId: z.string().max(40) });
+
+/** What a tenant's page shows in its tabs. */
+export const tenantRecordsRouter = router({
+  resources: operatorProcedure.input(ofTenant).query(({ ctx, input }) => listResources(ctx.pool, input.tenantId)),
+  people: operatorProcedure.input(ofTenant).query(({ ctx, input }) => summarizePeople(ctx.pool, input.tenantId)),
+  timeline: operatorProcedure.input(ofTenant).query(({ ctx, input }) => listTimeline(ctx.pool, input.tenantId)),
+  audit: operatorProcedure
+    .input(ofTenant.extend({ cursor: z.string().max(600).optional(), limit: z.int().min(1).max(100).default(50) }))
+    .query(({ ctx, input }) => listAudit(ctx.pool, input.tenantId, input)),
+});

@@ -1,0 +1,50 @@
+import { requestOnboardingByOperator } from "@leasehold/db/control/onboarding/request-onboarding-by-operator";
+import { slugAvailability } from "@leasehold/db/control/tenants/slug-availability";
+import { describeTenant } from "@leasehold/db/control/tenants/describe-tenant";
+import { listTenants, tenantSortKeys } from "@leasehold/db/control/tenants/list-tenants";
+import { planIds } from "@leasehold/domain/plans";
+import { tenantStates } from "@leasehold/domain/tenant-states";
+import { z } from "zod";
+import { invitationToken, sealInvitation } from "../onboarding/invitation.ts";
+import { addTenantInput } from "../onboarding/add-tenant-input.ts";
+import { operatorProcedure, router } from "../trpc.ts";
+
+const listInput = z.object({
+  search: z.string().max(120).optional(),
+  states: z.array(z.enum(tenantStates)).optional(),
+  plans: z.array(z.enum(planIds)).optional(),
+  attention: z.boolean().optional(),
+  sort: z.enum(tenantSortKeys).default("created"),
+  direction: z.enum(["asc", "desc"]).default("desc"),
+  cursor: z.string().max(600).optional(),
+  limit: z.int().min(1).max(100).default(50),
+});
+
+export const tenantsRouter = router({
+  list: operatorProcedure.input(listInput).query(({ ctx, input }) => listTenants(ctx.pool, input)),
+
+  get: operatorProcedure.input(z.object({ tenantId: z.string() })).query(({ ctx, input }) => describeTenant(ctx.pool, input.tenantId)),
+
+  slugAvailability: operatorProcedure
+    .input(z.object({ slug: z.string().max(80) }))
+    .query(({ ctx, input }) => slugAvailability(ctx.pool, input.slug)),
+
+  add: operatorProcedure.input(addTenantInput).mutation(({ ctx, input }) =>
+    requestOnboardingByOperator(ctx.pool, {
+      operatorId: ctx.operator.operatorId,
+      requestId: ctx.requestId,
+      idempotencyKey: input.idempotencyKey,
+      organizationName: input.organizationName,
+      slug: input.slug,
+      plan: input.plan,
+      region: input.region,
+      administratorEmail: input.administratorEmail,
+      bodyKey: ctx.settings.hmacSecret,
+      tokenOf: (invitationId) => invitationToken(ctx.settings, invitationId),
+      sealInvitation: (token) => sealInvitation(ctx.settings, token, input),
+    }),
+  ),
+
+  /** The regions that new tenants can be created in. */
+  regions: operatorProcedure.query(({ ctx }) => [ctx.settings.region]),
+});

@@ -1,0 +1,47 @@
+import { DomainError } from "@leasehold/domain/errors";
+import { newId } from "@leasehold/domain/ids";
+import { formatTRPCError, mapDomainError } from "@leasehold/tenancy/trpc/errors";
+import { initTRPC } from "@trpc/server";
+import type { Pool } from "pg";
+import superjson from "superjson";
+import type { Operator } from "./identity/auth.ts";
+import type { OperationFeed } from "./live/operation-feed.ts";
+
+export interface ConsoleContext {
+  requestId: string;
+  operator: Operator | undefined;
+  pool: Pool;
+  feed: OperationFeed;
+  settings: ConsoleSettings;
+}
+
+/** What the procedures need of the environment, handed in so that a test can hand in its own. */
+export interface ConsoleSettings {
+  region: string;
+  portalUrl: string;
+  temporalUiUrl: string;
+  temporalNamespace: string;
+  hmacSecret: string;
+  mailPublicJwk: { kty: string; [member: string]: unknown };
+}
+
+const t = initTRPC.context<ConsoleContext>().create({
+  transformer: superjson,
+  errorFormatter: formatTRPCError,
+  sse: { ping: { enabled: true, intervalMs: 15_000 }, client: { reconnectAfterInactivityMs: 40_000 } },
+});
+
+export const router = t.router;
+export const createCallerFactory = t.createCallerFactory;
+
+const mapErrors = t.middleware(async ({ next }) => mapDomainError(await next()));
+
+/** Every procedure of the console: somebody is signed in, and errors leave by one door. */
+export const operatorProcedure = t.procedure.use(mapErrors).use(({ ctx, next }) => {
+  if (!ctx.operator) throw new DomainError("UNAUTHENTICATED", "Sign in to continue.");
+  return next({ ctx: { ...ctx, operator: ctx.operator } });
+});
+
+export function newRequestId(): string {
+  return newId("request");
+}
