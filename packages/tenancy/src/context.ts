@@ -1,0 +1,30 @@
+import type { Actor, TenantContext } from "@leasehold/domain/context";
+import type { TenantId } from "@leasehold/domain/ids";
+import type { Placement } from "@leasehold/domain/placement";
+import { hasScope, type Role, type Scope } from "@leasehold/domain/roles";
+import type { VerifiedToken } from "./token/claims.ts";
+
+/** What the keys, objects and credentials of one tenant hang from. Handed on as an argument, never ambient. */
+export interface TenantScope {
+  tenantId: TenantId;
+  plan: string;
+  placement: Placement;
+}
+
+/** One verified request of one tenant: who, for whom, in which roles, and where the tenant's data is. */
+export interface AppContext extends TenantContext, TenantScope {
+  roles: readonly Role[];
+  /** A restricted token does what its scope names and nothing else. */
+  tokenScope: "verification" | undefined;
+}
+
+/** Who a verified token speaks for. The worker's token names the operation that it works for. */
+export function actorOf(token: VerifiedToken): Actor {
+  if (token.operationId !== undefined) return { type: "system", operationId: token.operationId };
+  return { type: "user", userId: token.subject };
+}
+
+/** Whether any of the request's roles holds the scope. A restricted token holds none. */
+export function contextHasScope(context: Pick<AppContext, "roles" | "tokenScope">, scope: Scope): boolean {
+  return context.tokenScope === undefined && context.roles.some((role) => hasScope(role, scope));
+}

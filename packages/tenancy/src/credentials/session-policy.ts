@@ -1,0 +1,52 @@
+import type { TenantScope } from "../context.ts";
+
+interface Statement {
+  Sid: string;
+  Effect: "Allow";
+  Action: string[];
+  Resource: string[];
+  Condition?: Record<string, Record<string, string[]>>;
+}
+
+export interface PolicyDocument {
+  Version: "2012-10-17";
+  Statement: Statement[];
+}
+
+/** The inline session policy has 2,048 characters at most (STS AssumeRole, `Policy`). */
+export const sessionPolicyLimit = 2048;
+
+/**
+ * What the tenant's credentials may do at most, in literal ARNs: its prefix of its bucket, and its key. The role's own
+ * policy, by session tag, grants no more either; each of the two refuses another tenant without the other.
+ */
+export function sessionPolicyOf({ placement }: Pick<TenantScope, "placement">): PolicyDocument {
+  const partition = placement.keyArn.split(":")[1] ?? "aws";
+  const bucket = `arn:${partition}:s3:::${literal(placement.bucket)}`;
+  const prefix = literal(placement.objectPrefix);
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Sid: "Objects",
+        Effect: "Allow",
+        Action: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"],
+        Resource: [`${bucket}/${prefix}*`],
+      },
+      {
+        Sid: "List",
+        Effect: "Allow",
+        Action: ["s3:ListBucket"],
+        Resource: [bucket],
+        Condition: { StringLike: { "s3:prefix": [`${prefix}*`] } },
+      },
+      { Sid: "Key", Effect: "Allow", Action: ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"], Resource: [literal(placement.keyArn)] },
+    ],
+  };
+}
+
+/** Wildcards and policy variables never come from a placement: a name that holds one is refused, not escaped. */
+function literal(value: string): string {
+  if (value === "" || /[*?$"\s]/.test(value)) throw new Error("A placement holds a name that a policy would read as a pattern.");
+  return value;
+}

@@ -1,0 +1,68 @@
+import { actorRef, type TenantContext } from "@leasehold/domain/context";
+import { type DestinationStream, type Logger, pino } from "pino";
+
+export type { Logger };
+
+/** Names under which secrets and content travel; whatever is logged under one of them is cut out, down to the third level. */
+const secretNames = [
+  "authorization",
+  "cookie",
+  "password",
+  "token",
+  "secret",
+  "capability",
+  "email",
+  "body",
+  "plaintext",
+  "secretAccessKey",
+  "sessionToken",
+  "SecretAccessKey",
+  "SessionToken",
+  "d",
+];
+const paths = secretNames.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
+
+/** The process's logger: JSON lines to standard output, or to `destination` in tests. */
+export function createLogger(options: { name: string; level: string; destination?: DestinationStream }): Logger {
+  const settings = {
+    name: options.name,
+    level: options.level,
+    redact: { paths, censor: "[redacted]" },
+    serializers: { err: describeError },
+  };
+  return options.destination === undefined ? pino(settings) : pino(settings, options.destination);
+}
+
+/** A logger whose every line carries the tenant, the request, the actor and the operation. */
+export function contextLogger(logger: Logger, context: TenantContext, operation: string): Logger {
+  return logger.child({
+    tenantId: context.tenantId,
+    requestId: context.requestId,
+    actor: actorRef(context.actor),
+    operation,
+  });
+}
+
+/** What a log line says of an error: never its own properties, which on driver and SDK errors can hold values of a row. */
+function describeError(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error)) return { type: typeof error };
+  const code = "code" in error && typeof error.code === "string" ? error.code : undefined;
+  const reason = "reason" in error && typeof error.reason === "string" ? error.reason : undefined;
+  const cause = error.cause === undefined ? undefined : describeError(error.cause);
+  return { type: error.name, message: messageOf(error), code, reason, stack: framesOf(error), cause };
+}
+
+/** Postgres repeats values of a row in some messages (Drizzle repeats every parameter): those are named by code alone. */
+function messageOf(error: Error): string {
+  if ("severity" in error && "routine" in error) return "database error";
+  if (error.message.startsWith("Failed query:")) return "database query failed";
+  return error.message;
+}
+
+function framesOf(error: Error): string[] {
+  return (error.stack ?? "")
+    .split("\n")
+    .filter((line) => line.startsWith("    at "))
+    .slice(0, 12)
+    .map((line) => line.trim());
+}

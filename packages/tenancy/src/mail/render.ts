@@ -1,0 +1,78 @@
+import { roleDescriptions } from "@leasehold/domain/roles";
+import { renderHtml, renderText } from "./layout.ts";
+import type { Mail, RenderedMail } from "./templates.ts";
+
+/** The words of one mail. Paragraphs are plain text; the layout escapes them. */
+export interface MailContent {
+  subject: string;
+  paragraphs: string[];
+  action?: { label: string; url: string };
+  footer: string;
+}
+
+/** Subject, text and HTML of a mail. Names that people chose are escaped, and never break a header. */
+export function renderMail(mail: Mail): RenderedMail {
+  const content = contentOf(mail);
+  return { to: mail.to, subject: oneLine(content.subject), text: renderText(content), html: renderHtml(content) };
+}
+
+function contentOf(mail: Mail): MailContent {
+  switch (mail.template) {
+    case "verify-email":
+      return {
+        subject: "Confirm your e-mail address",
+        paragraphs: [
+          `You asked for a workspace for ${mail.props.organizationName}. Confirm that this address is yours and we set it up.`,
+          "The link works once, for 24 hours.",
+        ],
+        action: { label: "Confirm address", url: mail.props.url },
+        footer: "If this was not you, ignore this mail: nothing is created.",
+      };
+    case "reset-password":
+      return {
+        subject: "Reset your password",
+        paragraphs: ["Choose a new password with this link. It works once, for one hour."],
+        action: { label: "Choose a new password", url: mail.props.url },
+        footer: "If this was not you, ignore this mail: your password stays as it is.",
+      };
+    case "invitation":
+      return {
+        subject: `Join ${mail.props.organizationName}`,
+        paragraphs: [
+          `You are invited to the workspace of ${mail.props.organizationName} as ${mail.props.role}: ${roleDescriptions[mail.props.role]}.`,
+          "The link works once, for seven days.",
+        ],
+        action: { label: "Accept the invitation", url: mail.props.url },
+        footer: "If you do not expect this, ignore this mail.",
+      };
+    case "sign-up-awaiting-approval":
+      return {
+        subject: "Your workspace is waiting for approval",
+        paragraphs: [
+          `Your address is confirmed. The plan you chose for ${mail.props.organizationName} gets infrastructure of its own, so one of us looks at each request.`,
+          "You hear from us by mail when the workspace is ready.",
+        ],
+        footer: "There is nothing for you to do.",
+      };
+    case "workspace-ready":
+      return {
+        subject: "Your workspace is ready",
+        paragraphs: [`The workspace of ${mail.props.organizationName} is ready for you.`],
+        action: { label: "Open the workspace", url: mail.props.url },
+        footer: "Welcome.",
+      };
+    case "onboarding-failed":
+      return {
+        subject: "Your workspace could not be set up",
+        paragraphs: [
+          `We could not set up the workspace of ${mail.props.organizationName}. Everything that had been created was removed, and nothing is charged.`,
+          `Sign up again, or answer this mail with the reference ${mail.props.reference}.`,
+        ],
+        footer: "We are sorry for the trouble.",
+      };
+  }
+}
+
+function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").trim();
+}

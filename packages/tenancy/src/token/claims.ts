@@ -1,0 +1,46 @@
+import type { OperationId, TenantId } from "@leasehold/domain/ids";
+import type { Role } from "@leasehold/domain/roles";
+
+export const tokenAudience = "leasehold:application";
+/** The only issuer whose tokens carry a scope in place of a person's roles. */
+export const workerIssuer = "leasehold:worker";
+/** The bound on how long a revoked person or a changed role keeps access. */
+export const maxTokenLifetimeSeconds = 60;
+/** The claim that STS reads session tags from. */
+export const awsTagsClaim = "https://aws.amazon.com/tags";
+
+export const tokenScopes = ["verification"] as const;
+export type TokenScope = (typeof tokenScopes)[number];
+
+/** Every reason for which a token is refused, as `DomainError.reason`. */
+export type TokenRefusal =
+  | "token-missing"
+  | "token-malformed"
+  | "token-algorithm"
+  | "token-issuer-unknown"
+  | "token-signature"
+  | "token-audience"
+  | "token-expired"
+  | "token-not-yet-valid"
+  | "token-lifetime"
+  | "token-tenant-missing"
+  | "token-tenant-ambiguous"
+  | "token-tenant-malformed"
+  | "token-subject"
+  | "token-roles"
+  | "token-scope";
+
+/** What a token says once its signature, issuer, audience, times and tenant hold. */
+export interface VerifiedToken {
+  issuer: string;
+  subject: string;
+  tenantId: TenantId;
+  plan: string;
+  roles: readonly Role[];
+  scope: TokenScope | undefined;
+  /** Set on the worker's tokens. */
+  operationId: OperationId | undefined;
+  tokenId: string;
+  /** Seconds since 1970. */
+  expiresAt: number;
+}
