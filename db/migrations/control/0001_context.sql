@@ -1,6 +1,8 @@
 -- Who asks is set once per transaction and read by every policy. A pooled connection keeps nothing: the settings are
 -- local to the transaction, and revert to the empty string.
 CREATE SCHEMA control;
+-- Functions are for everybody unless told otherwise; here nothing is.
+ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
 GRANT USAGE ON SCHEMA control TO portal, operator, worker, auditor;
 
 CREATE FUNCTION control.current_tenant() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
@@ -17,7 +19,7 @@ CREATE FUNCTION control.enter(tenant text, user_id text DEFAULT '', capability t
   AS $$
     SELECT set_config('app.tenant', tenant, true), set_config('app.user', user_id, true), set_config('app.capability', capability, true)
   $$;
-REVOKE EXECUTE ON FUNCTION control.enter(text, text, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION control.current_tenant(), control.current_user_id(), control.current_capability() TO portal, operator, worker, auditor;
 GRANT EXECUTE ON FUNCTION control.enter(text, text, text) TO portal, operator, worker;
 
 -- Every table goes through here: row-level security on and forced, the owner let in for migrations only, the auditor
@@ -30,4 +32,17 @@ BEGIN
   EXECUTE format('CREATE POLICY auditor_reads ON %s FOR SELECT TO auditor USING (true)', target);
   EXECUTE format('GRANT SELECT ON %s TO auditor', target);
 END $$;
-REVOKE EXECUTE ON FUNCTION control.protect(regclass) FROM PUBLIC;
+
+-- For migrations that change rows: a statement that meets a policy other than the owner's changes nothing, in silence.
+CREATE FUNCTION control.change_rows(target regclass, statement text, expected bigint) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE changed bigint;
+BEGIN
+  IF NOT EXISTS (SELECT FROM pg_policy WHERE polrelid = target AND polname = 'owner_migrates') THEN
+    RAISE EXCEPTION 'the owner has no policy on %: the statement would change nothing', target;
+  END IF;
+  EXECUTE statement;
+  GET DIAGNOSTICS changed = ROW_COUNT;
+  IF changed <> expected THEN
+    RAISE EXCEPTION '% rows of % were changed, % were expected', changed, target, expected;
+  END IF;
+END $$;

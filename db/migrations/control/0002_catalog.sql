@@ -32,8 +32,6 @@ CREATE UNIQUE INDEX tenants_slug_live ON control.tenants (slug) WHERE state NOT 
 CREATE INDEX tenants_created ON control.tenants (created_at DESC, tenant_id);
 SELECT control.protect('control.tenants');
 CREATE POLICY portal_own ON control.tenants FOR SELECT TO portal USING (tenant_id = control.current_tenant());
-CREATE POLICY portal_member ON control.tenants FOR SELECT TO portal
-  USING (control.current_tenant() IS NULL AND tenant_id IN (SELECT m.tenant_id FROM control.members m WHERE m.user_id = control.current_user_id()));
 CREATE POLICY portal_creates ON control.tenants FOR INSERT TO portal
   WITH CHECK (tenant_id = control.current_tenant() AND state = 'PROVISIONING');
 CREATE POLICY portal_renames ON control.tenants FOR UPDATE TO portal

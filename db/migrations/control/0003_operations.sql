@@ -120,6 +120,9 @@ BEGIN
   PERFORM pg_notify('operation_events', operation || ':' || next_seq);
 END $$;
 
+-- Triggers run with the rights of whoever changes the row.
+GRANT EXECUTE ON FUNCTION control.emit_operation_event(text, text, text, text, text, integer, text, bigint) TO operator, worker;
+
 CREATE FUNCTION control.guard_operation() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE other record;
 BEGIN

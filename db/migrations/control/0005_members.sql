@@ -19,6 +19,9 @@ CREATE POLICY worker_own ON control.members TO worker
 GRANT SELECT, INSERT (tenant_id, user_id, role, invited_by), UPDATE (role), DELETE ON control.members TO portal;
 GRANT SELECT ON control.members TO operator;
 GRANT SELECT, INSERT, DELETE ON control.members TO worker;
+-- Before a person has chosen a workspace, the ones that they belong to.
+CREATE POLICY portal_member ON control.tenants FOR SELECT TO portal
+  USING (control.current_tenant() IS NULL AND tenant_id IN (SELECT m.tenant_id FROM control.members m WHERE m.user_id = control.current_user_id()));
 
 -- A tenant that people use keeps at least one owner, also against two removals at once.
 CREATE FUNCTION control.guard_last_owner() RETURNS trigger LANGUAGE plpgsql AS $$

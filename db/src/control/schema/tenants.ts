@@ -1,0 +1,27 @@
+import type { TenantId } from "@leasehold/domain/ids";
+import type { Placement } from "@leasehold/domain/placement";
+import type { PlanId, PlanLimits } from "@leasehold/domain/plans";
+import type { TenantState } from "@leasehold/domain/tenant-states";
+import { jsonb, text } from "drizzle-orm/pg-core";
+import { controlSchema, instant } from "./control-schema.ts";
+
+export const tenants = controlSchema.table("tenants", {
+  tenantId: text("tenant_id").$type<TenantId>().primaryKey(),
+  slug: text("slug").notNull(),
+  name: text("name").notNull(),
+  plan: text("plan").$type<PlanId>().notNull(),
+  region: text("region").notNull(),
+  state: text("state").$type<TenantState>().notNull().default("PROVISIONING"),
+  currentOperation: text("current_operation"),
+  placement: jsonb("placement").$type<Placement>(),
+  limits: jsonb("limits").$type<PlanLimits>(),
+  versions: jsonb("versions").$type<Record<string, string>>().notNull().default({}),
+  createdAt: instant("created_at").notNull().defaultNow(),
+  activatedAt: instant("activated_at"),
+  updatedAt: instant("updated_at").notNull().defaultNow(),
+});
+
+export const tenantTransitions = controlSchema.table("tenant_transitions", {
+  fromState: text("from_state").$type<TenantState>().notNull(),
+  toState: text("to_state").$type<TenantState>().notNull(),
+});

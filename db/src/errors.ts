@@ -1,0 +1,127 @@
+import { DomainError, type DomainErrorCode, isDomainError } from "@leasehold/domain/errors";
+import pg from "pg";
+
+interface Meaning {
+  code: DomainErrorCode;
+  reason: string;
+  message: string;
+  retryAfterSeconds?: number;
+}
+
+/** SQLSTATE to meaning. LH… are raised by our own triggers and fences (db/README.md). */
+const meanings: Record<string, Meaning> = {
+  LH001: { code: "PRECONDITION_FAILED", reason: "illegal-transition", message: "Its state does not allow this." },
+  LH002: { code: "PRECONDITION_FAILED", reason: "not-whole", message: "A step of the onboarding has not succeeded yet." },
+  LH003: { code: "CONFLICT", reason: "operation-open", message: "Another operation on this tenant is still open." },
+  LH004: {
+    code: "PRECONDITION_FAILED",
+    reason: "last-owner",
+    message: "A workspace keeps at least one owner. Make someone else owner first.",
+  },
+  LH010: {
+    code: "UNAVAILABLE",
+    reason: "tenant-read-only",
+    message: "The workspace is read-only for a moment. Try again soon.",
+    retryAfterSeconds: 5,
+  },
+  LH011: { code: "UNAVAILABLE", reason: "tenant-moved", message: "The workspace has moved. Try again.", retryAfterSeconds: 1 },
+  LH012: { code: "NOT_FOUND", reason: "tenant-unknown", message: "There is no such workspace here." },
+  LH013: {
+    code: "UNAVAILABLE",
+    reason: "tenant-busy",
+    message: "The workspace is being changed. Try again in a moment.",
+    retryAfterSeconds: 1,
+  },
+  "23505": { code: "CONFLICT", reason: "already-exists", message: "It exists already." },
+  "23503": {
+    code: "PRECONDITION_FAILED",
+    reason: "reference",
+    message: "Something it refers to is missing, or something still refers to it.",
+  },
+  "23502": { code: "VALIDATION", reason: "missing-value", message: "A required value is missing." },
+  "23514": { code: "VALIDATION", reason: "constraint", message: "A value is outside of what is allowed." },
+  "42501": { code: "FORBIDDEN", reason: "database-refused", message: "This is not allowed." },
+  "40001": {
+    code: "UNAVAILABLE",
+    reason: "serialization",
+    message: "A concurrent change got in the way. Try again.",
+    retryAfterSeconds: 1,
+  },
+  "40P01": { code: "UNAVAILABLE", reason: "deadlock", message: "A concurrent change got in the way. Try again.", retryAfterSeconds: 1 },
+  "55P03": {
+    code: "UNAVAILABLE",
+    reason: "lock-timeout",
+    message: "It is being changed by someone else. Try again.",
+    retryAfterSeconds: 1,
+  },
+  "57014": { code: "UNAVAILABLE", reason: "statement-timeout", message: "This took too long. Try again.", retryAfterSeconds: 5 },
+};
+const away: Meaning = {
+  code: "UNAVAILABLE",
+  reason: "database-away",
+  message: "The database cannot be reached. Try again soon.",
+  retryAfterSeconds: 5,
+};
+const connectionStates = /^(08|53|57P0|25P03)/;
+const connectionErrors = /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH)/;
+const connectionMessages = /Connection terminated|timeout exceeded when trying to connect|timeout expired|not queryable|Query read timeout/;
+const retryable = new Set(["LH013", "40001", "40P01"]);
+
+/**
+ * What is left of an error of the database that nobody expected: SQLSTATE and names of the schema, never a value, a
+ * parameter or a statement.
+ */
+export class DatabaseFault extends Error {
+  override readonly name = "DatabaseFault";
+  readonly sqlState: string | undefined;
+
+  constructor(error: pg.DatabaseError) {
+    const where = [error.schema, error.table, error.column, error.constraint].filter(Boolean).join(".");
+    // Class 42 tells of names in the statement; other classes may quote values.
+    const said = error.code?.startsWith("42") ? `: ${error.message}` : "";
+    super(`database error ${error.code ?? "unknown"}${where === "" ? "" : ` at ${where}`}${said}`);
+    this.sqlState = error.code;
+  }
+}
+
+/** The error of the driver inside of what drizzle wraps around it with the statement and its parameters. */
+export function unwrapDatabaseError(error: unknown): unknown {
+  return error instanceof Error && error.cause !== undefined && "query" in error && "params" in error
+    ? unwrapDatabaseError(error.cause)
+    : error;
+}
+
+/** SQLSTATE of an error of the database, or undefined. */
+export function sqlStateOf(error: unknown): string | undefined {
+  const inner = unwrapDatabaseError(error);
+  return inner instanceof pg.DatabaseError ? inner.code : undefined;
+}
+
+/** True when the same transaction may succeed if it is run again from its beginning. */
+export function isRetryable(error: unknown): boolean {
+  return retryable.has(sqlStateOf(error) ?? "");
+}
+
+/**
+ * What callers see of a failed transaction: a DomainError where the code has a meaning (`reason` is the name of the
+ * constraint for broken constraints), a DatabaseFault for the rest, everything else as it was thrown.
+ */
+export function toDomainError(error: unknown): unknown {
+  if (isDomainError(error)) return error;
+  const inner = unwrapDatabaseError(error);
+  if (inner instanceof pg.DatabaseError) {
+    const fault = new DatabaseFault(inner);
+    const meaning = meanings[inner.code ?? ""] ?? (connectionStates.test(inner.code ?? "") ? away : undefined);
+    if (meaning === undefined) return fault;
+    if (inner.code === "LH010" && inner.detail === "closed")
+      return new DomainError("PRECONDITION_FAILED", "The workspace is closed.", { reason: "tenant-closed", cause: fault });
+    const reason = inner.code?.startsWith("23") ? (inner.constraint ?? meaning.reason) : meaning.reason;
+    return new DomainError(meaning.code, meaning.message, { ...meaning, reason, cause: fault });
+  }
+  if (inner instanceof Error && (connectionMessages.test(inner.message) || ("code" in inner && connectionErrors.test(String(inner.code)))))
+    return new DomainError(away.code, away.message, {
+      ...away,
+      cause: new Error(`connection lost: ${"code" in inner ? String(inner.code) : inner.message}`),
+    });
+  return inner;
+}

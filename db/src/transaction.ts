@@ -1,0 +1,149 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { NodePgSession, NodePgTransaction } from "drizzle-orm/node-postgres";
+import { PgDialect } from "drizzle-orm/pg-core";
+import type pg from "pg";
+import { isRetryable, sqlStateOf, toDomainError } from "./errors.ts";
+
+/** A drizzle transaction that has entered already; also for raw SQL by `tx.execute(sql…)`. */
+export type Transaction = NodePgTransaction<Record<string, never>, Record<string, never>>;
+
+/** The statement that names who asks: run right after BEGIN, in the same packet. Named, so that it is parsed once a connection. */
+export interface Entry {
+  name: string;
+  text: string;
+  values: unknown[];
+}
+
+/** What pg's clients have and its types leave out. */
+type Pipelined = pg.PoolClient & { connection: { stream: { cork(): void; uncork(): void } } };
+
+const dialect = new PgDialect();
+const failedTransaction = "25P02";
+/** About a second in all, with jitter: longer than a fence is held, shorter than a person notices. */
+const retryDelaysMs = [10, 20, 40, 80, 160, 320, 400];
+
+/**
+ * BEGIN, the entry, `work` and COMMIT in two round trips, when `work` sends one batch. `work` holds database work only:
+ * it is run again, whole, when the entry finds the fence taken or a concurrent change wins, about seven times within a second.
+ * Throws what `toDomainError` makes of the error.
+ */
+export function runTransaction<T>(pool: pg.Pool, entry: Entry, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  return retrying(() =>
+    onClient(pool, async (client) => {
+      const socket = cork(client);
+      const entered = enter(client, entry);
+      let result: T;
+      try {
+        const tx = transactionOver(client, (query) => {
+          const sent = query();
+          socket.open();
+          return sent;
+        });
+        result = await work(tx);
+        socket.open();
+        await entered.result;
+      } catch (error) {
+        socket.open();
+        await client.query("rollback").catch(() => {});
+        throw await entered.blame(error);
+      }
+      refuseRollback(await client.query("commit"));
+      return result;
+    }),
+  );
+}
+
+/**
+ * BEGIN, the entry, one statement and COMMIT in one round trip. `work` gives exactly one query, built on the argument.
+ * Throws as `runTransaction` does.
+ */
+export function runStatement<T>(pool: pg.Pool, entry: Entry, work: (tx: Transaction) => PromiseLike<T>): Promise<T> {
+  return retrying(() =>
+    onClient(pool, async (client) => {
+      const socket = cork(client);
+      const entered = enter(client, entry);
+      let commit: Promise<pg.QueryResult> | undefined;
+      const tx = transactionOver(client, (query) => {
+        if (commit !== undefined) throw new Error("one statement only: use the callback form for more");
+        const result = query();
+        commit = client.query("commit");
+        commit.catch(() => {});
+        socket.open();
+        return result;
+      });
+      const [outcome] = await Promise.allSettled([(async () => work(tx))()]);
+      commit ??= client.query(outcome.status === "rejected" ? "rollback" : "commit");
+      socket.open();
+      const ended = await commit;
+      if (outcome.status === "rejected") throw await entered.blame(outcome.reason);
+      await entered.result;
+      refuseRollback(ended);
+      return outcome.value;
+    }),
+  );
+}
+
+async function retrying<T>(attempt: () => Promise<T>): Promise<T> {
+  for (const delayMs of retryDelaysMs) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!isRetryable(error)) throw toDomainError(error);
+      await sleep(delayMs * (0.5 + Math.random()));
+    }
+  }
+  return attempt().catch((error: unknown) => {
+    throw toDomainError(error);
+  });
+}
+
+/** A client goes back to the pool only when it is idle; otherwise its connection is closed. */
+async function onClient<T>(pool: pg.Pool, work: (client: Pipelined) => Promise<T>): Promise<T> {
+  const client = (await pool.connect()) as Pipelined;
+  const ignore = () => {};
+  client.on("error", ignore);
+  try {
+    return await work(client);
+  } finally {
+    client.off("error", ignore);
+    client.release(client.getTransactionStatus() !== "I");
+  }
+}
+
+function cork(client: Pipelined): { open(): void } {
+  const { stream } = client.connection;
+  let corked = true;
+  stream.cork();
+  return {
+    open() {
+      if (corked) stream.uncork();
+      corked = false;
+    },
+  };
+}
+
+/** Sends without waiting. A statement behind a failed entry fails with 25P02; `blame` gives the entry's own error instead. */
+function enter(client: Pipelined, entry: Entry): { result: Promise<unknown>; blame(error: unknown): Promise<unknown> } {
+  const result = Promise.all([client.query("begin"), client.query(entry)]);
+  result.catch(() => {});
+  return {
+    result,
+    async blame(error) {
+      if (sqlStateOf(error) !== failedTransaction) return error;
+      const [entered] = await Promise.allSettled([result]);
+      return entered.status === "rejected" ? entered.reason : error;
+    },
+  };
+}
+
+/** Drizzle over the client, with `send` between them. */
+function transactionOver(client: Pipelined, send: (query: () => Promise<pg.QueryResult>) => Promise<pg.QueryResult>): Transaction {
+  const watched = { query: (config: pg.QueryConfig, values?: unknown[]) => send(() => client.query(config, values)) };
+  const session = new NodePgSession<Record<string, never>, Record<string, never>>(watched as unknown as pg.PoolClient, dialect, undefined);
+  return new NodePgTransaction<Record<string, never>, Record<string, never>>(dialect, session, undefined, 0);
+}
+
+function refuseRollback(result: pg.QueryResult): void {
+  if (result.command !== "COMMIT")
+    throw new Error(`the transaction ended with ${result.command}: a statement in it failed and the error was swallowed`);
+}
