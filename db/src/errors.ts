@@ -18,6 +18,7 @@ const meanings: Record<string, Meaning> = {
     reason: "last-owner",
     message: "A workspace keeps at least one owner. Make someone else owner first.",
   },
+  LH005: { code: "PRECONDITION_FAILED", reason: "operation-not-running", message: "The operation is not at this point any more." },
   LH010: {
     code: "UNAVAILABLE",
     reason: "tenant-read-only",

@@ -1,0 +1,8 @@
+import { customType, pgSchema, timestamp } from "drizzle-orm/pg-core";
+
+export const applicationSchema = pgSchema("app");
+
+/** `timestamptz` as a Date. */
+export const instant = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
+
+export const bytea = customType<{ data: Buffer; driverData: Buffer }>({ dataType: () => "bytea" });

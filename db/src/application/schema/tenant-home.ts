@@ -1,0 +1,29 @@
+import type { PlanLimits } from "@leasehold/domain/plans";
+import type { TenantState } from "@leasehold/domain/tenant-states";
+import { integer, jsonb, text } from "drizzle-orm/pg-core";
+import { applicationSchema, instant } from "./application-schema.ts";
+
+export const tenantHome = applicationSchema.table("tenant_home", {
+  tenantId: text("tenant_id").primaryKey(),
+  epoch: integer("epoch").notNull(),
+  mode: text("mode").$type<"rw" | "ro" | "moved" | "closed">().notNull().default("rw"),
+});
+
+export const tenantPlacement = applicationSchema.table("tenant_placement", {
+  tenantId: text("tenant_id").primaryKey(),
+  epoch: integer("epoch").notNull(),
+  state: text("state").$type<TenantState>().notNull(),
+  plan: text("plan").notNull(),
+  region: text("region").notNull(),
+  database: text("database").notNull(),
+  bucket: text("bucket").notNull(),
+  objectPrefix: text("object_prefix").notNull(),
+  keyArn: text("key_arn").notNull(),
+  roleArn: text("role_arn").notNull(),
+  updatedAt: instant("updated_at").notNull().defaultNow(),
+});
+
+export const tenantLimits = applicationSchema.table("tenant_limits", {
+  tenantId: text("tenant_id").primaryKey(),
+  limits: jsonb("limits").$type<PlanLimits>().notNull(),
+});
