@@ -1,5 +1,5 @@
 import { actorRef, type TenantContext } from "@leasehold/domain/context";
-import { type DestinationStream, type Logger, pino } from "pino";
+import { type DestinationStream, type LogFn, type Logger, pino } from "pino";
 
 export type { Logger };
 
@@ -29,6 +29,7 @@ export function createLogger(options: { name: string; level: string; destination
     level: options.level,
     redact: { paths, censor: "[redacted]" },
     serializers: { err: describeError },
+    hooks: { logMethod: nameFailure },
   };
   return options.destination === undefined ? pino(settings) : pino(settings, options.destination);
 }
@@ -41,6 +42,15 @@ export function contextLogger(logger: Logger, context: TenantContext, operation:
     actor: actorRef(context.actor),
     operation,
   });
+}
+
+/** Without a message of ours pino takes the error's own, past the serializer. */
+function nameFailure(this: Logger, args: Parameters<LogFn>, method: LogFn): void {
+  const [first, second] = args as unknown[];
+  if (first instanceof Error) return method.call(this, { err: first }, typeof second === "string" ? second : "failed");
+  const hasError = typeof first === "object" && first !== null && "err" in first;
+  if (hasError && second === undefined) return method.call(this, first, "failed");
+  return method.apply(this, args);
 }
 
 /** What a log line says of an error: never its own properties, which on driver and SDK errors can hold values of a row. */
