@@ -1,0 +1,25 @@
+import type pg from "pg";
+import { toDomainError } from "../../errors.ts";
+
+/** The mail has gone; so does its content. */
+export async function markMailSent(pool: pg.Pool, mailId: string): Promise<void> {
+  await run(pool, "mail-sent", "update control.mail_outbox set sent_at = now(), sealed = null, last_error = null where mail_id = $1", [
+    mailId,
+  ]);
+}
+
+/** The mail is tried again after `delaySeconds`. `error` names the kind of failure and nothing of the mail. */
+export async function postponeMail(pool: pg.Pool, mailId: string, delaySeconds: number, error: string): Promise<void> {
+  await run(
+    pool,
+    "mail-postponed",
+    "update control.mail_outbox set next_attempt_at = now() + make_interval(secs => $2), last_error = $3 where mail_id = $1 and sent_at is null",
+    [mailId, delaySeconds, error],
+  );
+}
+
+async function run(pool: pg.Pool, name: string, text: string, values: unknown[]): Promise<void> {
+  await pool.query({ name, text, values }).catch((error: unknown) => {
+    throw toDomainError(error);
+  });
+}
