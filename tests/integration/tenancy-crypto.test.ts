@@ -25,7 +25,9 @@ const scopeOf = (id: typeof tenantId) => ({ tenantId: id }) as TenantScope;
 const objectKey = "tenants/a/documents/b";
 
 async function collect(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
-  return Buffer.concat(await Array.fromAsync(stream));
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of stream) chunks.push(chunk);
+  return Buffer.concat(chunks);
 }
 const seal = (body: Buffer) => collect(sealBody(heldKeys(key), scopeOf(tenantId), objectKey, Readable.from([body])));
 const open = (sealed: Buffer, changes: { tenantId?: typeof tenantId; objectKey?: string; key?: Buffer } = {}) =>

@@ -4,7 +4,6 @@ import { newId } from "@leasehold/domain/ids";
 import { contextLogger, createLogger } from "@leasehold/tenancy/logger";
 import { formatTRPCError } from "@leasehold/tenancy/trpc/errors";
 import { toTRPCError } from "@leasehold/tenancy/trpc/to-trpc-error";
-import type { TRPCError } from "@trpc/server";
 import { expect, it } from "vitest";
 
 function capture() {
@@ -51,7 +50,7 @@ it("cuts secrets and content out, wherever they are handed in", () => {
   expect(lines()).toContain("23505");
 });
 
-const shapeOf = (error: TRPCError) =>
+const shapeOf = (error: ReturnType<typeof toTRPCError>) =>
   formatTRPCError({
     error,
     ctx: { requestId: "req_9" },

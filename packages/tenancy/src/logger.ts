@@ -47,10 +47,10 @@ export function contextLogger(logger: Logger, context: TenantContext, operation:
 /** Without a message of ours pino takes the error's own, past the serializer. */
 function nameFailure(this: Logger, args: Parameters<LogFn>, method: LogFn): void {
   const [first, second] = args as unknown[];
-  if (first instanceof Error) return method.call(this, { err: first }, typeof second === "string" ? second : "failed");
   const hasError = typeof first === "object" && first !== null && "err" in first;
-  if (hasError && second === undefined) return method.call(this, first, "failed");
-  return method.apply(this, args);
+  if (first instanceof Error) method.call(this, { err: first }, typeof second === "string" ? second : "failed");
+  else if (hasError && second === undefined) method.call(this, first, "failed");
+  else method.apply(this, args);
 }
 
 /** What a log line says of an error: never its own properties, which on driver and SDK errors can hold values of a row. */

@@ -21,7 +21,7 @@ export const documents = applicationSchema.table("documents", {
   sizeBytes: bigint("size_bytes", { mode: "number" }).notNull().default(0),
   objectKey: text("object_key").notNull(),
   keyVersion: integer("key_version").notNull(),
-  state: text("state").$type<"UPLOADING" | "STORED">().notNull().default("UPLOADING"),
+  state: text("state").$type<"UPLOADING" | "STORED" | "DELETING">().notNull().default("UPLOADING"),
   createdBy: text("created_by").notNull(),
   createdAt: instant("created_at").notNull().defaultNow(),
   updatedAt: instant("updated_at").notNull().defaultNow(),

@@ -1,6 +1,6 @@
 import type { PlanLimits } from "@leasehold/domain/plans";
 import type { TenantState } from "@leasehold/domain/tenant-states";
-import { integer, jsonb, text } from "drizzle-orm/pg-core";
+import { bigint, integer, jsonb, text } from "drizzle-orm/pg-core";
 import { applicationSchema, instant } from "./application-schema.ts";
 
 export const tenantHome = applicationSchema.table("tenant_home", {
@@ -26,4 +26,6 @@ export const tenantPlacement = applicationSchema.table("tenant_placement", {
 export const tenantLimits = applicationSchema.table("tenant_limits", {
   tenantId: text("tenant_id").primaryKey(),
   limits: jsonb("limits").$type<PlanLimits>().notNull(),
+  documents: bigint("documents", { mode: "number" }).notNull().default(0),
+  storedBytes: bigint("stored_bytes", { mode: "number" }).notNull().default(0),
 });

@@ -1,0 +1,68 @@
+import type { TenantContext } from "@leasehold/domain/context";
+import { and, eq, lt, ne, sql } from "drizzle-orm";
+import { emitAudit } from "../audit/emit-audit.ts";
+import { documents } from "../schema/documents.ts";
+import { releaseUsage } from "../usage/reserve-usage.ts";
+import type { TenantTransaction } from "../with-tenant.ts";
+import { type DocumentRow, documentNotFound } from "./document-row.ts";
+import { writeGrams } from "./write-grams.ts";
+
+export interface Removal {
+  documentId: string;
+  objectKey: string;
+}
+
+/**
+ * Takes a stored document out of everybody's sight, frees its name and its place under the limits, and says which object is
+ * to be removed. Also for one whose removal was begun before. Throws NOT_FOUND.
+ */
+export async function beginRemoval(tx: TenantTransaction, ctx: TenantContext, documentId: string): Promise<Removal> {
+  const [found] = await tx.select().from(documents).where(isDocument(ctx, documentId)).for("update");
+  if (found === undefined || found.state === "UPLOADING") throw documentNotFound();
+  if (found.state === "DELETING") return found;
+  await withdraw(tx, ctx, found);
+  await emitAudit(tx, ctx, "document.deleted", documentId, { bytes: found.sizeBytes });
+  return found;
+}
+
+/** Gives up this attempt at an upload: undefined when a later one has taken over or it is stored after all. */
+export async function abandonUpload(tx: TenantTransaction, ctx: TenantContext, attempt: Removal): Promise<Removal | undefined> {
+  const [found] = await tx
+    .select()
+    .from(documents)
+    .where(and(isDocument(ctx, attempt.documentId), eq(documents.objectKey, attempt.objectKey), eq(documents.state, "UPLOADING")))
+    .for("update");
+  if (found === undefined) return undefined;
+  await withdraw(tx, ctx, found);
+  return found;
+}
+
+/** The last of a removal, once its object is gone. Nothing happens when the row is gone as well. */
+export async function finishRemoval(tx: TenantTransaction, ctx: TenantContext, documentId: string): Promise<void> {
+  await tx.delete(documents).where(and(isDocument(ctx, documentId), eq(documents.state, "DELETING")));
+}
+
+/** Removals and uploads that were cut short at least `olderThanMinutes` ago, a few at a time. */
+export function listUnfinished(tx: TenantTransaction, tenantId: string, olderThanMinutes: number): PromiseLike<DocumentRow[]> {
+  return tx
+    .select()
+    .from(documents)
+    .where(
+      and(
+        eq(documents.tenantId, tenantId),
+        ne(documents.state, "STORED"),
+        lt(documents.updatedAt, sql`now() - make_interval(mins => ${olderThanMinutes})`),
+      ),
+    )
+    .limit(20);
+}
+
+async function withdraw(tx: TenantTransaction, ctx: TenantContext, found: DocumentRow): Promise<void> {
+  await tx.update(documents).set({ state: "DELETING", folderId: null, updatedAt: sql`now()` }).where(isDocument(ctx, found.documentId));
+  await writeGrams(tx, ctx.tenantId, found.documentId, []);
+  await releaseUsage(tx, ctx.tenantId, { documents: 1, bytes: found.sizeBytes });
+}
+
+function isDocument({ tenantId }: TenantContext, documentId: string) {
+  return and(eq(documents.tenantId, tenantId), eq(documents.documentId, documentId));
+}
