@@ -12,9 +12,13 @@ const jwk = z.string().transform((text, context) => {
 const schema = z.object({
   CONSOLE_URL: z.url({ error: "Set it to the address that operators open, for example http://localhost:3001." }),
   CONSOLE_DATABASE_URL: z.string({ error: "Set it to the control database, signed in as the role operator." }).startsWith("postgres"),
-  CONSOLE_IDENTITY_DATABASE_URL: z.string({ error: "Set it to the control database, signed in as the role console_identity." }).startsWith("postgres"),
+  CONSOLE_IDENTITY_DATABASE_URL: z
+    .string({ error: "Set it to the control database, signed in as the role console_identity." })
+    .startsWith("postgres"),
   CONSOLE_AUTH_SECRET: z.string({ error: "Set it to at least 32 random characters: it signs operators' sessions." }).min(32),
-  CONSOLE_HMAC_SECRET: z.string({ error: "Set it to at least 32 random characters: request hashes and sign-in limits are keyed by it." }).min(32),
+  CONSOLE_HMAC_SECRET: z
+    .string({ error: "Set it to at least 32 random characters: request hashes and sign-in limits are keyed by it." })
+    .min(32),
   PORTAL_URL: z.url({ error: "Set it to the address of the portal: invitations lead there." }),
   TEMPORAL_UI_URL: z.url({ error: "Set it to the address of the Temporal UI." }),
   TEMPORAL_NAMESPACE: z.string({ error: "Set it to the Temporal namespace of the control plane." }).min(1),
@@ -24,6 +28,9 @@ const schema = z.object({
 });
 
 export type ConsoleEnv = z.infer<typeof schema>;
+
+/** True under `next dev`; replaced by a constant in a build. */
+export const isDevelopmentServer = process.env.NODE_ENV === "development";
 
 let current: ConsoleEnv | undefined;
 

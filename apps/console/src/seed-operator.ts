@@ -11,7 +11,7 @@ async function seedOperator(): Promise<"created" | "password-changed" | "unchang
     const email = seed.CONSOLE_SEED_OPERATOR_EMAIL.toLowerCase();
     const existing = await internalAdapter.findUserByEmail(email, { includeAccounts: true });
     if (!existing) {
-      const operator = await internalAdapter.createUser({ email, name: "Operator", emailVerified: true });
+      const operator = await internalAdapter.createUser({ email, name: "Operator", emailVerified: true }, { method: "admin" });
       const hash = await password.hash(seed.CONSOLE_SEED_OPERATOR_PASSWORD);
       await internalAdapter.linkAccount({ userId: operator.id, providerId: "credential", accountId: operator.id, password: hash });
       return "created";

@@ -1,32 +1,19 @@
-import { sql } from "drizzle-orm";
+import { and, asc, eq, gt } from "drizzle-orm";
 import type { Pool } from "pg";
-import { withControl } from "../with-control.ts";
+import { operationEvents } from "../schema/operations.ts";
+import { controlQuery } from "../with-control.ts";
 
-export interface OperationEvent {
-  /** Counts from 1 within the operation, without a gap. */
-  seq: number;
-  kind: "step" | "operation";
-  step: string | null;
-  state: string;
-  attempt: number | null;
-  errorCode: string | null;
-  at: Date;
-}
+export type OperationEvent = Pick<typeof operationEvents.$inferSelect, "seq" | "kind" | "step" | "state" | "attempt" | "errorCode" | "at">;
 
-/** What happened in one operation after the event numbered `afterSeq`, in order; at most 500 events. */
-export async function readOperationEvents(pool: Pool, tenantId: string, operationId: string, afterSeq: number): Promise<OperationEvent[]> {
-  const result = await withControl(pool, { tenantId }, (tx) =>
-    tx.execute<Record<string, string | number | null>>(sql`
-      SELECT seq, kind, step, state, attempt, error_code, at FROM control.operation_events
-      WHERE tenant_id = ${tenantId} AND operation_id = ${operationId} AND seq > ${afterSeq} ORDER BY seq LIMIT 500`),
+/** What happened in one operation after the event numbered `afterSeq`, in order and without a gap; at most 500 events. */
+export function readOperationEvents(pool: Pool, tenantId: string, operationId: string, afterSeq: number): Promise<OperationEvent[]> {
+  const { seq, kind, step, state, attempt, errorCode, at } = operationEvents;
+  return controlQuery(pool, { tenantId }, (tx) =>
+    tx
+      .select({ seq, kind, step, state, attempt, errorCode, at })
+      .from(operationEvents)
+      .where(and(eq(operationEvents.tenantId, tenantId), eq(operationEvents.operationId, operationId as `op_${string}`), gt(seq, afterSeq)))
+      .orderBy(asc(seq))
+      .limit(500),
   );
-  return result.rows.map((row) => ({
-    seq: Number(row.seq),
-    kind: row.kind as OperationEvent["kind"],
-    step: row.step === null ? null : String(row.step),
-    state: String(row.state),
-    attempt: row.attempt === null ? null : Number(row.attempt),
-    errorCode: row.error_code === null ? null : String(row.error_code),
-    at: new Date(String(row.at)),
-  }));
 }

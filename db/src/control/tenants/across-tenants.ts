@@ -6,7 +6,6 @@ export const crossTenantReads = {
   "tenant-list": "Operators look after all tenants; their list starts from every one of them.",
   attention: "A parked operation or an approval is found by its state, before anybody knows whose it is.",
   "tenant-lookup": "An operator opens a tenant by its id; who may see it is decided by being an operator.",
-  "request-replay": "An idempotency key is looked up before the tenant that it made is known.",
   "slug-availability": "Addresses are public and unique over all tenants.",
 } as const;
 

@@ -14,8 +14,17 @@ export function identityPool(url: string): Pool {
 
 // Operators' accounts are managed where they are seeded, so everything but signing in and out is closed.
 const unusedPaths = [
-  "/change-email", "/change-password", "/delete-user", "/link-social", "/request-password-reset", "/reset-password",
-  "/send-verification-email", "/sign-in/social", "/sign-up/email", "/update-user", "/verify-email",
+  "/change-email",
+  "/change-password",
+  "/delete-user",
+  "/link-social",
+  "/request-password-reset",
+  "/reset-password",
+  "/send-verification-email",
+  "/sign-in/social",
+  "/sign-up/email",
+  "/update-user",
+  "/verify-email",
 ] as const;
 
 const timestamps = { createdAt: "created_at", updatedAt: "updated_at" } as const;

@@ -12,7 +12,11 @@ export const addTenantInput = z.object({
   }),
   plan: z.enum(planIds, { error: "Choose a plan." }),
   region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "Choose a region."),
-  administratorEmail: z.string().trim().toLowerCase().pipe(z.email({ error: "Enter a work e-mail address." })),
+  administratorEmail: z
+    .string()
+    .trim()
+    .toLowerCase()
+    .pipe(z.email({ error: "Enter a work e-mail address." })),
 });
 
 export type AddTenantInput = z.infer<typeof addTenantInput>;

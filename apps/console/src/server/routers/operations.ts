@@ -1,8 +1,8 @@
+import { decideApproval } from "@leasehold/db/control/onboarding/decide-approval";
 import { listAttention } from "@leasehold/db/control/operations/list-attention";
 import { listOperations } from "@leasehold/db/control/operations/list-operations";
 import { readOperationEvents } from "@leasehold/db/control/operations/read-operation-events";
 import { requestIntervention } from "@leasehold/db/control/operations/request-intervention";
-import { decideApproval } from "@leasehold/db/control/onboarding/decide-approval";
 import { tracked } from "@trpc/server";
 import { z } from "zod";
 import { operatorProcedure, router } from "../trpc.ts";

@@ -1,12 +1,13 @@
 import { requestOnboardingByOperator } from "@leasehold/db/control/onboarding/request-onboarding-by-operator";
-import { slugAvailability } from "@leasehold/db/control/tenants/slug-availability";
 import { describeTenant } from "@leasehold/db/control/tenants/describe-tenant";
 import { listTenants, tenantSortKeys } from "@leasehold/db/control/tenants/list-tenants";
+import { slugAvailability } from "@leasehold/db/control/tenants/slug-availability";
+import { DomainError } from "@leasehold/domain/errors";
 import { planIds } from "@leasehold/domain/plans";
 import { tenantStates } from "@leasehold/domain/tenant-states";
 import { z } from "zod";
-import { invitationToken, sealInvitation } from "../onboarding/invitation.ts";
 import { addTenantInput } from "../onboarding/add-tenant-input.ts";
+import { invitationToken, sealInvitation } from "../onboarding/invitation.ts";
 import { operatorProcedure, router } from "../trpc.ts";
 
 const listInput = z.object({
@@ -29,8 +30,14 @@ export const tenantsRouter = router({
     .input(z.object({ slug: z.string().max(80) }))
     .query(({ ctx, input }) => slugAvailability(ctx.pool, input.slug)),
 
-  add: operatorProcedure.input(addTenantInput).mutation(({ ctx, input }) =>
-    requestOnboardingByOperator(ctx.pool, {
+  add: operatorProcedure.input(addTenantInput).mutation(({ ctx, input }) => {
+    if (input.region !== ctx.settings.region) {
+      throw new DomainError("VALIDATION", `New tenants are created in ${ctx.settings.region}.`, {
+        field: "region",
+        reason: "region-unknown",
+      });
+    }
+    return requestOnboardingByOperator(ctx.pool, {
       operatorId: ctx.operator.operatorId,
       requestId: ctx.requestId,
       idempotencyKey: input.idempotencyKey,
@@ -41,9 +48,9 @@ export const tenantsRouter = router({
       administratorEmail: input.administratorEmail,
       bodyKey: ctx.settings.hmacSecret,
       tokenOf: (invitationId) => invitationToken(ctx.settings, invitationId),
-      sealInvitation: (token) => sealInvitation(ctx.settings, token, input),
-    }),
-  ),
+      sealMail: (token) => sealInvitation(ctx.settings, token, input),
+    });
+  }),
 
   /** The regions that new tenants can be created in. */
   regions: operatorProcedure.query(({ ctx }) => [ctx.settings.region]),

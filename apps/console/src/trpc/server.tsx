@@ -1,0 +1,22 @@
+import "server-only";
+import { dehydrate, HydrationBoundary } from "@tanstack/react-query";
+import { createTRPCOptionsProxy } from "@trpc/tanstack-react-query";
+import { headers } from "next/headers";
+import { cache, type ReactNode } from "react";
+import { requestContext } from "../server/request-context.ts";
+import { consoleRouter } from "../server/router.ts";
+import { createQueryClient } from "./query-client.ts";
+
+export const getQueryClient = cache(createQueryClient);
+
+/** The router for server components: the same procedures, without HTTP. */
+export const trpc = createTRPCOptionsProxy({
+  router: consoleRouter,
+  ctx: async () => requestContext(await headers()),
+  queryClient: getQueryClient,
+});
+
+/** Hands what the server has read, or has begun to read, to the browser. */
+export function HydrateClient({ children }: { children: ReactNode }) {
+  return <HydrationBoundary state={dehydrate(getQueryClient())}>{children}</HydrationBoundary>;
+}

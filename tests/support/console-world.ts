@@ -1,0 +1,69 @@
+import { createPool } from "@leasehold/db/client";
+import { newId } from "@leasehold/domain/ids";
+import { databaseUrl } from "@leasehold/infra/local/stack-env";
+import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from "jose";
+import type { Pool } from "pg";
+import { createOperationFeed } from "../../apps/console/src/server/live/operation-feed.ts";
+import { createConsoleCaller } from "../../apps/console/src/server/router.ts";
+import type { ConsoleContext } from "../../apps/console/src/server/trpc.ts";
+import { startServers } from "./servers.ts";
+
+export interface ConsoleWorld extends AsyncDisposable {
+  operatorId: string;
+  /** Opens the mails that the console seals. */
+  mailPrivateJwk: JWK;
+  /** As the process: RLS and grants hold. */
+  operator: Pool;
+  /** As the worker, to bring operations into the states that operators meet. */
+  worker: Pool;
+  portal: Pool;
+  /** Reads everything, changes nothing. */
+  auditor: Pool;
+  identityUrl: string;
+  /** The console's procedures, called by the operator. */
+  console: ReturnType<typeof createConsoleCaller>;
+  /** The same, called by nobody. */
+  anonymous: ReturnType<typeof createConsoleCaller>;
+}
+
+/** The console's procedures over a real control database. */
+export async function startConsoleWorld(): Promise<ConsoleWorld> {
+  const servers = await startServers();
+  const url = (role: Parameters<typeof databaseUrl>[2]) => databaseUrl(servers.stack, "control", role);
+  const pools = {
+    operator: createPool(url("operator")),
+    worker: createPool(url("worker")),
+    portal: createPool(url("portal")),
+    auditor: createPool(url("auditor")),
+  };
+  const keys = await generateKeyPair("ECDH-ES+A256KW", { extractable: true, crv: "P-256" });
+  const publicJwk = await exportJWK(keys.publicKey);
+  const operatorId = newId("operator");
+  const feed = createOperationFeed(url("operator"));
+  const context: Omit<ConsoleContext, "operator"> = {
+    requestId: newId("request"),
+    pool: pools.operator,
+    feed,
+    settings: {
+      region: "eu-central-1",
+      portalUrl: "http://portal.test",
+      temporalUiUrl: "http://temporal.test/",
+      temporalNamespace: "default",
+      hmacSecret: "a secret of the test that is long enough",
+      mailPublicJwk: { ...publicJwk, kty: "EC", kid: await calculateJwkThumbprint(publicJwk) },
+    },
+  };
+  return {
+    operatorId,
+    mailPrivateJwk: await exportJWK(keys.privateKey),
+    ...pools,
+    identityUrl: url("console_identity"),
+    console: createConsoleCaller({ ...context, operator: { operatorId, name: "Operator", email: "operator@example.test" } }),
+    anonymous: createConsoleCaller({ ...context, operator: undefined }),
+    async [Symbol.asyncDispose]() {
+      await feed.close();
+      await Promise.all(Object.values(pools).map((pool) => pool.end()));
+      await servers[Symbol.asyncDispose]();
+    },
+  };
+}
