@@ -23,7 +23,7 @@ export async function startServers(options: { durable?: boolean } = {}): Promise
     LEASEHOLD_CACHE_DIR: process.env.LEASEHOLD_CACHE_DIR,
     LEASEHOLD_PYTHON: process.env.LEASEHOLD_PYTHON,
   };
-  const settings = readSettings({ ...onlyOurs, LOG_LEVEL: "warn" } as NodeJS.ProcessEnv);
+  const settings = readSettings({ ...onlyOurs, LOG_LEVEL: "warn" });
   const ports = await chooseFreePorts();
   const stack = await bringUp({ settings, ports, memory: options.durable !== true, owner: { owner: ownRef() } });
   return {

@@ -35,6 +35,7 @@ export const localSettings = z.object({
   AWS_SECRET_ACCESS_KEY: text.describe("See AWS_ACCESS_KEY_ID"),
   POOL_BUCKET: text.describe("Versioned bucket for the objects of pooled tenants, when AWS is not the embedded one"),
   TENANT_ROLE_ARN: text.describe("Role that tenants' credentials are vended from, when AWS is not the embedded one"),
+  STACK_ROLE_ARN: text.describe("Role that CloudFormation makes tenants' stacks as, when AWS is not the embedded one"),
   APPLICATION_AWS_ACCESS_KEY_ID: text.describe("User that may only assume the tenant role; default AWS_ACCESS_KEY_ID"),
   APPLICATION_AWS_SECRET_ACCESS_KEY: text.describe("See APPLICATION_AWS_ACCESS_KEY_ID"),
   MAIL_FROM: z.string().min(3).default("no-reply@leasehold.example").describe("Verified sender of the product's mails"),
@@ -46,7 +47,7 @@ export type LocalSettings = z.infer<typeof localSettings>;
  * Reads the settings of the local stack from the environment, after `.env` in the checkout.
  * @throws {LocalError} SETTING_INVALID, naming the setting.
  */
-export function readSettings(env: NodeJS.ProcessEnv = process.env): LocalSettings {
+export function readSettings(env: Record<string, string | undefined> = process.env): LocalSettings {
   if (env === process.env && existsSync(`${repositoryRoot}/.env`)) process.loadEnvFile(`${repositoryRoot}/.env`);
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
   const parsed = localSettings.safeParse(given);
@@ -61,9 +62,14 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): LocalSetting
 }
 
 /** What every child process may keep of our environment, beside its own settings. */
-export function inheritedEnv(): Record<string, string> {
+export function inheritedEnv(): NodeJS.ProcessEnv {
   const kept =
     /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LC_.*|TERM|COLORTERM|TMPDIR|TZ|CI|FORCE_COLOR|NO_COLOR|NODE_.*|XDG_.*|.*_proxy|.*_PROXY|SSL_CERT_.*|PIP_.*)$/;
   const env = Object.entries(process.env).filter((entry): entry is [string, string] => kept.test(entry[0]) && entry[1] !== undefined);
-  return { ...Object.fromEntries(env), TURBO_TELEMETRY_DISABLED: "1", NEXT_TELEMETRY_DISABLED: "1", DO_NOT_TRACK: "1" };
+  return {
+    ...Object.fromEntries(env),
+    TURBO_TELEMETRY_DISABLED: "1",
+    NEXT_TELEMETRY_DISABLED: "1",
+    DO_NOT_TRACK: "1",
+  } as Partial<NodeJS.ProcessEnv> as NodeJS.ProcessEnv;
 }

@@ -5,16 +5,17 @@ export interface Progress {
 
 const seconds = (since: number) => `${((Date.now() - since) / 1_000).toFixed(1)} s`;
 
-/** Prints each step with its elapsed time to stderr; on a terminal the running step is updated in place. */
-export function createProgress(stream: NodeJS.WriteStream = process.stderr): Progress {
+/** Prints each step with its elapsed time to stderr; on a terminal the running step is updated in place, unless others write there. */
+export function createProgress(stream: NodeJS.WriteStream = process.stderr, options: { live?: boolean } = {}): Progress {
+  const live = stream.isTTY && options.live !== false;
   return {
     async step(label, work) {
       const began = Date.now();
       let detail = "";
       const line = (mark: string) => `${mark} ${label}${detail === "" ? "" : ` · ${detail}`} · ${seconds(began)}`;
-      const draw = () => stream.isTTY && stream.write(`\r\x1b[2K${line("…")}`);
+      const draw = () => live && stream.write(`\r\x1b[2K${line("…")}`);
       const timer = setInterval(draw, 200);
-      const report = setInterval(() => !stream.isTTY && stream.write(`${line("…")}\n`), 5_000);
+      const report = setInterval(() => !live && stream.write(`${line("…")}\n`), 5_000);
       let mark = "✗";
       try {
         const result = await work((text) => {
@@ -25,7 +26,7 @@ export function createProgress(stream: NodeJS.WriteStream = process.stderr): Pro
       } finally {
         clearInterval(timer);
         clearInterval(report);
-        stream.write(`${stream.isTTY ? "\r\x1b[2K" : ""}${line(mark)}\n`);
+        stream.write(`${live ? "\r\x1b[2K" : ""}${line(mark)}\n`);
       }
     },
   };

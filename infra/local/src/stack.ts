@@ -25,6 +25,8 @@ export interface Stack {
     worker: AccessKey;
     poolBucket: string;
     tenantRoleArn: string;
+    /** What CloudFormation acts as when it makes a tenant's stack. */
+    stackRoleArn?: string;
   };
   mail: { from: string; inboxUrl?: string };
   poolCapacity: number;

@@ -38,5 +38,6 @@ export function readForeignAws(settings: LocalSettings) {
     },
     poolBucket: need("POOL_BUCKET"),
     tenantRoleArn: need("TENANT_ROLE_ARN"),
+    stackRoleArn: settings.STACK_ROLE_ARN,
   };
 }

@@ -8,6 +8,7 @@ import { chooseDataDir } from "./paths.ts";
 import { chooseFreePorts } from "./ports.ts";
 import { refOf } from "./processes/process-ref.ts";
 import { createProgress } from "./progress.ts";
+import { seedOperator } from "./provision/seed-operator.ts";
 import { readStack } from "./stack.ts";
 import { findRunning } from "./supervision/start-supervisor.ts";
 
@@ -38,8 +39,10 @@ try {
   const dataDir = chooseDataDir(settings.LEASEHOLD_DATA_DIR);
   const found = findRunning(dataDir) === undefined ? undefined : readStack(dataDir)?.ports;
   const ports = values["free-ports"] ? (found ?? (await chooseFreePorts())) : portsFrom(settings);
+  const progress = createProgress();
   const owner = ref === undefined ? undefined : { owner: ref };
-  const stack = await bringUp({ settings, ports, memory: values.memory, owner, progress: createProgress() });
+  const stack = await bringUp({ settings, ports, memory: values.memory, owner, progress });
+  if (!values.memory) await progress.step("Operator", () => seedOperator(stack));
   if (values.json) console.log(JSON.stringify(stack, null, 2));
 } catch (error) {
   printError(error);

@@ -7,7 +7,7 @@ export interface ServerSpec {
   prepare(): Promise<void>;
   command: string;
   args: string[];
-  env: Record<string, string>;
+  env: NodeJS.ProcessEnv;
   cwd: string;
   uid?: number;
   gid?: number;
