@@ -27,7 +27,7 @@ export function Meter({ label, used, limit, format = formatNumber, warnAt = 0.8,
           <span className="text-foreground">{format(used)}</span> of {format(limit)}
         </span>
       </div>
-      {/* biome-ignore lint/a11y/useFocusableInteractive: a meter is read, not operated */}
+      {/* biome-ignore lint/a11y/useSemanticElements: the native meter cannot be drawn the same in every browser */}
       <div
         role="meter"
         aria-label={name}

@@ -29,7 +29,6 @@ export function PlanPicker({ plans, value, onValueChange, name, label = "Plan", 
       className={cn("grid gap-3 sm:grid-cols-2", className)}
     >
       {plans.map((plan) => (
-        // biome-ignore lint/a11y/noLabelWithoutControl: the radio is inside the card
         <label key={plan.id} htmlFor={`${id}-${plan.id}`} className="cursor-pointer">
           <PlanCard
             plan={plan}

@@ -1,0 +1,36 @@
+import { type ElementType, Fragment } from "react";
+import { cn } from "../lib/cn.ts";
+import { Breadcrumb, BreadcrumbItem, BreadcrumbLink, BreadcrumbList, BreadcrumbPage, BreadcrumbSeparator } from "./ui/breadcrumb.tsx";
+
+export interface Crumb {
+  label: string;
+  /** Without it the crumb is the page itself. */
+  href?: string;
+}
+
+/** On a phone only the last two are shown. */
+export function AppBreadcrumb({ crumbs, link: Link = "a" }: { crumbs: readonly Crumb[]; link?: ElementType }) {
+  return (
+    <Breadcrumb>
+      <BreadcrumbList>
+        {crumbs.map((crumb, index) => {
+          const early = index < crumbs.length - 2 && "hidden sm:inline-flex";
+          return (
+            <Fragment key={`${crumb.label}-${crumb.href ?? ""}`}>
+              <BreadcrumbItem className={cn(early, index < crumbs.length - 1 && "shrink-0")}>
+                {crumb.href && index < crumbs.length - 1 ? (
+                  <BreadcrumbLink asChild>
+                    <Link href={crumb.href}>{crumb.label}</Link>
+                  </BreadcrumbLink>
+                ) : (
+                  <BreadcrumbPage>{crumb.label}</BreadcrumbPage>
+                )}
+              </BreadcrumbItem>
+              {index < crumbs.length - 1 ? <BreadcrumbSeparator className={cn(early)} /> : null}
+            </Fragment>
+          );
+        })}
+      </BreadcrumbList>
+    </Breadcrumb>
+  );
+}
