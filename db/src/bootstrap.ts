@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { withConnection, withDatabase, withLogin } from "./client.ts";
 import { connectRoles, defaultDatabases, ownerRole, type Plane, planes, processRoles, type RoleName } from "./roles.ts";
@@ -13,6 +14,7 @@ const notABareRole = "is superuser, bypasses row-level security, inherits, repli
  */
 export async function bootstrapRoles(adminUrl: string, passwords: Record<RoleName, string>): Promise<void> {
   await withConnection(adminUrl, async (admin) => {
+    await admin.query("select pg_advisory_lock(hashtextextended('leasehold:bootstrap', 0))");
     for (const role of [ownerRole, ...processRoles] as const) {
       const verifier = pg.escapeLiteral(scramVerifier(passwords[role]));
       const { rows } = await admin.query(
@@ -29,6 +31,8 @@ export async function bootstrapRoles(adminUrl: string, passwords: Record<RoleNam
           throw new Error(`role ${role} ${notABareRole}, and this login may not change that: ask a superuser`, { cause });
         });
     }
+    // To drop a tenant's database with the sessions in it, which belong to other roles.
+    await admin.query(`GRANT pg_signal_backend TO ${quote(ownerRole)} WITH INHERIT TRUE, SET FALSE`);
   });
 }
 
@@ -63,9 +67,23 @@ export async function createDatabase(
   return outcome;
 }
 
-/** Drops a database with its connections; nothing happens when it is not there. */
+/**
+ * Drops a database and ends the connections to it; nothing happens when it is not there. Waits up to five seconds for
+ * the sessions of superusers, which only they can end.
+ */
 export async function dropDatabase(ownerUrl: string, database: string): Promise<void> {
-  await withConnection(ownerUrl, (owner) => owner.query(`DROP DATABASE IF EXISTS ${quote(database)} WITH (FORCE)`));
+  await withConnection(ownerUrl, async (owner) => {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await owner.query(`DROP DATABASE IF EXISTS ${quote(database)} WITH (FORCE)`);
+        return;
+      } catch (error) {
+        const inUse = error instanceof pg.DatabaseError && (error.code === "42501" || error.code === "55006");
+        if (!inUse || attempt === 25) throw error;
+        await sleep(200);
+      }
+    }
+  });
 }
 
 /**

@@ -78,8 +78,8 @@ export class DatabaseFault extends Error {
 
   constructor(error: pg.DatabaseError) {
     const where = [error.schema, error.table, error.column, error.constraint].filter(Boolean).join(".");
-    // Class 42 tells of names in the statement; other classes may quote values.
-    const said = error.code?.startsWith("42") ? `: ${error.message}` : "";
+    // Class 42 tells of names in the statement and LH of ids; other classes may quote values.
+    const said = /^(42|LH)/.test(error.code ?? "") ? `: ${error.message}` : "";
     super(`database error ${error.code ?? "unknown"}${where === "" ? "" : ` at ${where}`}${said}`);
     this.sqlState = error.code;
   }

@@ -1,0 +1,48 @@
+/** Tables without row-level security, and why. Everything else is protected. */
+export const openTables: Record<string, string> = {
+  "control.tenant_transitions": "constants",
+  "control.operation_exclusions": "constants",
+  "control.operation_transitions": "constants",
+  "migrations.applied": "granted to nobody",
+};
+/** Schemas of one role's own, which no other role may use; the auditor counts rows there. */
+export const privateSchemas: Record<string, string> = { identity: "identity", console_identity: "console_identity" };
+
+/** Tables there that name a tenant all the same, and why. */
+export const privateTenantTables: Record<string, string> = {
+  "identity.pending_sign_ups": "comes before its tenant, and is found by the mailed secret",
+};
+
+/** Policies that let a role beyond one tenant, and why. */
+export const crossTenantPolicies: Record<string, string> = {
+  "control.slugs.public_reads": "the public register of addresses",
+  "control.slugs.release_expired": "reservations that have ended",
+  "control.commands.worker_dispatches": "the dispatcher sweeps every tenant's commands",
+  "control.commands.worker_settles": "the dispatcher marks them",
+  "control.mail_outbox.worker_sends": "the mailer sends every tenant's sealed mail",
+  "control.mail_outbox.worker_settles": "the mailer marks it",
+  "control.operations.worker_reconciles": "open operations are compared with Temporal",
+  "control.pools.operator_reads": "holds no tenant",
+  "control.pools.worker_fills": "holds no tenant",
+};
+
+/** Indexes of tenant tables that begin with another column, and why. */
+export const otherIndexes: Record<string, string> = {
+  "control.tenants_slug_live": "slugs are unique over all tenants",
+  "control.tenants_created": "the operators' list of tenants",
+  "control.slugs_pkey": "slugs are unique over all tenants",
+  "control.sign_ups_pkey": "a sign-up comes before its tenant",
+  "control.sign_ups_idempotency_key_key": "a key is unique over all callers",
+  "control.sign_ups_by_user": "a person's sign-ups, before there is a membership",
+  "control.sign_ups_capability_hash_key": "found by its capability",
+  "control.operations_operation_id_key": "unique over all tenants, as workflow ids are",
+  "control.operations_workflow_id_key": "unique over all tenants",
+  "control.operations_open": "the operators' and the worker's list of open operations",
+  "control.commands_idempotency_key_key": "a key is unique over all callers",
+  "control.commands_pending": "the dispatcher's sweep",
+  "control.mail_outbox_pkey": "mail may have no tenant",
+  "control.mail_outbox_dedupe_key_key": "mail may have no tenant",
+  "control.mail_outbox_due": "the mailer's sweep",
+  "control.members_by_user": "a person's workspaces",
+  "control.invitations_token_hash_key": "found by its token",
+};

@@ -1,0 +1,132 @@
+import { withConnection } from "@leasehold/db/client";
+import { ownerRole, type Plane } from "@leasehold/db/roles";
+import { newId } from "@leasehold/domain/ids";
+import type { TestDatabases } from "./databases.ts";
+
+export interface Seeded {
+  tenantId: string;
+  userId: string;
+  operationId: string;
+  /** One row of each table with a tenant, as JSON, by table. */
+  rows: Record<string, object>;
+}
+
+/** One row of one tenant in every table that has a tenant, written as the owner; the tenant is PROVISIONING. */
+export async function seedTenant(databases: TestDatabases, tenantId: string): Promise<Seeded> {
+  const userId = newId("user");
+  const operationId = newId("operation");
+  const slug = `a${tenantId.slice(-20).toLowerCase()}`;
+  const of = { tenant_id: tenantId, operation_id: operationId };
+  const folder = newId("folder");
+  const document = newId("document");
+  const bytes = "\\x01";
+  const audit = {
+    tenant_id: tenantId,
+    audit_id: newId("audit"),
+    actor: "user:x",
+    action: "a.b",
+    target: "t",
+    request_id: newId("request"),
+  };
+  const names = { name_cipher: bytes, name_hmac: bytes, created_by: userId };
+  const place = {
+    epoch: 1,
+    state: "ACTIVE",
+    plan: "starter",
+    region: "r",
+    database: "pool",
+    bucket: "b",
+    object_prefix: "p/",
+    key_arn: "k",
+    role_arn: "r",
+  };
+  const rows: Record<Plane, [string, object][]> = {
+    control: [
+      ["tenants", { tenant_id: tenantId, slug, name: "Org", plan: "starter", region: "r", current_operation: operationId }],
+      ["slugs", { tenant_id: tenantId, slug }],
+      [
+        "sign_ups",
+        {
+          tenant_id: tenantId,
+          sign_up_id: newId("signUp"),
+          idempotency_key: tenantId,
+          body_hash: "h",
+          capability_hash: tenantId,
+          slug,
+          organization_name: "Org",
+          plan: "starter",
+          region: "r",
+          expires_at: "2100-01-01",
+        },
+      ],
+      ["resources", { ...of, kind: "k", name: "n" }],
+      ["operations", { ...of, kind: "onboarding", workflow_id: `onboarding:${operationId}`, requested_by: `user:${userId}` }],
+      ["operation_steps", { ...of, step: "place", position: 1, stage: 1 }],
+      ["operation_events", { ...of, seq: 1, kind: "operation", state: "REQUESTED" }],
+      [
+        "commands",
+        {
+          ...of,
+          command_id: newId("command"),
+          kind: "onboard-tenant",
+          idempotency_key: tenantId,
+          body_hash: "h",
+          actor: "a",
+          request_id: "r",
+        },
+      ],
+      ["outbox", { ...of, event_id: newId("event"), type: "tenant.activated" }],
+      ["audit", { ...audit, operation_id: operationId }],
+      ["mail_outbox", { tenant_id: tenantId, mail_id: newId("mail"), dedupe_key: tenantId, template: "t", sealed: "s" }],
+      ["members", { tenant_id: tenantId, user_id: userId, role: "owner" }],
+      [
+        "invitations",
+        {
+          tenant_id: tenantId,
+          invitation_id: newId("invitation"),
+          email: "a@example.test",
+          role: "member",
+          token_hash: tenantId,
+          invited_by: userId,
+          expires_at: "2100-01-01",
+        },
+      ],
+    ],
+    application: [
+      ["tenant_home", { tenant_id: tenantId, epoch: 1, mode: "rw" }],
+      ["tenant_placement", { tenant_id: tenantId, ...place }],
+      ["tenant_limits", { tenant_id: tenantId, limits: {} }],
+      ["folders", { tenant_id: tenantId, folder_id: folder, ...names }],
+      [
+        "documents",
+        {
+          tenant_id: tenantId,
+          document_id: document,
+          folder_id: folder,
+          ...names,
+          content_type_cipher: bytes,
+          object_key: "o",
+          key_version: 1,
+        },
+      ],
+      ["document_grams", { tenant_id: tenantId, document_id: document, gram: 1 }],
+      ["audit", audit],
+    ],
+    keyring: [["data_keys", { tenant_id: tenantId, version: 1, wrapped: bytes, kms_key_arn: "k" }]],
+  };
+  const schemas: Record<Plane, string> = { control: "control", application: "app", keyring: "keyring" };
+  const seeded: Record<string, object> = {};
+  for (const [plane, list] of Object.entries(rows) as [Plane, [string, object][]][])
+    await withConnection(databases.urlOf(plane, ownerRole), async (owner) => {
+      for (const [table, values] of list) {
+        const name = `${schemas[plane]}.${table}`;
+        const columns = Object.keys(values).join(", ");
+        const inserted = await owner.query(
+          `insert into ${name} (${columns}) select ${columns} from jsonb_populate_record(null::${name}, $1) returning to_jsonb(${table}) as row`,
+          [JSON.stringify(values)],
+        );
+        seeded[name] = inserted.rows[0].row;
+      }
+    });
+  return { tenantId, userId, operationId, rows: seeded };
+}
