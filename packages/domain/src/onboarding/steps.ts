@@ -29,3 +29,25 @@ export type OnboardingStep = (typeof onboardingSteps)[number]["step"];
 export function onboardingStepsFor(placement: PlacementPolicy): readonly OnboardingStep[] {
   return onboardingSteps.filter((entry) => !("when" in entry) || entry.when(placement)).map((entry) => entry.step);
 }
+
+/** What people read while a step runs. */
+export const onboardingStepLabels = Object.fromEntries(onboardingSteps.map((entry) => [entry.step, entry.label])) as Record<
+  OnboardingStep,
+  string
+>;
+
+/** A step's place in the list and its stage, as its row keeps them. */
+export function onboardingStepPosition(step: OnboardingStep): { position: number; stage: number } {
+  const index = onboardingSteps.findIndex((entry) => entry.step === step);
+  return { position: index + 1, stage: onboardingSteps[index]?.stage ?? 0 };
+}
+
+/** The steps that a placement needs between two of them, stage by stage: steps of one stage run at the same time. */
+export function onboardingStageSteps(
+  placement: PlacementPolicy,
+  between: { after: OnboardingStep; before: OnboardingStep },
+): readonly (readonly OnboardingStep[])[] {
+  const names = onboardingStepsFor(placement);
+  const inner = names.slice(names.indexOf(between.after) + 1, names.indexOf(between.before));
+  return [...Map.groupBy(inner, (step) => onboardingStepPosition(step).stage).values()];
+}

@@ -1,0 +1,32 @@
+import { addFirstOwner, checkHeldInvitation, removeFirstOwner } from "@leasehold/db/control/members/first-owner";
+import { DomainError } from "@leasehold/domain/errors";
+import { stepActivity, undoActivity } from "../operations/run-step.ts";
+import type { OnboardingDependencies } from "./dependencies.ts";
+import { nothing, placeOf } from "./step-place.ts";
+
+type Needs = Pick<OnboardingDependencies, "control">;
+
+/**
+ * Idempotent by (tenant id, user id). Whoever signed up becomes the owner; where an operator asked, the owner's held invitation
+ * must stand, and is let go by activation.
+ */
+export function addAdministrator(needs: Needs) {
+  return stepActivity(
+    needs.control,
+    placeOf("administrator"),
+    async ({ tenantId, operationId, catalog }) => {
+      const { userId, invitationId } = catalog.subject;
+      if (userId !== undefined) return { within: (tx) => addFirstOwner(tx, { tenantId, operationId, userId }) };
+      if (invitationId !== undefined) return { within: (tx) => checkHeldInvitation(tx, { tenantId, invitationId }) };
+      throw new DomainError("PRECONDITION_FAILED", "Nobody is named as the workspace's first owner.", { reason: "no-administrator" });
+    },
+    nothing,
+  );
+}
+
+/** Idempotent by (tenant id, operation id). */
+export function undoAddAdministrator(needs: Needs) {
+  return undoActivity(needs.control, "administrator", async ({ tenantId, operationId }) => ({
+    within: (tx) => removeFirstOwner(tx, { tenantId, operationId }),
+  }));
+}

@@ -1,0 +1,31 @@
+import { setLimits as setApplicationLimits } from "@leasehold/db/application/placement/set-limits";
+import { setLimits } from "@leasehold/db/control/placement/set-limits";
+import { plans } from "@leasehold/domain/plans";
+import { stepActivity, undoActivity } from "../operations/run-step.ts";
+import type { OnboardingDependencies } from "./dependencies.ts";
+import { resourceKinds } from "./resource-names.ts";
+import { nothing, placeOf } from "./step-place.ts";
+
+type Needs = Pick<OnboardingDependencies, "control" | "application">;
+
+/** Idempotent by tenant id. The plan's limits, in the catalog and where the application plane reads them. */
+export function applyLimits({ control, application }: Needs) {
+  return stepActivity(
+    control,
+    placeOf("limits"),
+    async ({ tenantId, catalog: { plan } }) => {
+      const { limits } = plans[plan];
+      await setApplicationLimits(application, tenantId, limits);
+      return { made: [{ kind: resourceKinds.limits, name: tenantId }], within: (tx) => setLimits(tx, tenantId, limits) };
+    },
+    nothing,
+  );
+}
+
+/** Idempotent by tenant id. */
+export function undoApplyLimits({ control, application }: Needs) {
+  return undoActivity(control, "limits", async ({ tenantId }) => {
+    await setApplicationLimits(application, tenantId, null);
+    return { released: [resourceKinds.limits], within: (tx) => setLimits(tx, tenantId, null) };
+  });
+}

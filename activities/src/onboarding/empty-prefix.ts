@@ -1,0 +1,42 @@
+import {
+  AbortMultipartUploadCommand,
+  DeleteObjectsCommand,
+  ListMultipartUploadsCommand,
+  ListObjectVersionsCommand,
+  type ObjectIdentifier,
+  type S3Client,
+} from "@aws-sdk/client-s3";
+
+/**
+ * Removes every version, delete marker and unfinished upload under a prefix. A bucket that is gone is empty.
+ * Throws when S3 refuses an object.
+ */
+export async function emptyPrefix(s3: S3Client, bucket: string, prefix: string): Promise<void> {
+  if (!prefix.endsWith("/")) throw new Error("a prefix to empty ends in a slash");
+  try {
+    await deleteVersions(s3, bucket, prefix);
+    await abortUploads(s3, bucket, prefix);
+  } catch (error) {
+    if (!(error instanceof Error && error.name === "NoSuchBucket")) throw error;
+  }
+}
+
+async function deleteVersions(s3: S3Client, bucket: string, prefix: string): Promise<void> {
+  for (;;) {
+    const page = await s3.send(new ListObjectVersionsCommand({ Bucket: bucket, Prefix: prefix }));
+    const Objects: ObjectIdentifier[] = [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])].map(({ Key, VersionId }) => ({
+      Key,
+      VersionId,
+    }));
+    if (Objects.length === 0) return;
+    const { Errors = [] } = await s3.send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } }));
+    if (Errors.length > 0) throw new Error(`S3 kept ${Errors.length} objects: ${Errors[0]?.Code}`);
+  }
+}
+
+async function abortUploads(s3: S3Client, bucket: string, prefix: string): Promise<void> {
+  const { Uploads = [] } = await s3.send(new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: prefix }));
+  for (const { Key, UploadId } of Uploads) {
+    if (Key?.startsWith(prefix)) await s3.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key, UploadId }));
+  }
+}

@@ -1,0 +1,58 @@
+/** The account of a role: `arn:aws:iam::<account>:role/<name>`. */
+function accountOf(roleArn: string): { partition: string; account: string } {
+  const [, partition = "aws", , , account = ""] = roleArn.split(":");
+  return { partition, account };
+}
+
+/**
+ * Administrators of the account manage the key and never use it. Its data keys are made, and opened, for this tenant alone:
+ * KMS compares the tenant bound into each of them.
+ */
+export function keyPolicyOf(tenantId: string, tenantRoleArn: string) {
+  const { partition, account } = accountOf(tenantRoleArn);
+  const root = { AWS: `arn:${partition}:iam::${account}:root` };
+  const boundToTenant = { "kms:EncryptionContext:tenant": tenantId };
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Sid: "AccountAdministers",
+        Effect: "Allow",
+        Principal: root,
+        Action: [
+          "kms:Create*",
+          "kms:Describe*",
+          "kms:Enable*",
+          "kms:List*",
+          "kms:Put*",
+          "kms:Update*",
+          "kms:Revoke*",
+          "kms:Disable*",
+          "kms:Get*",
+          "kms:Delete*",
+          "kms:TagResource",
+          "kms:UntagResource",
+          "kms:ScheduleKeyDeletion",
+          "kms:CancelKeyDeletion",
+        ],
+        Resource: "*",
+      },
+      {
+        Sid: "WorkerWraps",
+        Effect: "Allow",
+        Principal: root,
+        Action: "kms:GenerateDataKeyWithoutPlaintext",
+        Resource: "*",
+        Condition: { StringEquals: boundToTenant },
+      },
+      {
+        Sid: "TenantUses",
+        Effect: "Allow",
+        Principal: { AWS: tenantRoleArn },
+        Action: ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"],
+        Resource: "*",
+        Condition: { StringEquals: { ...boundToTenant, "aws:PrincipalTag/TenantID": tenantId } },
+      },
+    ],
+  };
+}

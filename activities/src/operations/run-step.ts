@@ -1,0 +1,147 @@
+import { setInterval } from "node:timers";
+import { beginStep } from "@leasehold/db/control/operations/begin-step";
+import { beginUndo } from "@leasehold/db/control/operations/begin-undo";
+import { failStep } from "@leasehold/db/control/operations/fail-step";
+import { finishStep, finishStepWithin, type MadeResource } from "@leasehold/db/control/operations/finish-step";
+import { finishUndo, finishUndoWithin } from "@leasehold/db/control/operations/finish-undo";
+import type { StepCatalog } from "@leasehold/db/control/operations/step-call";
+import { type ControlTransaction, withControl } from "@leasehold/db/control/with-control";
+import { newId, type OperationId, type TenantId } from "@leasehold/domain/ids";
+import { Context } from "@temporalio/activity";
+import { ApplicationFailure, CancelledFailure } from "@temporalio/common";
+import type pg from "pg";
+import { toApplicationFailure } from "./to-application-failure.ts";
+
+export interface OperationRef {
+  operationId: OperationId;
+  tenantId: TenantId;
+}
+
+export interface StepContext extends OperationRef {
+  catalog: StepCatalog;
+  /** No attempt was made before this one: nothing can be there yet. */
+  first: boolean;
+  requestId: string;
+  /** Aborted when the operation is cancelled or the worker ends. Only a step that waits long needs to look. */
+  signal: AbortSignal;
+}
+
+export interface StepEffect {
+  /** Resources that are there now. */
+  made?: MadeResource[];
+  /** The part of the effect in the control database, in the transaction that marks the step as done. */
+  within?: (tx: ControlTransaction) => Promise<void>;
+  /** What ends the operation, in the same transaction, behind the step: steps are changed before their operation. */
+  behind?: (tx: ControlTransaction) => Promise<void>;
+}
+
+export interface UndoEffect {
+  /** Kinds of resources that are gone now. */
+  released?: string[];
+  within?: (tx: ControlTransaction) => Promise<void>;
+}
+
+export interface StepPlace {
+  step: string;
+  position: number;
+  stage: number;
+}
+
+const beatMs = 2_000;
+
+/**
+ * An activity for one step: marks it as running, carries out `effect`, and marks it as done together with the effect's part in
+ * the control database. A step that has succeeded already is not carried out again.
+ */
+export function stepActivity<R>(
+  control: pg.Pool,
+  place: StepPlace,
+  effect: (context: StepContext) => Promise<StepEffect>,
+  recall: (catalog: StepCatalog) => R,
+): (ref: OperationRef) => Promise<R> {
+  return (ref) =>
+    beating(async (signal, requestId) => {
+      const step = { ...ref, ...place };
+      try {
+        const catalog = await beginStep(control, { ...step, attempt: Context.current().info.attempt });
+        if (catalog.earlier === "SUCCEEDED") return recall(catalog);
+        const { made = [], within, behind } = await effect({ ...ref, catalog, first: catalog.earlier === "PENDING", requestId, signal });
+        if (within === undefined) await finishStep(control, { ...step, made, requestId });
+        else {
+          await withControl(control, ref, async (tx) => {
+            await within(tx);
+            await finishStepWithin(tx, { ...step, made, requestId });
+            await behind?.(tx);
+          });
+        }
+        return recall(catalog);
+      } catch (error) {
+        const failure = toApplicationFailure(error);
+        logFailure(error, place.step);
+        if (failure instanceof ApplicationFailure) {
+          const told = { forGood: failure.nonRetryable ?? false, code: failure.type ?? "INTERNAL", message: failure.message };
+          await failStep(control, { ...step, ...told }).catch(() => {});
+        }
+        throw failure;
+      }
+    });
+}
+
+/** An activity that undoes one step, whether the step ran, failed half-way or never began. Its failures are always tried again. */
+export function undoActivity(
+  control: pg.Pool,
+  step: string,
+  effect: (context: StepContext) => Promise<UndoEffect>,
+): (ref: OperationRef) => Promise<void> {
+  return (ref) =>
+    beating(async (signal, requestId) => {
+      try {
+        const catalog = await beginUndo(control, { ...ref, step });
+        if (catalog.earlier === "UNDONE") return;
+        const { released = [], within } = await effect({ ...ref, catalog, first: catalog.earlier === "PENDING", requestId, signal });
+        const finish = { ...ref, step, released, requestId };
+        if (within === undefined) await finishUndo(control, finish);
+        else {
+          await withControl(control, ref, async (tx) => {
+            await within(tx);
+            await finishUndoWithin(tx, finish);
+          });
+        }
+      } catch (error) {
+        logFailure(error, step);
+        throw alwaysRetried(error);
+      }
+    });
+}
+
+/** A record that is tried until it is written. */
+export function recordActivity<I, R>(work: (input: I, requestId: string) => Promise<R>): (input: I) => Promise<R> {
+  return (input) =>
+    beating(async (_signal, requestId) => {
+      try {
+        return await work(input, requestId);
+      } catch (error) {
+        logFailure(error, "record");
+        throw alwaysRetried(error);
+      }
+    });
+}
+
+async function beating<R>(work: (signal: AbortSignal, requestId: string) => Promise<R>): Promise<R> {
+  const context = Context.current();
+  const beat = setInterval(() => context.heartbeat(), beatMs);
+  try {
+    return await work(context.cancellationSignal, newId("request"));
+  } finally {
+    clearInterval(beat);
+  }
+}
+
+function alwaysRetried(error: unknown): ApplicationFailure | CancelledFailure {
+  const failure = toApplicationFailure(error);
+  return failure instanceof ApplicationFailure ? ApplicationFailure.retryable(failure.message, failure.type) : failure;
+}
+
+function logFailure(error: unknown, step: string): void {
+  if (!(error instanceof CancelledFailure)) Context.current().log.warn("a step's attempt failed", { step, error });
+}

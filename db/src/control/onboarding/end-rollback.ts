@@ -1,0 +1,33 @@
+import type { TenantContext } from "@leasehold/domain/context";
+import type { OperationId, TenantId } from "@leasehold/domain/ids";
+import type { OperationState } from "@leasehold/domain/operations";
+import { sql } from "drizzle-orm";
+import type pg from "pg";
+import { emitAudit } from "../audit/emit-audit.ts";
+import { releaseHeldMail } from "../mail/release-held-mail.ts";
+import { changeOperation, readOperationState } from "../operations/change-operation.ts";
+import { withControl } from "../with-control.ts";
+
+/**
+ * Ends an onboarding that was rolled back: the tenant FAILED, its address free, its invitation revoked, the person told; the
+ * operation and its audit rows stay. @returns the state that holds then
+ */
+export function endRollback(
+  pool: pg.Pool,
+  { tenantId, operationId, requestId }: { tenantId: TenantId; operationId: OperationId; requestId: string },
+): Promise<OperationState> {
+  const ctx: TenantContext = { tenantId, actor: { type: "system", operationId }, requestId };
+  return withControl(pool, { tenantId }, async (tx) => {
+    const before = await readOperationState(tx, { tenantId, operationId });
+    if (before !== "ROLLING_BACK") return before;
+    await tx.execute(sql`
+      update control.tenants set state = 'FAILED', current_operation = null
+      where tenant_id = ${tenantId} and state = 'PROVISIONING' and current_operation = ${operationId}`);
+    await tx.execute(sql`delete from control.slugs where tenant_id = ${tenantId}`);
+    await tx.execute(sql`
+      update control.invitations set state = 'REVOKED', settled_at = clock_timestamp() where tenant_id = ${tenantId} and state in ('HELD', 'PENDING')`);
+    await releaseHeldMail(tx, tenantId, ["onboarding-failed"]);
+    await emitAudit(tx, ctx, "onboarding.rolled-back", operationId);
+    return changeOperation(tx, { tenantId, operationId, from: ["ROLLING_BACK"], to: "ROLLED_BACK" });
+  });
+}

@@ -1,0 +1,13 @@
+import type { OperationId, TenantId } from "@leasehold/domain/ids";
+import type { OperationState } from "@leasehold/domain/operations";
+import type pg from "pg";
+import { withControl } from "../with-control.ts";
+import { changeOperation } from "./change-operation.ts";
+
+/** From here on no step begins any more. An operation that has succeeded stays so. @returns the state that holds then */
+export function beginRollback(pool: pg.Pool, ref: { tenantId: TenantId; operationId: OperationId }): Promise<OperationState> {
+  return withControl(pool, ref, async (tx) => {
+    await changeOperation(tx, { ...ref, from: ["REQUESTED"], to: "RUNNING" });
+    return changeOperation(tx, { ...ref, from: ["RUNNING", "NEEDS_ATTENTION"], to: "ROLLING_BACK" });
+  });
+}

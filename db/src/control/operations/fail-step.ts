@@ -1,0 +1,7 @@
+import type pg from "pg";
+import { callStep, type StepRef } from "./step-call.ts";
+
+/** Notes why an attempt failed: for good, or to be tried again. The message is for people and holds nothing secret. */
+export async function failStep(pool: pg.Pool, input: StepRef & { forGood: boolean; code: string; message: string }): Promise<void> {
+  await callStep(pool, "fail_step", [input.tenantId, input.operationId, input.step, input.forGood, input.code, input.message]);
+}

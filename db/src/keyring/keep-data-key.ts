@@ -1,0 +1,31 @@
+import { sql } from "drizzle-orm";
+import type pg from "pg";
+import { keyringQuery } from "./with-keyring.ts";
+
+export interface WrappedDataKey {
+  version: number;
+  wrapped: Buffer;
+  kmsKeyArn: string;
+}
+
+/** Keeps a wrapped data key, unless the tenant has one of that version already: the first one stays. */
+export async function keepDataKey(pool: pg.Pool, tenantId: string, key: WrappedDataKey): Promise<void> {
+  await keyringQuery(pool, tenantId, (tx) =>
+    tx.execute(sql`
+      insert into keyring.data_keys (tenant_id, version, wrapped, kms_key_arn) values (${tenantId}, ${key.version}, ${key.wrapped}, ${key.kmsKeyArn})
+      on conflict do nothing`),
+  );
+}
+
+/** ARNs of the KMS keys that wrap the tenant's data keys. */
+export async function listWrappingKeys(pool: pg.Pool, tenantId: string): Promise<string[]> {
+  const { rows } = await keyringQuery(pool, tenantId, (tx) =>
+    tx.execute<{ arn: string }>(sql`select distinct kms_key_arn as arn from keyring.data_keys where tenant_id = ${tenantId}`),
+  );
+  return rows.map(({ arn }) => arn);
+}
+
+/** Destroys every wrapped data key of a tenant: what they opened is not read again. */
+export async function destroyDataKeys(pool: pg.Pool, tenantId: string): Promise<void> {
+  await keyringQuery(pool, tenantId, (tx) => tx.execute(sql`delete from keyring.data_keys where tenant_id = ${tenantId}`));
+}

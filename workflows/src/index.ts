@@ -1,0 +1,1 @@
+export { onboardTenant } from "./onboarding/onboard-tenant.ts";
