@@ -5,8 +5,10 @@ import { bringUp } from "@leasehold/infra/local/bring-up";
 import { readSettings } from "@leasehold/infra/local/env";
 import { chooseFreePorts } from "@leasehold/infra/local/ports";
 import { ownRef } from "@leasehold/infra/local/processes/process-ref";
-import type { Stack } from "@leasehold/infra/local/stack";
+import type { Progress } from "@leasehold/infra/local/progress";
+import { readStack, type Stack } from "@leasehold/infra/local/stack";
 import { stopServers } from "@leasehold/infra/local/supervision/stop-servers";
+import { testEnv } from "./env.ts";
 
 export interface TestServers extends AsyncDisposable {
   stack: Stack;
@@ -16,16 +18,18 @@ export interface TestServers extends AsyncDisposable {
  * Real servers of one's own on free ports: Temporal in memory (or with its file), a fresh Postgres with the three migrated
  * databases, a fresh AWS emulator. They end with this process, however it ends, or when they are disposed of.
  */
-export async function startServers(options: { durable?: boolean } = {}): Promise<TestServers> {
+export async function startServers(options: { durable?: boolean; progress?: Progress } = {}): Promise<TestServers> {
   const dataDir = await mkdtemp(join(tmpdir(), "leasehold-test-"));
-  const onlyOurs = {
-    LEASEHOLD_DATA_DIR: dataDir,
-    LEASEHOLD_CACHE_DIR: process.env.LEASEHOLD_CACHE_DIR,
-    LEASEHOLD_PYTHON: process.env.LEASEHOLD_PYTHON,
-  };
-  const settings = readSettings({ ...onlyOurs, LOG_LEVEL: "warn" });
+  const { LEASEHOLD_CACHE_DIR, LEASEHOLD_PYTHON } = testEnv();
+  const settings = readSettings({ LEASEHOLD_DATA_DIR: dataDir, LEASEHOLD_CACHE_DIR, LEASEHOLD_PYTHON, LOG_LEVEL: "warn" });
   const ports = await chooseFreePorts();
-  const stack = await bringUp({ settings, ports, memory: options.durable !== true, owner: { owner: ownRef() } });
+  const stack = await bringUp({
+    settings,
+    ports,
+    memory: options.durable !== true,
+    owner: { owner: ownRef() },
+    progress: options.progress,
+  });
   return {
     stack,
     async [Symbol.asyncDispose]() {
@@ -33,4 +37,10 @@ export async function startServers(options: { durable?: boolean } = {}): Promise
       await rm(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+/** The servers that this run of the tests shares; undefined outside of a run. Use their databases as templates only. */
+export function sharedStack(): Stack | undefined {
+  const dataDir = testEnv().LEASEHOLD_TEST_DATA_DIR;
+  return dataDir === undefined ? undefined : readStack(dataDir);
 }

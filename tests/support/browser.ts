@@ -1,0 +1,50 @@
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { isRoot } from "@leasehold/infra/local/paths";
+import { type Browser, chromium } from "playwright";
+import { testEnv } from "./env.ts";
+
+const remedy =
+  "Set LEASEHOLD_CHROMIUM to a Chromium, install the system's (Debian: apt-get install chromium), or run: npx playwright install chromium";
+const usual = [
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+];
+
+/** The browser that the tests use: the setting, the system's, Playwright's own; undefined when there is none. */
+export function findBrowser(): string | undefined {
+  return [testEnv().LEASEHOLD_CHROMIUM, ...usual, chromium.executablePath()].find((path) => path !== undefined && existsSync(path));
+}
+
+/** Gets a browser where there is none: from Debian's packages as root, otherwise from Playwright. */
+export function installBrowser(): string | undefined {
+  const attempts: [string, string[]][] =
+    isRoot && existsSync("/usr/bin/apt-get")
+      ? [
+          ["apt-get", ["update", "-qq"]],
+          ["apt-get", ["install", "-y", "-qq", "--no-install-recommends", "chromium"]],
+        ]
+      : [[process.execPath, [new URL("../node_modules/playwright/cli.js", import.meta.url).pathname, "install", "chromium"]]];
+  try {
+    for (const [command, args] of attempts) {
+      execFileSync(command, args, {
+        stdio: ["ignore", "ignore", "inherit"],
+        env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
+        timeout: 600_000,
+      });
+    }
+  } catch {
+    return undefined;
+  }
+  return findBrowser();
+}
+
+/** Starts the browser. @throws Error with the remedy when there is none: browser tests fail then, they are never left out. */
+export async function launchBrowser(): Promise<Browser> {
+  const executablePath = findBrowser();
+  if (executablePath === undefined) throw new Error(`There is no browser for the tests. ${remedy}.`);
+  const quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic", "--no-first-run"];
+  return chromium.launch({ executablePath, args: isRoot ? ["--no-sandbox", ...quiet] : quiet });
+}

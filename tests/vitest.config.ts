@@ -1,0 +1,30 @@
+import { resolve } from "node:path";
+import { defineConfig } from "vitest/config";
+
+const root = import.meta.dirname;
+const seconds = (count: number) => count * 1_000;
+
+export default defineConfig({
+  root,
+  test: {
+    pool: "forks",
+    globalSetup: [resolve(root, "support/global-setup.ts")],
+    testTimeout: seconds(60),
+    hookTimeout: seconds(240),
+    teardownTimeout: seconds(60),
+    maxWorkers: 2,
+    passWithNoTests: false,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: ["unit/**/*.test.ts", "../{apps,packages}/*/src/**/*.test.ts", "../{workflows,activities,db,infra}/**/src/**/*.test.ts"],
+          exclude: ["**/node_modules/**"],
+        },
+      },
+      { extends: true, test: { name: "integration", include: ["{integration,isolation,replay,chaos,infra}/**/*.test.ts"] } },
+      { extends: true, test: { name: "e2e", include: ["e2e/**/*.test.ts"], testTimeout: seconds(180), fileParallelism: false } },
+    ],
+  },
+});
