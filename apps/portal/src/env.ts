@@ -1,0 +1,61 @@
+import { z } from "zod";
+
+const jwk = z.string().transform((text, context) => {
+  try {
+    return z.object({ kty: z.string() }).loose().parse(JSON.parse(text)) as { kty: string; [member: string]: unknown };
+  } catch {
+    context.addIssue({ code: "custom", message: "Set it to a key as JSON (JWK)." });
+    return z.NEVER;
+  }
+});
+
+const schema = z.object({
+  PORTAL_URL: z
+    .url({ error: "Set it to the address that people open, for example http://localhost:3000." })
+    .transform((url) => url.replace(/\/+$/, "")),
+  PORTAL_DATABASE_URL: z.string({ error: "Set it to the control database, signed in as the role portal." }).startsWith("postgres"),
+  PORTAL_IDENTITY_DATABASE_URL: z
+    .string({ error: "Set it to the control database, signed in as the role identity." })
+    .startsWith("postgres"),
+  PORTAL_AUTH_SECRET: z.string({ error: "Set it to at least 32 random characters: it signs sessions." }).min(32),
+  PORTAL_HMAC_SECRET: z
+    .string({ error: "Set it to at least 32 random characters: mailed links and request hashes are keyed by it." })
+    .min(32),
+  PORTAL_TOKEN_PRIVATE_JWK: jwk,
+  APPLICATION_URL: z.url({ error: "Set it to the address of the application plane." }).transform((url) => url.replace(/\/+$/, "")),
+  MAIL_PUBLIC_JWK: jwk,
+  MAIL_INBOX_URL: z.url().optional(),
+  /** Multiplies every limit on attempts; raise it for load tests only. */
+  PORTAL_ATTEMPT_FACTOR: z.coerce.number().positive().default(1),
+  LEASEHOLD_REGION: z.string({ error: "Set it to the region in which new tenants are created, for example eu-central-1." }).min(1),
+  LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
+});
+
+export type PortalEnv = z.infer<typeof schema>;
+
+let current: PortalEnv | undefined;
+
+/** The portal's settings, read at the first request so that a build needs none. @throws Error naming each setting to set. */
+export function env(): PortalEnv {
+  current ??= readEnv(process.env);
+  return current;
+}
+
+/** Settings from anywhere, for tests that bring their own. @throws Error naming each setting to set. */
+export function readEnv(source: Record<string, string | undefined>): PortalEnv {
+  const result = schema.safeParse(source);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+  throw new Error(`The portal's settings are not complete.\n${problems.join("\n")}`);
+}
+
+/** Where the server listens, from the address that people open. */
+export function listenPort(): string {
+  const url = new URL(process.env.PORTAL_URL ?? "http://localhost:3000");
+  return url.port || "3000";
+}
+
+/** Next's own telemetry, off before it starts. */
+export function silenceTelemetry(): void {
+  process.env.NEXT_TELEMETRY_DISABLED = "1";
+}

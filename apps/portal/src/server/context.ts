@@ -1,0 +1,69 @@
+import { newId } from "@leasehold/domain/ids";
+import { keyed } from "./hmac.ts";
+import type { Services } from "./services.ts";
+
+export interface SignedInUser {
+  userId: string;
+  email: string;
+  name: string;
+  sessionToken: string;
+}
+
+export interface RequestContext {
+  services: Services;
+  headers: Headers;
+  /** Where cookies of the answer are collected. */
+  resHeaders: Headers;
+  requestId: string;
+  ip: string;
+  /** Looked up once per request, when first asked for. */
+  user: () => Promise<SignedInUser | undefined>;
+}
+
+const capabilityCookie = "leasehold.sign_up";
+
+export function createContext(services: Services, headers: Headers, resHeaders = new Headers()): RequestContext {
+  let user: Promise<SignedInUser | undefined> | undefined;
+  return {
+    services,
+    headers,
+    resHeaders,
+    requestId: newId("request"),
+    ip: callerIp(headers),
+    user: () => {
+      user ??= readSession(services, headers);
+      return user;
+    },
+  };
+}
+
+/** Who holds the session cookie, as of now: a revoked session is refused with the next request. */
+export async function readSession(services: Services, headers: Headers): Promise<SignedInUser | undefined> {
+  const found = await services.auth.api.getSession({ headers });
+  if (!found?.user.emailVerified) return undefined;
+  return { userId: found.user.id, email: found.user.email, name: found.user.name, sessionToken: found.session.token };
+}
+
+/** The capability of a sign-up that this browser made. */
+export function readCapability(headers: Headers): string | undefined {
+  const found = (headers.get("cookie") ?? "").split(/;\s*/).find((cookie) => cookie.startsWith(`${capabilityCookie}=`));
+  return found?.slice(capabilityCookie.length + 1);
+}
+
+export function capabilityOf(services: Services, idempotencyKey: string): string {
+  return keyed(services.env.PORTAL_HMAC_SECRET, "capability", idempotencyKey);
+}
+
+export function setCapability(ctx: RequestContext, capability: string): void {
+  const secure = ctx.services.env.PORTAL_URL.startsWith("https://") ? "; Secure" : "";
+  ctx.resHeaders.append("set-cookie", `${capabilityCookie}=${capability}; Path=/; HttpOnly; SameSite=Lax; Max-Age=172800${secure}`);
+}
+
+export function addCookies(ctx: RequestContext, from: Headers | null | undefined): void {
+  for (const cookie of from?.getSetCookie() ?? []) ctx.resHeaders.append("set-cookie", cookie);
+}
+
+/** The proxy in front appends the address that it saw: only the last entry is not the caller's own claim. */
+function callerIp(headers: Headers): string {
+  return headers.get("x-forwarded-for")?.split(",").at(-1)?.trim() || "unknown";
+}

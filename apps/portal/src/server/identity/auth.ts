@@ -1,0 +1,95 @@
+import { randomUUID } from "node:crypto";
+import { queueMail } from "@leasehold/db/control/mail/queue-mail";
+import { withControl } from "@leasehold/db/control/with-control";
+import { newId } from "@leasehold/domain/ids";
+import { sealMail } from "@leasehold/tenancy/mail/seal-mail";
+import { type BetterAuthOptions, betterAuth } from "better-auth";
+import { createAuthEndpoint } from "better-auth/api";
+import { setSessionCookie } from "better-auth/cookies";
+import { Pool } from "pg";
+import { z } from "zod";
+import type { PortalEnv } from "../../env.ts";
+import { sha256 } from "../hmac.ts";
+import { passwordLength } from "./password-rules.ts";
+
+const daySeconds = 24 * 60 * 60;
+const timestamps = { createdAt: "created_at", updatedAt: "updated_at" } as const;
+
+/** Tables are found by this path alone, so that no name in the library's SQL can reach another schema. */
+export function identityPool(url: string): Pool {
+  const pool = new Pool({ connectionString: url, max: 10, application_name: "portal-identity", options: "-c search_path=identity" });
+  pool.on("error", () => {});
+  return pool;
+}
+
+/** Opens a session for a person whose address was proved another way. Reachable from the server's own code only. */
+const startSession = {
+  id: "start-session",
+  endpoints: {
+    startSession: createAuthEndpoint.serverOnly({ method: "POST", body: z.object({ userId: z.string() }) }, async (ctx) => {
+      const user = await ctx.context.internalAdapter.findUserById(ctx.body.userId);
+      if (!user) throw new Error("a session was asked for somebody who is gone");
+      const session = await ctx.context.internalAdapter.createSession(user.id);
+      await setSessionCookie(ctx, { session, user });
+      return { ok: true };
+    }),
+  },
+};
+
+/** Who signs in and how. No route of the library is served: the portal's procedures call it, and accounts come from them alone. */
+export function createAuth(env: PortalEnv, identity: Pool, control: Pool) {
+  return betterAuth({
+    appName: "Leasehold",
+    baseURL: env.PORTAL_URL,
+    secret: env.PORTAL_AUTH_SECRET,
+    database: identity,
+    trustedOrigins: [env.PORTAL_URL],
+    telemetry: { enabled: false },
+    logger: { disabled: true },
+    rateLimit: { enabled: false },
+    emailAndPassword: {
+      enabled: true,
+      disableSignUp: true,
+      minPasswordLength: passwordLength.min,
+      maxPasswordLength: passwordLength.max,
+      revokeSessionsOnPasswordReset: true,
+      sendResetPassword: async ({ user, token }) => {
+        const url = `${env.PORTAL_URL}/reset-password?token=${encodeURIComponent(token)}`;
+        const sealed = await sealMail(env.MAIL_PUBLIC_JWK, { template: "reset-password", to: user.email, props: { url } });
+        await withControl(control, {}, (tx) =>
+          queueMail(tx, { dedupeKey: `reset-password:${sha256(token)}`, template: "reset-password", sealed }),
+        );
+      },
+    },
+    user: { modelName: "users", fields: { emailVerified: "email_verified", ...timestamps } },
+    session: {
+      modelName: "sessions",
+      fields: { userId: "user_id", expiresAt: "expires_at", ipAddress: "ip_address", userAgent: "user_agent", ...timestamps },
+      expiresIn: 14 * daySeconds,
+      updateAge: daySeconds,
+    },
+    account: {
+      modelName: "accounts",
+      fields: {
+        userId: "user_id",
+        accountId: "account_id",
+        providerId: "provider_id",
+        accessToken: "access_token",
+        refreshToken: "refresh_token",
+        idToken: "id_token",
+        accessTokenExpiresAt: "access_token_expires_at",
+        refreshTokenExpiresAt: "refresh_token_expires_at",
+        ...timestamps,
+      },
+    },
+    verification: { modelName: "verifications", fields: { expiresAt: "expires_at", ...timestamps } },
+    plugins: [startSession],
+    advanced: {
+      cookiePrefix: "leasehold",
+      useSecureCookies: env.PORTAL_URL.startsWith("https://"),
+      database: { generateId: ({ model }: { model: string }) => (model === "user" ? newId("user") : randomUUID()) },
+    },
+  } satisfies BetterAuthOptions);
+}
+
+export type Auth = ReturnType<typeof createAuth>;

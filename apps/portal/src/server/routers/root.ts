@@ -1,0 +1,22 @@
+import { createCallerFactory, router } from "../trpc.ts";
+import { documentsRouter } from "./documents.ts";
+import { invitationsRouter } from "./invitations.ts";
+import { membersRouter } from "./members.ts";
+import { onboardingRouter } from "./onboarding.ts";
+import { sessionRouter } from "./session.ts";
+import { signUpRouter } from "./sign-up.ts";
+import { workspaceRouter } from "./workspace.ts";
+
+export const portalRouter = router({
+  signUp: signUpRouter,
+  onboarding: onboardingRouter,
+  session: sessionRouter,
+  workspace: workspaceRouter,
+  members: membersRouter,
+  invitations: invitationsRouter,
+  documents: documentsRouter,
+});
+
+export type PortalRouter = typeof portalRouter;
+/** Calls procedures in process, with their whole chain of checks: pages on the server, and tests. */
+export const createCaller = createCallerFactory(portalRouter);

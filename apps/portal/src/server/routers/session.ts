@@ -1,0 +1,108 @@
+import { listWorkspaces } from "@leasehold/db/control/members/list-members";
+import { DomainError } from "@leasehold/domain/errors";
+import { APIError } from "better-auth/api";
+import { z } from "zod";
+import { addCookies } from "../context.ts";
+import { limitAttempts } from "../identity/limits.ts";
+import { checkPassword } from "../identity/password-rules.ts";
+import { settleSignUpsOf } from "../onboarding/confirm-sign-up.ts";
+import { publicProcedure, router, userProcedure } from "../trpc.ts";
+import { emailAddress } from "./sign-up.ts";
+
+const password = z.string().min(1, "Enter your password.").max(1_000);
+
+export const sessionRouter = router({
+  /** Who is signed in, with their workspaces; null for nobody. */
+  current: publicProcedure.query(async ({ ctx }) => {
+    const user = await ctx.user();
+    if (!user) return null;
+    const workspaces = await listWorkspaces(ctx.services.control, user.userId);
+    return { userId: user.userId, name: user.name, email: user.email, workspaces };
+  }),
+
+  signIn: publicProcedure.input(z.object({ email: emailAddress, password })).mutation(async ({ ctx, input }) => {
+    await limitAttempts(ctx.services, "sign-in", { ip: ctx.ip, email: input.email });
+    const wrong = new DomainError("UNAUTHENTICATED", "E-mail or password is wrong.", { field: "password", reason: "credentials-wrong" });
+    const { headers, response } = await refused(wrong, () =>
+      ctx.services.auth.api.signInEmail({
+        body: { email: input.email.toLowerCase(), password: input.password },
+        headers: ctx.headers,
+        returnHeaders: true,
+      }),
+    );
+    addCookies(ctx, headers);
+    await settleSignUpsOf(ctx.services, response.user.id, ctx.requestId);
+    const workspaces = await listWorkspaces(ctx.services.control, response.user.id);
+    return { workspaces: workspaces.map(({ slug, state }) => ({ slug, state })) };
+  }),
+
+  signOut: publicProcedure.mutation(async ({ ctx }) => {
+    const { headers } = await ctx.services.auth.api.signOut({ headers: ctx.headers, returnHeaders: true });
+    addCookies(ctx, headers);
+  }),
+
+  /** Answers before it looks, so that neither words nor time tell whether the address has an account. */
+  requestReset: publicProcedure.input(z.object({ email: emailAddress })).mutation(async ({ ctx, input }) => {
+    await limitAttempts(ctx.services, "reset", { ip: ctx.ip, email: input.email });
+    const { auth, logger } = ctx.services;
+    void auth.api.requestPasswordReset({ body: { email: input.email.toLowerCase() } }).catch((error: unknown) => {
+      logger.error({ err: error, requestId: ctx.requestId }, "a reset mail could not be queued");
+    });
+    return { requested: true };
+  }),
+
+  resetPassword: publicProcedure.input(z.object({ token: z.string().min(1).max(200), password })).mutation(async ({ ctx, input }) => {
+    await limitAttempts(ctx.services, "reset", { ip: ctx.ip });
+    checkPassword(input.password, []);
+    const over = new DomainError("PRECONDITION_FAILED", "This link has expired or was used. Ask for a new one.", {
+      reason: "reset-expired",
+    });
+    await refused(over, () => ctx.services.auth.api.resetPassword({ body: { token: input.token, newPassword: input.password } }));
+    return { changed: true };
+  }),
+
+  changePassword: userProcedure.input(z.object({ currentPassword: password, password })).mutation(async ({ ctx, input }) => {
+    await limitAttempts(ctx.services, "sign-in", { ip: ctx.ip, email: ctx.signedIn.email });
+    checkPassword(input.password, [ctx.signedIn.email, ctx.signedIn.name]);
+    const wrong = new DomainError("VALIDATION", "This is not your current password.", {
+      field: "currentPassword",
+      reason: "password-wrong",
+    });
+    const { headers } = await refused(wrong, () =>
+      ctx.services.auth.api.changePassword({
+        body: { currentPassword: input.currentPassword, newPassword: input.password, revokeOtherSessions: true },
+        headers: ctx.headers,
+        returnHeaders: true,
+      }),
+    );
+    addCookies(ctx, headers);
+  }),
+
+  list: userProcedure.query(async ({ ctx }) => {
+    const sessions = await ctx.services.auth.api.listSessions({ headers: ctx.headers });
+    return sessions.map(({ id, token, userAgent, createdAt, updatedAt }) => ({
+      id,
+      userAgent: userAgent ?? null,
+      createdAt,
+      updatedAt,
+      current: token === ctx.signedIn.sessionToken,
+    }));
+  }),
+
+  revoke: userProcedure.input(z.object({ id: z.string() })).mutation(async ({ ctx, input }) => {
+    const sessions = await ctx.services.auth.api.listSessions({ headers: ctx.headers });
+    const session = sessions.find((candidate) => candidate.id === input.id);
+    if (!session) throw new DomainError("NOT_FOUND", "This session has ended already.", { reason: "session-unknown" });
+    await ctx.services.auth.api.revokeSession({ body: { token: session.token }, headers: ctx.headers });
+  }),
+});
+
+/** One answer for every way in which the library refuses a request; its faults stay faults. */
+async function refused<T>(answer: DomainError, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    if (error instanceof APIError && error.statusCode < 500) throw answer;
+    throw error;
+  }
+}

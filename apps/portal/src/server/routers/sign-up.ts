@@ -1,0 +1,63 @@
+import { pendingEmail } from "@leasehold/db/control/identity/save-pending-sign-up";
+import { slugAvailability } from "@leasehold/db/control/tenants/slug-availability";
+import { planIds } from "@leasehold/domain/plans";
+import { slugProblemMessages } from "@leasehold/domain/slugs";
+import { z } from "zod";
+import { addCookies, setCapability } from "../context.ts";
+import { limitAttempts } from "../identity/limits.ts";
+import { confirmSignUp } from "../onboarding/confirm-sign-up.ts";
+import { findOnboarding } from "../onboarding/find-onboarding.ts";
+import { sendVerification, signUp } from "../onboarding/sign-up.ts";
+import { publicProcedure, router } from "../trpc.ts";
+
+export const organizationName = z.string().trim().min(2, "Use at least 2 characters.").max(80, "Use at most 80 characters.");
+export const emailAddress = z.email("Enter an e-mail address, like you@company.com.").trim().max(254);
+const resendMinutes = 2;
+
+const signUpInput = z.object({
+  organizationName,
+  slug: z.string().max(64),
+  email: emailAddress,
+  password: z.string().max(1_000),
+  plan: z.enum(planIds, { error: "Choose one of the plans shown." }),
+  idempotencyKey: z.string().min(16).max(100),
+});
+
+export const signUpRouter = router({
+  checkSlug: publicProcedure.input(z.object({ slug: z.string().max(64) })).query(async ({ ctx, input }) => {
+    const result = await slugAvailability(ctx.services.control, input.slug);
+    return result.status === "invalid" ? { status: "invalid" as const, message: slugProblemMessages[result.problem] } : result;
+  }),
+
+  request: publicProcedure.input(signUpInput).mutation(async ({ ctx, input }) => {
+    await limitAttempts(ctx.services, "sign-up", { ip: ctx.ip, email: input.email });
+    const made = await signUp(ctx.services, input, ctx.requestId);
+    setCapability(ctx, made.capability);
+    return { signUpId: made.signUpId, expiresAt: made.expiresAt };
+  }),
+
+  resend: publicProcedure.mutation(async ({ ctx }) => {
+    await limitAttempts(ctx.services, "sign-up", { ip: ctx.ip });
+    const { signUpId, organizationName: name } = await findOnboarding(ctx.services, ctx.headers);
+    const email = signUpId && (await pendingEmail(ctx.services.identity, signUpId));
+    if (email) {
+      const occasion = String(Math.floor(Date.now() / (resendMinutes * 60_000)));
+      await sendVerification(ctx.services, { signUpId, email, organizationName: name }, occasion);
+    }
+    return { sent: true };
+  }),
+
+  confirm: publicProcedure.input(z.object({ token: z.string().max(200) })).mutation(async ({ ctx, input }) => {
+    await limitAttempts(ctx.services, "sign-up", { ip: ctx.ip });
+    const confirmed = await confirmSignUp(ctx.services, input.token, ctx.requestId);
+    if (confirmed.account === "created") {
+      const { headers } = await ctx.services.auth.api.startSession({
+        body: { userId: confirmed.userId },
+        headers: ctx.headers,
+        returnHeaders: true,
+      });
+      addCookies(ctx, headers);
+    }
+    return { slug: confirmed.slug, organizationName: confirmed.organizationName, account: confirmed.account };
+  }),
+});

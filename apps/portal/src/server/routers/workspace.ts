@@ -1,0 +1,71 @@
+import { listAudit } from "@leasehold/db/control/audit/list-audit";
+import { describeUsers } from "@leasehold/db/control/identity/describe-users";
+import { listMembers } from "@leasehold/db/control/members/list-members";
+import { readTenant, renameTenant } from "@leasehold/db/control/tenants/read-tenant";
+import { isPlanId, plans } from "@leasehold/domain/plans";
+import { z } from "zod";
+import { applicationClient, callApplication } from "../application/client.ts";
+import { router, tenantProcedure } from "../trpc.ts";
+import { organizationName } from "./sign-up.ts";
+
+const read = tenantProcedure("tenant:read");
+
+export const workspaceRouter = router({
+  get: read.query(async ({ ctx }) => {
+    const tenant = await readTenant(ctx.services.control, ctx.tenant.tenantId);
+    const members = await listMembers(ctx.services.control, ctx.tenant.tenantId);
+    const { placement } = tenant;
+    return {
+      tenantId: tenant.tenantId,
+      slug: tenant.slug,
+      name: tenant.name,
+      plan: tenant.plan,
+      state: tenant.state,
+      region: tenant.region,
+      role: ctx.workspace.role,
+      createdAt: tenant.createdAt,
+      activatedAt: tenant.activatedAt,
+      members: members.length,
+      limits: tenant.limits ?? (isPlanId(tenant.plan) ? plans[tenant.plan].limits : null),
+      place: placement && {
+        database: placement.database === "pool" ? ("pool" as const) : ("own" as const),
+        ownStorage: isPlanId(tenant.plan) && plans[tenant.plan].placement.objects === "silo",
+        keyArn: placement.keyArn,
+      },
+    };
+  }),
+
+  /** What is stored, as the application plane counts it. */
+  usage: tenantProcedure("documents:read").query(({ ctx }) =>
+    callApplication(applicationClient(ctx.services, ctx.workspace, ctx.signedIn.userId, ctx.requestId).usage.summary.query()),
+  ),
+
+  rename: tenantProcedure("tenant:update")
+    .input(z.object({ name: organizationName }))
+    .mutation(({ ctx, input }) => renameTenant(ctx.services.control, ctx.tenant, input.name)),
+
+  audit: tenantProcedure("audit:read")
+    .input(z.object({ cursor: z.string().nullish(), limit: z.number().int().min(1).max(100).default(50) }))
+    .query(async ({ ctx, input }) => {
+      const page = await listAudit(ctx.services.control, ctx.tenant.tenantId, { cursor: input.cursor ?? undefined, limit: input.limit });
+      const people = await describeUsers(
+        ctx.services.identity,
+        page.items.flatMap((row) => (row.actor.startsWith("user:") ? [row.actor.slice("user:".length)] : [])),
+      );
+      return {
+        nextCursor: page.nextCursor,
+        items: page.items.map(({ auditId, actor, action, target, createdAt }) => ({
+          auditId,
+          action,
+          target,
+          createdAt,
+          actor: actorName(actor, people.get(actor.slice("user:".length))?.name),
+        })),
+      };
+    }),
+});
+
+function actorName(actor: string, name: string | undefined): string {
+  if (actor.startsWith("user:")) return name ?? "A former member";
+  return actor.startsWith("operator:") ? "Leasehold support" : "Leasehold";
+}

@@ -1,0 +1,44 @@
+import { createPool } from "@leasehold/db/client";
+import { createLogger, type Logger } from "@leasehold/tenancy/logger";
+import type { Pool } from "pg";
+import { env, type PortalEnv } from "../env.ts";
+import { type Auth, createAuth, identityPool } from "./identity/auth.ts";
+import { createOperationFeed, type OperationFeed } from "./onboarding/operation-feed.ts";
+
+/** What one process of the portal holds: its settings, its two logins to the control database, and who is signed in. */
+export interface Services {
+  env: PortalEnv;
+  control: Pool;
+  identity: Pool;
+  auth: Auth;
+  feed: OperationFeed;
+  logger: Logger;
+}
+
+export function createServices(settings: PortalEnv): Services {
+  const identity = identityPool(settings.PORTAL_IDENTITY_DATABASE_URL);
+  const control = createPool(settings.PORTAL_DATABASE_URL, { applicationName: "portal" });
+  const logger = createLogger({ name: "portal", level: settings.LOG_LEVEL });
+  return {
+    env: settings,
+    control,
+    identity,
+    auth: createAuth(settings, identity, control),
+    feed: createOperationFeed(settings.PORTAL_DATABASE_URL, logger),
+    logger,
+  };
+}
+
+export async function closeServices(services: Services): Promise<void> {
+  await services.feed.close();
+  await Promise.all([services.control.end(), services.identity.end()]);
+}
+
+// Development reloads modules; connections outlive that.
+const held = globalThis as { leaseholdPortal?: Services };
+
+/** This process's services, made at the first request. */
+export function services(): Services {
+  held.leaseholdPortal ??= createServices(env());
+  return held.leaseholdPortal;
+}

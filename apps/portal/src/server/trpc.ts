@@ -1,0 +1,62 @@
+import { findMembership, type Workspace } from "@leasehold/db/control/members/list-members";
+import type { TenantContext } from "@leasehold/domain/context";
+import { DomainError, isDomainError } from "@leasehold/domain/errors";
+import { hasScope, type Scope } from "@leasehold/domain/roles";
+import { formatTRPCError, mapDomainError } from "@leasehold/tenancy/trpc/errors";
+import { initTRPC } from "@trpc/server";
+import superjson from "superjson";
+import { z } from "zod";
+import type { RequestContext } from "./context.ts";
+
+const t = initTRPC.context<RequestContext>().create({
+  transformer: superjson,
+  errorFormatter: formatTRPCError,
+  sse: { ping: { enabled: true, intervalMs: 15_000 }, client: { reconnectAfterInactivityMs: 40_000 } },
+});
+
+export const router = t.router;
+export const createCallerFactory = t.createCallerFactory;
+
+/** The one place where errors are translated, and where faults are logged. */
+const translated = t.procedure.use(async ({ ctx, path, next }) => {
+  const result = mapDomainError(await next());
+  if (!result.ok && result.error.code === "INTERNAL_SERVER_ERROR" && !isDomainError(result.error.cause))
+    ctx.services.logger.error({ err: result.error.cause ?? result.error, requestId: ctx.requestId, path }, "procedure failed");
+  return result;
+});
+
+/** For everybody, signed in or not. */
+export const publicProcedure = translated;
+
+/** For somebody who is signed in. */
+export const userProcedure = translated.use(async ({ ctx, next }) => {
+  const user = await ctx.user();
+  if (!user) throw new DomainError("UNAUTHENTICATED", "Sign in to go on.", { reason: "not-signed-in" });
+  return next({ ctx: { ...ctx, signedIn: user } });
+});
+
+export const tenantInput = z.object({ slug: z.string().min(1).max(64) });
+
+/** For members of the workspace in `slug` whose role has the scope. An unknown workspace and another's are the same answer. */
+export function tenantProcedure(scope: Scope) {
+  return userProcedure.input(tenantInput).use(async ({ ctx, input, next }) => {
+    const workspace = await requireMembership(ctx, ctx.signedIn.userId, input.slug);
+    if (!hasScope(workspace.role, scope))
+      throw new DomainError("FORBIDDEN", "Your role does not allow this. Ask an owner or an admin of the workspace.", {
+        reason: "scope-missing",
+      });
+    const tenant: TenantContext = {
+      tenantId: workspace.tenantId,
+      actor: { type: "user", userId: ctx.signedIn.userId },
+      requestId: ctx.requestId,
+    };
+    return next({ ctx: { ...ctx, workspace, tenant } });
+  });
+}
+
+/** @throws DomainError NOT_FOUND for an unknown workspace, and in the same words for one that the person is not in. */
+export async function requireMembership(ctx: RequestContext, userId: string, slug: string): Promise<Workspace> {
+  const workspace = await findMembership(ctx.services.control, userId, slug);
+  if (workspace) return workspace;
+  throw new DomainError("NOT_FOUND", "This workspace does not exist, or you are not a member of it.", { reason: "tenant-unknown" });
+}
