@@ -1,0 +1,98 @@
+import { CloudFormationClient, DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
+import { CreateKeyCommand, KMSClient, ListKeysCommand } from "@aws-sdk/client-kms";
+import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { SESv2Client, SendEmailCommand } from "@aws-sdk/client-sesv2";
+import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { type AwsProxy, startAwsProxy } from "../support/faults/aws-proxy.ts";
+import { startServers, type TestServers } from "../support/servers.ts";
+
+let servers: TestServers;
+let proxy: AwsProxy;
+let options: { endpoint: string; region: string; credentials: { accessKeyId: string; secretAccessKey: string }; maxAttempts: number };
+const nameOf = (error: unknown) => (error instanceof Error ? error.name : String(error));
+
+beforeAll(async () => {
+  servers = await startServers();
+  const { aws } = servers.stack;
+  proxy = await startAwsProxy(aws.endpoint ?? "");
+  options = { endpoint: proxy.url, region: aws.region, credentials: aws.root, maxAttempts: 1 };
+}, 120_000);
+afterEach(() => proxy.clear());
+afterAll(async () => {
+  await proxy?.[Symbol.asyncDispose]();
+  await servers?.[Symbol.asyncDispose]();
+});
+
+describe("the fault layer before AWS", () => {
+  it("passes signed calls of every protocol, and bodies as they are", async () => {
+    const s3 = new S3Client({ ...options, forcePathStyle: true });
+    const object = { Bucket: servers.stack.aws.poolBucket, Key: "proxy/body" };
+    const body = Buffer.alloc(3_000_000, "leasehold");
+    await s3.send(new PutObjectCommand({ ...object, Body: body }));
+    const read = await s3.send(new GetObjectCommand(object));
+    expect(Buffer.from((await read.Body?.transformToByteArray()) ?? [])).toEqual(body);
+    await new KMSClient(options).send(new ListKeysCommand({}));
+    await new STSClient({ ...options, credentials: servers.stack.aws.worker }).send(new GetCallerIdentityCommand({}));
+    await expect(new CloudFormationClient(options).send(new DescribeStacksCommand({ StackName: "none" }))).rejects.toThrow(/not exist/);
+    const content = { Simple: { Subject: { Data: "s" }, Body: { Text: { Data: "t" } } } };
+    const mail = { FromEmailAddress: servers.stack.mail.from, Destination: { ToAddresses: ["a@leasehold.example"] }, Content: content };
+    await new SESv2Client(options).send(new SendEmailCommand(mail));
+    expect(proxy.passed()).toMatchObject({
+      "cloudformation:DescribeStacks": 1,
+      "kms:ListKeys": 1,
+      "s3:GetObject": 1,
+      "s3:PutObject": 1,
+      "ses:SendEmail": 1,
+      "sts:GetCallerIdentity": 1,
+    });
+  });
+
+  it("refuses and throttles in each protocol's own words", async () => {
+    for (const mode of ["refuse", "throttle"] as const) {
+      proxy.clear();
+      for (const service of ["kms", "sts", "s3", "ses", "cloudformation"]) proxy.inject({ service, mode });
+      const denied = mode === "refuse" ? /^AccessDenied(Exception)?$/ : /^(Throttling(Exception)?|SlowDown|TooManyRequestsException)$/;
+      const s3 = new S3Client({ ...options, forcePathStyle: true });
+      const calls = [
+        new KMSClient(options).send(new ListKeysCommand({})),
+        new STSClient(options).send(new GetCallerIdentityCommand({})),
+        s3.send(new GetObjectCommand({ Bucket: "b", Key: "k" })),
+        new CloudFormationClient(options).send(new DescribeStacksCommand({})),
+        new SESv2Client(options).send(new SendEmailCommand({ Content: {} })),
+      ];
+      for (const outcome of await Promise.allSettled(calls)) {
+        expect(outcome.status).toBe("rejected");
+        if (outcome.status === "rejected") expect(nameOf(outcome.reason)).toMatch(denied);
+      }
+      await expect(s3.send(new HeadObjectCommand({ Bucket: "b", Key: "k" }))).rejects.toThrow();
+    }
+  });
+
+  it("ends the connection before the call is made, or after it was carried out", async () => {
+    const kms = new KMSClient(options);
+    const count = async () => (await kms.send(new ListKeysCommand({}))).Keys?.length ?? 0;
+    const before = await count();
+    proxy.inject({ service: "kms", action: "CreateKey", mode: "reset", times: 1 });
+    await expect(kms.send(new CreateKeyCommand({}))).rejects.toThrow();
+    expect(await count()).toBe(before);
+    const lost = proxy.inject({ service: "kms", action: "CreateKey", mode: "lost-answer", times: 1 });
+    await expect(kms.send(new CreateKeyCommand({}))).rejects.toThrow();
+    expect([await count(), lost.hits()]).toEqual([before + 1, 1]);
+    await kms.send(new CreateKeyCommand({}));
+    expect(await count()).toBe(before + 2);
+  });
+
+  it("hangs until it is lifted, and strikes only after as many calls as it is told", async () => {
+    const kms = new KMSClient(options);
+    const hang = proxy.inject({ service: "kms", mode: "hang", after: 1 });
+    await kms.send(new ListKeysCommand({}));
+    await expect(kms.send(new ListKeysCommand({}), { abortSignal: AbortSignal.timeout(300) })).rejects.toThrow(/abort/i);
+    const held = kms.send(new ListKeysCommand({}));
+    const refused = expect(held).rejects.toThrow();
+    setTimeout(() => hang.lift(), 100);
+    await refused;
+    expect(hang.hits()).toBe(2);
+    await kms.send(new ListKeysCommand({}));
+  });
+});
