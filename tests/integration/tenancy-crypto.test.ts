@@ -29,7 +29,7 @@ async function collect(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
   for await (const chunk of stream) chunks.push(chunk);
   return Buffer.concat(chunks);
 }
-const seal = (body: Buffer) => collect(sealBody(heldKeys(key), scopeOf(tenantId), objectKey, Readable.from([body])));
+const seal = (body: Buffer) => collect(sealBody(heldKeys(key), scopeOf(tenantId), { objectKey, keyVersion: 1 }, Readable.from([body])));
 const open = (sealed: Buffer, changes: { tenantId?: typeof tenantId; objectKey?: string; key?: Buffer } = {}) =>
   collect(
     openBody(heldKeys(changes.key ?? key), scopeOf(changes.tenantId ?? tenantId), changes.objectKey ?? objectKey, Readable.from([sealed])),

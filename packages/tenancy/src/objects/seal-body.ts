@@ -10,10 +10,10 @@ import { splitStream } from "./split-stream.ts";
 export async function* sealBody(
   keys: DataKeys,
   scope: TenantScope,
-  objectKey: string,
+  target: { objectKey: string; keyVersion: number },
   body: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Buffer> {
-  const keyVersion = await keys.use(scope, ["newest"], (ring) => ring.newestVersion);
+  const { objectKey, keyVersion } = target;
   const header = makeHeader(keyVersion, randomBytes(saltBytes));
   yield header.bytes;
   let index = 0;

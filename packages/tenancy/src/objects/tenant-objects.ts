@@ -10,12 +10,19 @@ import { sealBody } from "./seal-body.ts";
 /** Bytes of one part of an upload, the least that S3 takes; one part is in memory at a time. */
 const partBytes = 5 * 1024 * 1024;
 
+export interface StoredBody {
+  /** Of the plaintext. */
+  bytes: number;
+  /** Of the data key that the body is under. */
+  keyVersion: number;
+}
+
 export interface TenantObjects {
   /**
    * Stores a body, encrypted, under the tenant's key, and counts its bytes. Nothing is there before all of it is; the same key
    * again replaces it. Rethrows what the body's source throws.
    */
-  put(scope: TenantScope, objectKey: string, body: AsyncIterable<Uint8Array>): Promise<{ bytes: number }>;
+  put(scope: TenantScope, objectKey: string, body: AsyncIterable<Uint8Array>): Promise<StoredBody>;
   /** The body, decrypted as it is read. Throws NOT_FOUND when there is none. */
   get(scope: TenantScope, objectKey: string): Promise<AsyncIterable<Buffer>>;
   /** Also when it is gone already. */
@@ -44,6 +51,7 @@ export function createTenantObjects({ keys, s3For }: TenantObjectsSources): Tena
     async put(scope, objectKey, body) {
       const target = place(scope, objectKey);
       const client = await s3For(scope);
+      const keyVersion = await keys.use(scope, ["newest"], (ring) => ring.newestVersion);
       let bytes = 0;
       const counted = async function* () {
         for await (const chunk of body) {
@@ -51,12 +59,15 @@ export function createTenantObjects({ keys, s3For }: TenantObjectsSources): Tena
           yield chunk;
         }
       };
-      const Body = Readable.from(sealBody(keys, scope, objectKey, counted()), { objectMode: false, highWaterMark: 128 * 1024 });
+      const Body = Readable.from(sealBody(keys, scope, { objectKey, keyVersion }, counted()), {
+        objectMode: false,
+        highWaterMark: 128 * 1024,
+      });
       const params = { ...target, Body, ContentType: "application/octet-stream" };
       await new Upload({ client, params, queueSize: 1, partSize: partBytes }).done().catch((error: unknown) => {
         throw storageError(error);
       });
-      return { bytes };
+      return { bytes, keyVersion };
     },
     async get(scope, objectKey) {
       const client = await s3For(scope);

@@ -1,0 +1,39 @@
+import {
+  abandonUpload,
+  beginRemoval,
+  finishRemoval,
+  listUnfinished,
+  type Removal,
+} from "@leasehold/db/application/documents/remove-document";
+import type { AppContext } from "@leasehold/tenancy/context";
+import type { TenancyKit } from "@leasehold/tenancy/create-kit";
+
+/** Longer than any upload lasts: the server ends a request before. */
+const abandonedAfterMinutes = 60;
+
+/**
+ * Deletes a document: out of sight first, then its body, then its row. Cut short anywhere, the same call, or the tenant's next
+ * upload, carries it on. Throws NOT_FOUND.
+ */
+export async function deleteDocument(kit: TenancyKit, app: AppContext, documentId: string): Promise<void> {
+  await removeBody(kit, app, await kit.data.transaction(app, "write", (tx) => beginRemoval(tx, app, documentId)));
+}
+
+/** Gives up one attempt at an upload and removes what it stored. */
+export async function giveUpUpload(kit: TenancyKit, app: AppContext, attempt: Removal): Promise<void> {
+  const removal = await kit.data.transaction(app, "write", (tx) => abandonUpload(tx, app, attempt));
+  if (removal === undefined) await kit.objects.delete(app, attempt.objectKey);
+  else await removeBody(kit, app, removal);
+}
+
+/** Ends removals and uploads of this tenant that a crash cut short. @returns how many */
+export async function sweepUnfinished(kit: TenancyKit, app: AppContext, olderThanMinutes = abandonedAfterMinutes): Promise<number> {
+  const rows = await kit.data.query(app, "read", (tx) => listUnfinished(tx, app.tenantId, olderThanMinutes));
+  for (const row of rows) await (row.state === "UPLOADING" ? giveUpUpload(kit, app, row) : removeBody(kit, app, row));
+  return rows.length;
+}
+
+async function removeBody({ objects, data }: TenancyKit, app: AppContext, { documentId, objectKey }: Removal): Promise<void> {
+  await objects.delete(app, objectKey);
+  await data.transaction(app, "write", (tx) => finishRemoval(tx, app, documentId));
+}

@@ -1,0 +1,31 @@
+import { DomainError, errorTable, isDomainError } from "@leasehold/domain/errors";
+import type { Logger } from "@leasehold/tenancy/logger";
+import type { FastifyInstance } from "fastify";
+
+/** Errors of plain HTTP routes as JSON: the same fields as in tRPC's `error.data`, with a message. */
+export function answerErrors(server: FastifyInstance, logger: Logger): void {
+  server.setErrorHandler((error, request, reply) => {
+    const domain = domainErrorOf(error);
+    if (domain === undefined) logger.error({ err: error, requestId: request.id, route: request.routeOptions.url }, "request failed");
+    if (domain?.retryAfterSeconds !== undefined) reply.header("retry-after", String(domain.retryAfterSeconds));
+    return reply.code(domain === undefined ? 500 : errorTable[domain.code].http).send({
+      message: domain?.message ?? `Something went wrong. Reference: ${request.id}.`,
+      domainCode: domain?.code ?? null,
+      reason: domain?.reason ?? null,
+      field: domain?.field ?? null,
+      retryAfterSeconds: domain?.retryAfterSeconds ?? null,
+      requestId: request.id,
+    });
+  });
+  server.setNotFoundHandler(() => {
+    throw new DomainError("NOT_FOUND", "There is nothing at this address.", { reason: "route-unknown" });
+  });
+}
+
+/** What Fastify itself refuses, too large a body or malformed input, is the caller's to mend. */
+function domainErrorOf(error: unknown): DomainError | undefined {
+  if (isDomainError(error)) return error;
+  const status = error instanceof Error && "statusCode" in error ? Number(error.statusCode) : 500;
+  if (status < 400 || status >= 500) return undefined;
+  return new DomainError("VALIDATION", status === 413 ? "The request is too large." : "The request is not valid.", { cause: error });
+}

@@ -1,0 +1,69 @@
+import { Readable } from "node:stream";
+import { findDocument } from "@leasehold/db/application/documents/find-document";
+import { DomainError } from "@leasehold/domain/errors";
+import { isId } from "@leasehold/domain/ids";
+import type { TenancyKit } from "@leasehold/tenancy/create-kit";
+import { UnreadableError } from "@leasehold/tenancy/keys/unreadable";
+import { contextLogger, type Logger } from "@leasehold/tenancy/logger";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { contentDisposition, previewOf, readContentType, servedType } from "../documents/content-types.ts";
+import { openDocument } from "../documents/document-cells.ts";
+import { readName } from "../documents/document-name.ts";
+import { uploadDocument } from "../documents/upload-document.ts";
+import { requireScope } from "../trpc/init.ts";
+import { createRequestContext } from "./request-context.ts";
+
+type UploadQuery = { name?: unknown; folderId?: unknown; documentId?: unknown };
+type DownloadRequest = { Params: { id: string }; Querystring: { disposition?: unknown } };
+
+/** Bodies of documents, streamed both ways. */
+export function addBodyRoutes(server: FastifyInstance, kit: TenancyKit, logger: Logger): void {
+  server.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser("*", (_request, payload, done) => done(null, payload));
+
+    scope.put<{ Querystring: UploadQuery }>("/documents/body", async (request) => {
+      const app = await createRequestContext(kit, logger, request).resolve();
+      requireScope(app, "documents:write");
+      const upload = { ...readUploadQuery(request.query), contentType: readContentType(request.headers["content-type"]) };
+      const body = request.body instanceof Readable ? request.body : Readable.from([]);
+      return uploadDocument(kit, app, contextLogger(logger, app, "documents.upload"), { ...upload, bytes: declaredBytes(request), body });
+    });
+
+    scope.get<DownloadRequest>("/documents/:id/body", async (request, reply) => {
+      const app = await createRequestContext(kit, logger, request).resolve();
+      requireScope(app, "documents:read");
+      const row = await kit.data.query(app, "read", (tx) => findDocument(tx, app.tenantId, request.params.id));
+      const document = await openDocument(kit.keys, app, row);
+      const body = await kit.objects.get(app, row.objectKey);
+      const inline = request.query.disposition === "inline" && previewOf(document.contentType) !== null;
+      reply.header("content-type", servedType(document.contentType));
+      reply.header("content-length", document.sizeBytes);
+      reply.header("content-disposition", contentDisposition(inline ? "inline" : "attachment", document.name));
+      const stream = Readable.from(body, { objectMode: false });
+      stream.on("error", (err) => {
+        const unreadable = err instanceof UnreadableError;
+        contextLogger(logger, app, "documents.download").error(
+          { err },
+          unreadable ? "a stored body does not open" : "a download broke off",
+        );
+      });
+      return reply.send(stream);
+    });
+  });
+}
+
+function readUploadQuery({ name, folderId, documentId }: UploadQuery) {
+  if (!isId("document", documentId)) {
+    throw new DomainError("VALIDATION", "documentId: Make one id for the document and keep it for retries.", { field: "documentId" });
+  }
+  if (folderId !== undefined && folderId !== "" && !isId("folder", folderId)) {
+    throw new DomainError("VALIDATION", "folderId: It is not the id of a folder.", { field: "folderId" });
+  }
+  return { documentId, folderId: folderId === undefined || folderId === "" ? null : folderId, name: readName(name) };
+}
+
+function declaredBytes({ headers }: FastifyRequest): number | undefined {
+  const declared = headers["content-length"];
+  return declared === undefined ? (headers["transfer-encoding"] === undefined ? 0 : undefined) : Number(declared);
+}

@@ -1,0 +1,27 @@
+import { isId, newId } from "@leasehold/domain/ids";
+import type { TenancyKit } from "@leasehold/tenancy/create-kit";
+import type { Logger } from "@leasehold/tenancy/logger";
+import { resolveContext } from "@leasehold/tenancy/resolve-context";
+import type { FastifyRequest } from "fastify";
+import type { RequestContext } from "../trpc/init.ts";
+
+/** The caller's request id when it is well formed, so that one id finds the lines of every process. */
+export function requestIdOf(headers: FastifyRequest["headers"]): string {
+  const given = headers["x-request-id"];
+  return isId("request", given) ? given : newId("request");
+}
+
+/** The token is read when the first procedure asks, and once. */
+export function createRequestContext(kit: TenancyKit, logger: Logger, request: FastifyRequest): RequestContext {
+  const { id: requestId, headers } = request;
+  let resolved: ReturnType<RequestContext["resolve"]> | undefined;
+  return {
+    requestId,
+    kit,
+    logger,
+    resolve() {
+      resolved ??= resolveContext(kit, { authorization: headers.authorization, requestId });
+      return resolved;
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import { createKit } from "@leasehold/tenancy/create-kit";
+import { createLogger } from "@leasehold/tenancy/logger";
+import { readEnv } from "./env.ts";
+import { createServer } from "./server.ts";
+
+/** How long requests under way may take to end after a signal, in milliseconds. */
+const drainMs = 10_000;
+
+const env = readEnv();
+const logger = createLogger({ name: "application", level: env.LOG_LEVEL });
+const kit = createKit({
+  databaseUrl: env.APPLICATION_DATABASE_URL,
+  keyringUrl: env.APPLICATION_KEYRING_DATABASE_URL,
+  issuers: env.TOKEN_ISSUERS,
+  aws: {
+    region: env.AWS_REGION,
+    endpointUrl: env.AWS_ENDPOINT_URL,
+    accessKeyId: env.AWS_ACCESS_KEY_ID,
+    secretAccessKey: env.AWS_SECRET_ACCESS_KEY,
+  },
+  logger,
+  applicationName: "leasehold-application",
+});
+const server = createServer(kit, logger);
+
+let stopping = false;
+async function stop(signal: string): Promise<void> {
+  if (stopping) return;
+  stopping = true;
+  logger.info({ signal }, "stopping");
+  const cut = setTimeout(() => server.server.closeAllConnections(), drainMs);
+  await server.close();
+  clearTimeout(cut);
+  await kit.close();
+  logger.info("stopped");
+}
+process.once("SIGTERM", stop);
+process.once("SIGINT", stop);
+
+const address = await server.listen({ host: env.APPLICATION_HOST, port: env.APPLICATION_PORT });
+logger.info({ address }, "listening");

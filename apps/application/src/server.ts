@@ -1,0 +1,60 @@
+import type { TenancyKit } from "@leasehold/tenancy/create-kit";
+import type { Logger } from "@leasehold/tenancy/logger";
+import { domainErrorOf } from "@leasehold/tenancy/trpc/to-trpc-error";
+import { type FastifyTRPCPluginOptions, fastifyTRPCPlugin } from "@trpc/server/adapters/fastify";
+import fastify, { type FastifyInstance } from "fastify";
+import { answerErrors } from "./http/answer-error.ts";
+import { addBodyRoutes } from "./http/body-routes.ts";
+import { createRequestContext, requestIdOf } from "./http/request-context.ts";
+import { addSecurityHeaders } from "./http/security-headers.ts";
+import { type AppRouter, appRouter } from "./router.ts";
+
+/** Milliseconds: a whole request with its body, its headers, and a silent connection. */
+const timeouts = { requestTimeout: 300_000, connectionTimeout: 60_000, keepAliveTimeout: 30_000 };
+const jsonBytes = 256 * 1024;
+
+/** The application plane's HTTP server: tRPC, bodies of documents and health. Listens when told to. */
+export function createServer(kit: TenancyKit, logger: Logger): FastifyInstance {
+  const server = fastify({
+    ...timeouts,
+    bodyLimit: jsonBytes,
+    logger: false,
+    genReqId: (request) => requestIdOf(request.headers),
+    routerOptions: { maxParamLength: 2_000 },
+  });
+  addSecurityHeaders(server);
+  answerErrors(server, logger);
+  server.addHook("onResponse", async (request, reply) => {
+    const { method, routeOptions } = request;
+    const fields = { requestId: request.id, method, route: routeOptions.url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) };
+    logger.info(fields, "request");
+  });
+  server.get("/healthz", async (_request, reply) => {
+    await kit.ping().catch((err: unknown) => {
+      logger.error({ err }, "a database does not answer");
+      reply.code(503);
+    });
+    return { status: reply.statusCode === 200 ? "ok" : "unavailable" };
+  });
+  server.register(fastifyTRPCPlugin, { prefix: "/trpc", trpcOptions: trpcOptions(kit, logger) });
+  addBodyRoutes(server, kit, logger);
+  return server;
+}
+
+function trpcOptions(kit: TenancyKit, logger: Logger): FastifyTRPCPluginOptions<AppRouter>["trpcOptions"] {
+  return {
+    router: appRouter,
+    createContext: ({ req }) => createRequestContext(kit, logger, req),
+    onError({ error, path, ctx }) {
+      const domain = domainErrorOf(error);
+      const fields = { requestId: ctx?.requestId, operation: path };
+      if (domain !== undefined) logger.debug({ ...fields, code: domain.code, reason: domain.reason, err: domain.cause }, "refused");
+      else if (error.code === "INTERNAL_SERVER_ERROR") logger.error({ ...fields, err: error.cause ?? error }, "procedure failed");
+    },
+    responseMeta({ errors }) {
+      const waits = errors.map((error) => domainErrorOf(error)?.retryAfterSeconds ?? 0);
+      const longest = Math.max(0, ...waits);
+      return longest > 0 ? { headers: { "retry-after": String(longest) } } : {};
+    },
+  };
+}

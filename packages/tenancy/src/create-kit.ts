@@ -1,0 +1,74 @@
+import { createPool } from "@leasehold/db/client";
+import { findWrappedKey } from "@leasehold/db/keyring/data-keys/find-wrapped-key";
+import type pg from "pg";
+import { type AwsAccess, type AwsSettings, createAwsAccess } from "./credentials/aws-clients.ts";
+import { type CredentialVendor, createCredentialVendor } from "./credentials/vend-credentials.ts";
+import { createTenantData, type TenantData } from "./data/tenant-data.ts";
+import { createDataKeys, type DataKeys } from "./keys/data-keys.ts";
+import type { Logger } from "./logger.ts";
+import { createTenantObjects, type TenantObjects } from "./objects/tenant-objects.ts";
+import { createPlacementDirectory, type PlacementDirectory } from "./placement/find-placement.ts";
+import type { TokenIssuer } from "./token/issuers.ts";
+import { createTokenVerifier, type TokenVerifier } from "./token/verify-token.ts";
+
+export interface KitSettings {
+  databaseUrl: string;
+  keyringUrl: string;
+  issuers: readonly TokenIssuer[];
+  aws: AwsSettings;
+  logger: Logger;
+  applicationName: string;
+  /** Connections to the pool's database; 10 unless told. */
+  maxConnections?: number;
+}
+
+/** Everything that a tenant-scoped request hangs from, for one process. */
+export interface TenancyKit {
+  verifier: TokenVerifier;
+  placements: PlacementDirectory;
+  vendor: CredentialVendor;
+  aws: AwsAccess;
+  keys: DataKeys;
+  objects: TenantObjects;
+  data: TenantData;
+  /** Answers when both databases do. */
+  ping(): Promise<void>;
+  /** Zeroises keys and closes connections. */
+  close(): Promise<void>;
+}
+
+export function createKit(settings: KitSettings): TenancyKit {
+  const { applicationName, logger } = settings;
+  const pool = createPool(settings.databaseUrl, { max: settings.maxConnections ?? 10, applicationName });
+  const keyring = createPool(settings.keyringUrl, { max: 4, applicationName });
+  const placements = createPlacementDirectory(pool);
+  const aws = createAwsAccess(settings.aws);
+  const vendor = createCredentialVendor({
+    sts: aws.sts,
+    onPackedSize: ({ tenantId }, percent) => logger.warn({ tenantId, percent }, "a session policy is close to the size that STS packs"),
+  });
+  const keys = createDataKeys({
+    loadWrappedKey: (tenantId, version) => findWrappedKey(keyring, tenantId, version),
+    kmsFor: async (scope) => (await aws.clientsFor(scope, vendor)).kms,
+  });
+  const objects = createTenantObjects({ keys, s3For: async (scope) => (await aws.clientsFor(scope, vendor)).s3 });
+  const data = createTenantData({ url: settings.databaseUrl, pool, placements, applicationName });
+  return {
+    verifier: createTokenVerifier(settings.issuers),
+    placements,
+    vendor,
+    aws,
+    keys,
+    objects,
+    data,
+    ping: () => answerAll([pool, keyring]),
+    async close() {
+      keys.close();
+      await Promise.all([data.close(), keyring.end()]);
+    },
+  };
+}
+
+async function answerAll(pools: pg.Pool[]): Promise<void> {
+  await Promise.all(pools.map((pool) => pool.query("select 1")));
+}

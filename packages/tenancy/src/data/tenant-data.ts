@@ -1,0 +1,62 @@
+import { type TenantTransaction, tenantQuery, withTenant } from "@leasehold/db/application/with-tenant";
+import { createPool, withDatabase } from "@leasehold/db/client";
+import { isDomainError } from "@leasehold/domain/errors";
+import { siloDatabaseOf } from "@leasehold/domain/placement";
+import type pg from "pg";
+import { ExpiringCache } from "../cache/expiring-cache.ts";
+import type { TenantScope } from "../context.ts";
+import type { PlacementDirectory } from "../placement/find-placement.ts";
+
+type Access = "read" | "write";
+
+export interface TenantData {
+  /** Several statements in one transaction of the tenant, wherever its database is. `work` may run again: database work only. */
+  transaction<T>(scope: TenantScope, access: Access, work: (tx: TenantTransaction) => Promise<T>): Promise<T>;
+  /** Exactly one statement, in one round trip. */
+  query<T>(scope: TenantScope, access: Access, work: (tx: TenantTransaction) => PromiseLike<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+export interface TenantDataOptions {
+  /** The pool's database; those of silo tenants are beside it under the same login. */
+  url: string;
+  pool: pg.Pool;
+  placements: PlacementDirectory;
+  applicationName: string;
+  /** Silo databases that connections are kept for. */
+  maxSilos?: number;
+}
+
+const siloConnections = 5;
+const forever = Number.POSITIVE_INFINITY;
+
+/** The tenant's rows, entered through its fence. A refusal because the tenant has moved makes the next request look anew. */
+export function createTenantData({ url, pool, placements, applicationName, maxSilos = 50 }: TenantDataOptions): TenantData {
+  const silos = new ExpiringCache<pg.Pool>({ maxEntries: maxSilos, freshUntil: () => forever, dispose: (silo) => void silo.end() });
+
+  async function poolOf({ tenantId, placement }: TenantScope): Promise<pg.Pool> {
+    if (placement.database === "pool") return pool;
+    const { name } = placement.database;
+    if (name !== siloDatabaseOf(tenantId)) throw new Error(`the placement of ${tenantId} names a database that is not its own`);
+    return silos.get(name, async () => createPool(withDatabase(url, name), { max: siloConnections, applicationName }));
+  }
+
+  async function entering<T>(scope: TenantScope, work: (from: pg.Pool) => Promise<T>): Promise<T> {
+    try {
+      return await work(await poolOf(scope));
+    } catch (error) {
+      if (isDomainError(error) && error.reason === "tenant-moved") placements.forget(scope.tenantId);
+      throw error;
+    }
+  }
+
+  const entryOf = ({ tenantId, placement }: TenantScope, access: Access) => ({ tenantId, epoch: placement.epoch, access });
+  return {
+    transaction: (scope, access, work) => entering(scope, (from) => withTenant(from, entryOf(scope, access), work)),
+    query: (scope, access, work) => entering(scope, (from) => tenantQuery(from, entryOf(scope, access), work)),
+    async close() {
+      silos.clear();
+      await pool.end();
+    },
+  };
+}

@@ -1,0 +1,26 @@
+import { findPlacement, type TenantPlacement } from "@leasehold/db/application/placement/find-placement";
+import type { TenantId } from "@leasehold/domain/ids";
+import type pg from "pg";
+import { ExpiringCache } from "../cache/expiring-cache.ts";
+
+/** How long a tenant's place and state are believed. A move is caught by the fence in any case. */
+export const placementCacheMs = 5_000;
+
+export interface PlacementDirectory {
+  /** Throws NOT_FOUND (`tenant-unknown`). */
+  find(tenantId: TenantId): Promise<TenantPlacement>;
+  /** For a caller that the fence refused: the next `find` asks the database. */
+  forget(tenantId: TenantId): void;
+}
+
+/** Placements of active tenants, kept for 5 s. Any other state is asked for each time, so that what ends it shows at once. */
+export function createPlacementDirectory(pool: pg.Pool, maxEntries = 50_000): PlacementDirectory {
+  const cache = new ExpiringCache<TenantPlacement>({
+    maxEntries,
+    freshUntil: ({ state }) => (state === "ACTIVE" ? Date.now() + placementCacheMs : 0),
+  });
+  return {
+    find: (tenantId) => cache.get(tenantId, () => findPlacement(pool, tenantId)),
+    forget: (tenantId) => cache.delete(tenantId),
+  };
+}
