@@ -77,7 +77,7 @@ export class DatabaseFault extends Error {
   readonly sqlState: string | undefined;
 
   constructor(error: pg.DatabaseError) {
-    const where = [error.schema, error.table, error.column, error.constraint].filter(Boolean).join(".");
+    const where = [error.schema, error.table, error.column, constraintOf(error)].filter(Boolean).join(".");
     // Class 42 tells of names in the statement and LH of ids; other classes may quote values.
     const said = /^(42|LH)/.test(error.code ?? "") ? `: ${error.message}` : "";
     super(`database error ${error.code ?? "unknown"}${where === "" ? "" : ` at ${where}`}${said}`);
@@ -116,7 +116,7 @@ export function toDomainError(error: unknown): unknown {
     if (meaning === undefined) return fault;
     if (inner.code === "LH010" && inner.detail === "closed")
       return new DomainError("PRECONDITION_FAILED", "The workspace is closed.", { reason: "tenant-closed", cause: fault });
-    const reason = inner.code?.startsWith("23") ? (inner.constraint ?? meaning.reason) : meaning.reason;
+    const reason = inner.code?.startsWith("23") ? (constraintOf(inner) ?? meaning.reason) : meaning.reason;
     return new DomainError(meaning.code, meaning.message, { ...meaning, reason, cause: fault });
   }
   if (inner instanceof Error && (connectionMessages.test(inner.message) || ("code" in inner && connectionErrors.test(String(inner.code)))))
@@ -125,4 +125,9 @@ export function toDomainError(error: unknown): unknown {
       cause: new Error(`connection lost: ${"code" in inner ? String(inner.code) : inner.message}`),
     });
   return inner;
+}
+
+/** A partition's constraint by the name that its parent's has. */
+function constraintOf(error: pg.DatabaseError): string | undefined {
+  return error.constraint?.replace(/_p\d\d_/, "_");
 }

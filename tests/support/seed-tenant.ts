@@ -60,7 +60,7 @@ export async function seedTenant(databases: TestDatabases, tenantId: string): Pr
         },
       ],
       ["resources", { ...of, kind: "k", name: "n" }],
-      ["operations", { ...of, kind: "onboarding", workflow_id: `onboarding:${operationId}`, requested_by: `user:${userId}` }],
+      ["operations", { ...of, kind: "onboarding", workflow_id: `onboarding:${operationId}`, requested_by: `user:${userId}`, last_seq: 1 }],
       ["operation_steps", { ...of, step: "place", position: 1, stage: 1 }],
       ["operation_events", { ...of, seq: 1, kind: "operation", state: "REQUESTED" }],
       [

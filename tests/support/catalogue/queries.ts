@@ -32,6 +32,7 @@ export const catalogueQueries: Record<string, string> = {
     FROM pg_policy q JOIN pg_class c ON c.oid = q.polrelid JOIN pg_namespace n ON n.oid = c.relnamespace,
       LATERAL unnest(ARRAY[pg_get_expr(q.polqual, q.polrelid), pg_get_expr(q.polwithcheck, q.polrelid)]) AS e (expression)
     WHERE e.expression !~ 'current_(tenant|user_id|capability)\\(\\)'
+      AND q.polpermissive
       AND NOT (q.polname = 'owner_migrates' AND q.polroles = ARRAY[(SELECT oid FROM pg_roles WHERE rolname = 'leasehold_owner')])
       AND NOT (q.polname = 'auditor_reads' AND q.polcmd = 'r' AND q.polroles = ARRAY[(SELECT oid FROM pg_roles WHERE rolname = 'auditor')])
       AND NOT (q.polname = 'operator_reads' AND q.polcmd = 'r' AND q.polroles = ARRAY[(SELECT oid FROM pg_roles WHERE rolname = 'operator')])
