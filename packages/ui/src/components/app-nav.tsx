@@ -6,8 +6,9 @@ export interface NavItem {
   label: string;
   href: string;
   icon: LucideIcon;
-  /** A count that asks for attention. */
   count?: number;
+  /** `danger` when somebody must act on what is counted. */
+  countTone?: "neutral" | "danger";
   /** Current only when the path is equal; otherwise also below it. */
   exact?: boolean;
 }
@@ -55,7 +56,12 @@ export function AppNav({ groups, path, link: Link, label = "Main", onFollow }: A
                     />
                     <span className="truncate">{item.label}</span>
                     {item.count ? (
-                      <span className="ml-auto rounded-sm bg-danger-soft px-1.5 font-medium text-danger-text text-sm tabular-nums">
+                      <span
+                        className={cn(
+                          "ml-auto rounded-sm px-1.5 font-medium text-sm tabular-nums",
+                          item.countTone === "danger" ? "bg-danger-soft text-danger-text" : "bg-neutral-soft text-neutral-text",
+                        )}
+                      >
                         {item.count}
                       </span>
                     ) : null}

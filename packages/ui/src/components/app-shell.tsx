@@ -78,7 +78,9 @@ export function AppShell(props: AppShellProps) {
       >
         Skip to content
       </a>
-      <div className="sticky top-0 hidden h-dvh flex-col border-r bg-sidebar lg:flex">{sidebar}</div>
+      <aside aria-label="Sidebar" className="sticky top-0 hidden h-dvh flex-col border-r bg-sidebar lg:flex">
+        {sidebar}
+      </aside>
       <div className="flex min-w-0 flex-col">
         {banner}
         <header className="sticky top-0 z-30 flex h-14 items-center gap-2 border-b bg-background px-4 lg:px-6">
@@ -112,7 +114,11 @@ export function AppShell(props: AppShellProps) {
           <ThemeToggle />
           {userMenu}
         </header>
-        <main id="content" tabIndex={-1} className="mx-auto flex w-full max-w-[1440px] flex-1 flex-col gap-8 px-4 py-6 lg:px-6 lg:py-8">
+        <main
+          id="content"
+          tabIndex={-1}
+          className="mx-auto flex w-full max-w-[1440px] flex-1 flex-col gap-8 px-4 py-6 lg:px-6 lg:py-8 [&>*]:min-w-0"
+        >
           {children}
         </main>
       </div>

@@ -80,7 +80,6 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
           {consequences.length > 0 ? (
             <ul className="flex flex-col gap-2 rounded-lg border bg-muted/50 p-4">
               {consequences.map((consequence, index) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: the list never changes while it is shown
                 <li key={index} className="flex gap-2">
                   <Minus aria-hidden="true" className="mt-0.5 size-4 shrink-0 text-muted-foreground" />
                   <span>{consequence}</span>

@@ -28,21 +28,24 @@ export function CopyId({ value, label = "id", full = false, className }: CopyIdP
   };
   const Mark = copied ? Check : Copy;
   return (
-    <button
-      type="button"
-      title={value}
-      aria-label={`Copy ${label} ${value}`}
-      onClick={copy}
-      className={cn(
-        "group inline-flex max-w-full items-center gap-1.5 rounded-sm font-mono text-muted-foreground text-sm transition-colors hover:text-foreground",
-        className,
-      )}
-    >
-      <span className={cn(full ? "break-all text-left" : "truncate")}>{full ? value : shortenId(value)}</span>
-      <Mark aria-hidden="true" className={cn("size-3.5 shrink-0", copied ? "text-success-text" : "opacity-60 group-hover:opacity-100")} />
+    <span className={cn("inline-flex max-w-full", className)}>
+      <button
+        type="button"
+        title={value}
+        onClick={copy}
+        className="group inline-flex min-w-0 items-center gap-1.5 rounded-sm font-mono text-muted-foreground text-sm transition-colors hover:text-foreground"
+      >
+        <span className="sr-only">
+          Copy {label} {value}
+        </span>
+        <span aria-hidden="true" className={cn(full ? "break-all text-left" : "truncate")}>
+          {full ? value : shortenId(value)}
+        </span>
+        <Mark aria-hidden="true" className={cn("size-3.5 shrink-0", copied ? "text-success-text" : "opacity-60 group-hover:opacity-100")} />
+      </button>
       <span aria-live="polite" className="sr-only">
         {copied ? "Copied" : ""}
       </span>
-    </button>
+    </span>
   );
 }

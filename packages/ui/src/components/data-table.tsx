@@ -86,8 +86,9 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
         </DataTableToolbar>
       ) : null}
       <div className="overflow-hidden rounded-lg border bg-card shadow-xs">
+        {/* biome-ignore lint/a11y/useSemanticElements: a fieldset would not scroll */}
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways has to scroll by keyboard too */}
-        <section aria-label={label} tabIndex={0} className="relative overflow-x-auto focus-visible:-outline-offset-2">
+        <div role="group" aria-label={label} tabIndex={0} className="relative overflow-x-auto focus-visible:-outline-offset-2">
           <Table
             aria-label={label}
             aria-busy={visible === undefined || refreshing}
@@ -118,7 +119,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
               )}
             </TableBody>
           </Table>
-        </section>
+        </div>
         {pages ? (
           <div className="flex min-h-11 items-center justify-between gap-3 border-t px-4 py-1.5 text-muted-foreground text-sm">
             <span aria-live="polite">{pages.label ?? (visible ? formatCount(visible.length, "row") : "")}</span>

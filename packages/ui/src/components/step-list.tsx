@@ -46,9 +46,12 @@ function StepRow({ step }: { step: Step }) {
       />
       <div className="min-w-0 flex-1">
         <span className={cn(active && "font-medium", quiet && "text-muted-foreground")}>{step.label}</span>
+        {active || step.state === "FAILED" ? (
+          <div className={cn("text-sm sm:hidden", toneText[presentation.tone])}>{presentation.label}</div>
+        ) : null}
         {step.detail ? <div className="text-muted-foreground text-sm">{step.detail}</div> : null}
       </div>
-      <span className={cn("shrink-0 text-sm tabular-nums", step.state === "SUCCEEDED" ? "sr-only" : toneText[presentation.tone])}>
+      <span className={cn("shrink-0 text-sm max-sm:hidden", step.state === "SUCCEEDED" ? "sr-only" : toneText[presentation.tone])}>
         {presentation.label}
       </span>
       {step.startedAt && step.state !== "PENDING" ? (
