@@ -1,0 +1,56 @@
+import { Agent as HttpAgent } from "node:http";
+import { Agent as HttpsAgent } from "node:https";
+import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
+import { KMSClient } from "@aws-sdk/client-kms";
+import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
+import { S3Client } from "@aws-sdk/client-s3";
+import { SESv2Client } from "@aws-sdk/client-sesv2";
+import type { OnboardingDependencies } from "@leasehold/activities/onboarding/dependencies";
+import { createPool } from "@leasehold/db/client";
+import type { WorkerEnv } from "./env.ts";
+
+export interface Clients extends OnboardingDependencies {
+  ses: SESv2Client;
+  close(): Promise<void>;
+}
+
+const applicationName = "leasehold-worker";
+const connections = { keepAlive: true, maxSockets: 64 };
+/** Milliseconds. Each call is tried once: an unanswered CreateKey must be looked for, not sent again. */
+const calls = { connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true };
+
+/** Every client of the process, with timeouts, over connections that stay open. */
+export function createClients(env: WorkerEnv): Clients {
+  const credentials = { accessKeyId: env.AWS_ACCESS_KEY_ID, secretAccessKey: env.AWS_SECRET_ACCESS_KEY };
+  const requestHandler = { ...calls, httpAgent: new HttpAgent(connections), httpsAgent: new HttpsAgent(connections) };
+  const endpoint = env.AWS_ENDPOINT_URL === undefined ? {} : { endpoint: env.AWS_ENDPOINT_URL };
+  const aws = { ...endpoint, region: env.AWS_REGION, credentials, requestHandler, maxAttempts: 1 };
+  const control = createPool(env.WORKER_CONTROL_DATABASE_URL, { max: 24, applicationName });
+  const application = createPool(env.WORKER_APPLICATION_DATABASE_URL, { max: 12, applicationName });
+  const keyring = createPool(env.WORKER_KEYRING_DATABASE_URL, { max: 6, applicationName });
+  const services = {
+    kms: new KMSClient(aws),
+    s3: new S3Client({ ...aws, forcePathStyle: env.AWS_ENDPOINT_URL !== undefined }),
+    tagging: new ResourceGroupsTaggingAPIClient(aws),
+    cloudFormation: new CloudFormationClient(aws),
+    ses: new SESv2Client(aws),
+  };
+  return {
+    control,
+    application,
+    keyring,
+    ...services,
+    applicationDatabaseUrl: env.WORKER_APPLICATION_DATABASE_URL,
+    ownerDatabaseUrl: env.OWNER_DATABASE_URL,
+    poolBucket: env.POOL_BUCKET,
+    poolCapacity: env.POOL_CAPACITY,
+    tenantRoleArn: env.TENANT_ROLE_ARN,
+    stackRoleArn: env.STACK_ROLE_ARN,
+    applicationUrl: env.APPLICATION_URL,
+    tokenKey: env.WORKER_TOKEN_PRIVATE_JWK,
+    async close() {
+      for (const service of Object.values(services)) service.destroy();
+      await Promise.all([control.end(), application.end(), keyring.end()]);
+    },
+  };
+}

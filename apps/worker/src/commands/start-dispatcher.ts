@@ -1,0 +1,55 @@
+import { dispatchCommands } from "@leasehold/db/control/commands/dispatch-commands";
+import type { Logger } from "@leasehold/tenancy/logger";
+import type { Client } from "@temporalio/client";
+import type pg from "pg";
+import { createDrain } from "../listen/create-drain.ts";
+import { startListener } from "../listen/start-listener.ts";
+import { dispatchCommand } from "./dispatch-command.ts";
+
+export interface Service {
+  readonly listening: boolean;
+  stop(): Promise<void>;
+}
+
+const batch = 20;
+
+/** Carries command rows to Temporal as they are written. Commands that Temporal does not answer stay pending for the sweep. */
+export function startDispatcher(options: {
+  control: pg.Pool;
+  controlUrl: string;
+  client: Client;
+  taskQueue: string;
+  logger: Logger;
+}): Service {
+  const { control, controlUrl, client, taskQueue, logger } = options;
+  const drain = createDrain({
+    concurrency: 4,
+    sweepEveryMs: 2_000,
+    logger,
+    work: async () => {
+      const { claimed, postponed } = await dispatchCommands(control, batch, async (command) => {
+        const log = logger.child({ tenantId: command.tenantId, operationId: command.operationId, commandId: command.commandId });
+        try {
+          const result = await dispatchCommand(client, taskQueue, command);
+          if (result.outcome === "refused") log.warn({ refusal: result.refusal }, "command refused");
+          else log.info({ kind: command.kind }, "command dispatched");
+          return result;
+        } catch (error) {
+          log.warn({ err: error }, "command postponed");
+          return { outcome: "postponed" };
+        }
+      });
+      return claimed === batch && postponed === 0;
+    },
+  });
+  const listener = startListener(controlUrl, "commands", drain.kick, logger);
+  return {
+    get listening() {
+      return listener.listening;
+    },
+    async stop() {
+      await listener.stop();
+      await drain.stop();
+    },
+  };
+}

@@ -1,0 +1,52 @@
+import { z } from "zod";
+
+const url = (protocol: RegExp, hint: string) => z.url({ protocol, error: hint });
+const database = url(/^postgres(ql)?$/, "set it to a postgres:// URL with the login `worker`");
+const json = (hint: string) =>
+  z.string().transform((text, context): Record<string, unknown> => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      context.addIssue({ code: "custom", message: hint });
+      return z.NEVER;
+    }
+  });
+
+const schema = z.object({
+  TEMPORAL_ADDRESS: z.string().min(1, "set it to the host:port of Temporal"),
+  TEMPORAL_NAMESPACE: z.string().min(1).default("default"),
+  TEMPORAL_API_KEY: z.string().min(1).optional(),
+  TEMPORAL_TLS: z.stringbool({ error: "set it to true or false" }).optional(),
+  WORKER_TASK_QUEUE: z.string().min(1).default("control"),
+  WORKER_CONTROL_DATABASE_URL: database,
+  WORKER_APPLICATION_DATABASE_URL: database,
+  WORKER_KEYRING_DATABASE_URL: database,
+  OWNER_DATABASE_URL: url(/^postgres(ql)?$/, "set it to a postgres:// URL with the login `leasehold_owner`"),
+  WORKER_HEALTH_PORT: z.coerce.number().int().min(0).max(65_535),
+  AWS_REGION: z.string().min(1, "set it to the region, such as eu-central-1"),
+  AWS_ENDPOINT_URL: z.url().optional(),
+  AWS_ACCESS_KEY_ID: z.string().min(1, "set it to an access key of the worker's IAM user"),
+  AWS_SECRET_ACCESS_KEY: z.string().min(1, "set it to the secret of the worker's access key"),
+  POOL_BUCKET: z.string().min(3, "set it to the pool's bucket: output PoolBucket of infra/stacks/pool.yaml"),
+  TENANT_ROLE_ARN: z.string().regex(/^arn:[^:]+:iam::\d+:role\//, "set it to output TenantRoleArn of infra/stacks/platform.yaml"),
+  STACK_ROLE_ARN: z
+    .string()
+    .regex(/^arn:[^:]+:iam::\d+:role\//, "set it to output StackRoleArn of infra/stacks/platform.yaml")
+    .optional(),
+  POOL_CAPACITY: z.coerce.number().int().positive().default(10_000),
+  APPLICATION_URL: z.url({ error: "set it to the application plane's URL" }),
+  PORTAL_URL: z.url({ error: "set it to the portal's URL" }),
+  WORKER_TOKEN_PRIVATE_JWK: json("set it to an Ed25519 private JWK with a kid"),
+  MAIL_PRIVATE_JWK: json("set it to a P-256 private JWK"),
+  MAIL_FROM: z.email({ error: "set it to the sender's address, verified in SES" }),
+  LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
+});
+
+export type WorkerEnv = z.infer<typeof schema>;
+
+/** The worker's settings. Throws with one line per setting that is wrong. */
+export function readEnv(source: Record<string, string | undefined> = process.env): WorkerEnv {
+  const parsed = schema.safeParse(source);
+  if (parsed.success) return parsed.data;
+  throw new Error(parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("\n"));
+}

@@ -1,0 +1,33 @@
+import { createLogger } from "@leasehold/tenancy/logger";
+import { readEnv } from "./env.ts";
+import { startWorker } from "./start-worker.ts";
+import { installRuntime } from "./temporal/install-runtime.ts";
+
+const env = readEnv();
+const logger = createLogger({ name: "worker", level: env.LOG_LEVEL });
+installRuntime(logger);
+
+const stopping = new AbortController();
+const starting = startWorker(env, logger, stopping.signal);
+let ending = false;
+
+async function end(signal: string): Promise<void> {
+  if (ending) return;
+  ending = true;
+  logger.info({ signal }, "ending");
+  stopping.abort();
+  await starting.then((worker) => worker.stop()).catch(() => {});
+  process.exit(0);
+}
+process.once("SIGTERM", () => void end("SIGTERM"));
+process.once("SIGINT", () => void end("SIGINT"));
+
+try {
+  const { healthPort } = await starting;
+  logger.info({ healthPort, taskQueue: env.WORKER_TASK_QUEUE }, "ready");
+} catch (err) {
+  if (!ending) {
+    logger.fatal({ err }, "could not start");
+    process.exit(1);
+  }
+}

@@ -1,0 +1,65 @@
+import { createOnboardingActivities } from "@leasehold/activities/onboarding/create-onboarding-activities";
+import { ensureCanary } from "@leasehold/activities/onboarding/ensure-canary";
+import type { Logger } from "@leasehold/tenancy/logger";
+import { Client } from "@temporalio/client";
+import { untilItWorks } from "./backoff.ts";
+import { createClients } from "./clients.ts";
+import { startDispatcher } from "./commands/start-dispatcher.ts";
+import type { WorkerEnv } from "./env.ts";
+import { startMailer } from "./mail/start-mailer.ts";
+import { startReconciler } from "./operations/start-reconciler.ts";
+import { serveHealth } from "./serve-health.ts";
+import { loadWorkflowBundle } from "./temporal/load-bundle.ts";
+import { connectTemporal, runTemporalWorker } from "./temporal/run-temporal-worker.ts";
+
+export interface StartedWorker {
+  healthPort: number;
+  /** Lets what is at work end, then closes everything. */
+  stop(): Promise<void>;
+}
+
+/** Everything that the worker's process does. Resolves when it polls; `signal` ends the waiting for servers that are away. */
+export async function startWorker(env: WorkerEnv, logger: Logger, signal: AbortSignal): Promise<StartedWorker> {
+  const clients = createClients(env);
+  const parts: { name: string; up: () => boolean; stop: () => Promise<void> }[] = [];
+  let canary = false;
+  const health = await serveHealth(env.WORKER_HEALTH_PORT, () => ({
+    canary,
+    ...Object.fromEntries(
+      ["polling", "dispatcher", "mailer"].map((name) => [name, parts.find((part) => part.name === name)?.up() ?? false]),
+    ),
+  }));
+
+  async function stop(): Promise<void> {
+    for (const part of parts.toReversed()) await part.stop().catch((err: unknown) => logger.warn({ err, part: part.name }, "did not stop"));
+    await clients.close();
+    await health.stop();
+  }
+
+  try {
+    const [workflowBundle, connection] = await Promise.all([loadWorkflowBundle(), connectTemporal(env, signal, logger)]);
+    parts.push({ name: "connection", up: () => true, stop: () => connection.close() });
+    const { WORKER_TASK_QUEUE: taskQueue, TEMPORAL_NAMESPACE: namespace, WORKER_CONTROL_DATABASE_URL: controlUrl } = env;
+    const activities = createOnboardingActivities(clients);
+    const worker = runTemporalWorker({ connection, namespace, taskQueue, activities, workflowBundle }, logger);
+    parts.push({ name: "polling", up: () => worker.polling, stop: () => worker.stop() });
+    await untilItWorks(
+      () => ensureCanary(clients),
+      signal,
+      (err) => logger.warn({ err }, "the canary tenant is not whole yet; trying again"),
+    );
+    canary = true;
+    const { control, ses } = clients;
+    const client = new Client({ connection, namespace });
+    const dispatcher = startDispatcher({ control, controlUrl, client, taskQueue, logger });
+    parts.push({ name: "dispatcher", up: () => dispatcher.listening, stop: () => dispatcher.stop() });
+    const mailer = startMailer({ control, controlUrl, ses, privateJwk: env.MAIL_PRIVATE_JWK, from: env.MAIL_FROM, logger });
+    parts.push({ name: "mailer", up: () => mailer.listening, stop: () => mailer.stop() });
+    const reconciler = startReconciler({ control, client, logger });
+    parts.push({ name: "reconciler", up: () => true, stop: () => reconciler.stop() });
+    return { healthPort: health.port, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
