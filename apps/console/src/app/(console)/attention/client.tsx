@@ -1,0 +1,59 @@
+"use client";
+
+import { EmptyState } from "@leasehold/ui/components/empty-state";
+import { PageHeader } from "@leasehold/ui/components/page-header";
+import { Section } from "@leasehold/ui/components/section";
+import { Skeleton } from "@leasehold/ui/components/ui/skeleton";
+import { useQuery } from "@tanstack/react-query";
+import { CircleCheck } from "lucide-react";
+import { RequestError } from "../../../components/request-error.tsx";
+import { useTRPC } from "../../../trpc/client.tsx";
+import { AttentionCard } from "./attention-card.tsx";
+
+export function AttentionInbox() {
+  const trpc = useTRPC();
+  const inbox = useQuery(trpc.operations.attention.queryOptions());
+  const parked = inbox.data?.filter((item) => item.state === "NEEDS_ATTENTION") ?? [];
+  const approvals = inbox.data?.filter((item) => item.state === "AWAITING_APPROVAL") ?? [];
+  return (
+    <>
+      <PageHeader title="Needs attention" description="What waits for an operator, oldest first. Everything else runs by itself." />
+      {inbox.error && !inbox.data ? (
+        <RequestError what="The inbox" error={inbox.error} onRetry={() => inbox.refetch()} retrying={inbox.isFetching} />
+      ) : !inbox.data ? (
+        <Skeleton className="h-56 w-full" />
+      ) : inbox.data.length === 0 ? (
+        <div className="rounded-lg border bg-card shadow-xs">
+          <EmptyState
+            icon={CircleCheck}
+            title="Nothing waits for you"
+            description="Parked operations and approvals appear here by themselves."
+          />
+        </div>
+      ) : (
+        <>
+          {parked.length > 0 ? (
+            <Section
+              title={`Parked operations (${parked.length})`}
+              description="A step failed for good. The operation keeps what it has made and waits."
+            >
+              {parked.map((item) => (
+                <AttentionCard key={item.operationId} item={item} />
+              ))}
+            </Section>
+          ) : null}
+          {approvals.length > 0 ? (
+            <Section
+              title={`Approvals (${approvals.length})`}
+              description="Sign-ups for a plan with its own stack. Nothing has been created yet."
+            >
+              {approvals.map((item) => (
+                <AttentionCard key={item.operationId} item={item} />
+              ))}
+            </Section>
+          ) : null}
+        </>
+      )}
+    </>
+  );
+}

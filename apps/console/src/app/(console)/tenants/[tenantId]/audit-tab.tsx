@@ -1,0 +1,75 @@
+"use client";
+
+import { CopyId } from "@leasehold/ui/components/copy-id";
+import { DataTable } from "@leasehold/ui/components/data-table";
+import { EmptyState } from "@leasehold/ui/components/empty-state";
+import { RelativeTime } from "@leasehold/ui/components/relative-time";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import type { inferRouterOutputs } from "@trpc/server";
+import { ScrollText } from "lucide-react";
+import { useState } from "react";
+import { RequestError } from "../../../../components/request-error.tsx";
+import type { ConsoleRouter } from "../../../../server/router.ts";
+import { useTRPC } from "../../../../trpc/client.tsx";
+
+type Row = inferRouterOutputs<ConsoleRouter>["tenantRecords"]["audit"]["items"][number];
+
+const columns = [
+  { id: "at", header: "When", fixed: true, cell: (row: Row) => <RelativeTime value={row.createdAt} format="date-time" /> },
+  { id: "action", header: "Action", cell: (row: Row) => <span className="font-mono text-sm">{row.action}</span> },
+  { id: "actor", header: "Actor", cell: (row: Row) => <Actor actor={row.actor} /> },
+  { id: "target", header: "Target", cell: (row: Row) => <CopyId value={row.target} label="target" /> },
+  { id: "details", header: "Details", cell: (row: Row) => <Details details={row.details} /> },
+  { id: "request", header: "Request", optional: true, cell: (row: Row) => <CopyId value={row.requestId} label="request id" /> },
+];
+
+export function AuditTab({ tenantId }: { tenantId: string }) {
+  const trpc = useTRPC();
+  // The cursors of the pages before this one: going back needs no cursor of its own.
+  const [trail, setTrail] = useState<string[]>([]);
+  const audit = useQuery(trpc.tenantRecords.audit.queryOptions({ tenantId, cursor: trail.at(-1) }, { placeholderData: keepPreviousData }));
+  const nextCursor = audit.data?.nextCursor;
+  return (
+    <DataTable
+      label="Audit log"
+      columns={columns}
+      columnChoice
+      rows={audit.data?.items}
+      rowId={(row) => row.auditId}
+      refreshing={audit.isPlaceholderData}
+      error={
+        audit.error && !audit.data ? <RequestError what="The audit log" error={audit.error} onRetry={() => audit.refetch()} /> : undefined
+      }
+      empty={
+        <EmptyState
+          icon={ScrollText}
+          title="Nothing recorded"
+          description="Whatever people, operators and workflows do to this tenant is recorded here."
+        />
+      }
+      pages={{
+        onPrevious: trail.length > 0 ? () => setTrail(trail.slice(0, -1)) : undefined,
+        onNext: nextCursor ? () => setTrail([...trail, nextCursor]) : undefined,
+      }}
+    />
+  );
+}
+
+function Actor({ actor }: { actor: string }) {
+  const [type = "", id = ""] = actor.split(":");
+  return (
+    <span className="inline-flex items-center gap-2">
+      {type} <CopyId value={id} label={`${type} id`} />
+    </span>
+  );
+}
+
+function Details({ details }: { details: Record<string, unknown> }) {
+  const parts = Object.entries(details).map(([name, value]) => `${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`);
+  const text = parts.join(", ");
+  return (
+    <span title={text} className="block max-w-72 truncate text-muted-foreground text-sm">
+      {text || "–"}
+    </span>
+  );
+}

@@ -1,0 +1,22 @@
+import { isId } from "@leasehold/domain/ids";
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { getQueryClient, HydrateClient, trpc } from "../../../../trpc/server.tsx";
+import { TenantPage } from "./client.tsx";
+import { tenantTab } from "./search-params.ts";
+
+export const metadata: Metadata = { title: "Tenant" };
+
+export default async function Page(props: { params: Promise<{ tenantId: string }>; searchParams: Promise<{ tab?: string }> }) {
+  const { tenantId } = await props.params;
+  if (!isId("tenant", tenantId) && !tenantId.endsWith("CANARY")) notFound();
+  const tab = tenantTab((await props.searchParams).tab);
+  const client = getQueryClient();
+  void client.prefetchQuery(trpc.tenants.get.queryOptions({ tenantId }));
+  if (tab === "overview" || tab === "operations") void client.prefetchQuery(trpc.operations.ofTenant.queryOptions({ tenantId }));
+  return (
+    <HydrateClient>
+      <TenantPage tenantId={tenantId} tab={tab} />
+    </HydrateClient>
+  );
+}

@@ -1,0 +1,93 @@
+"use client";
+
+import { CopyId } from "@leasehold/ui/components/copy-id";
+import { DataTable } from "@leasehold/ui/components/data-table";
+import { EmptyState } from "@leasehold/ui/components/empty-state";
+import { RelativeTime } from "@leasehold/ui/components/relative-time";
+import { Section } from "@leasehold/ui/components/section";
+import { StatusBadge } from "@leasehold/ui/components/status-badge";
+import { useQuery } from "@tanstack/react-query";
+import type { inferRouterOutputs } from "@trpc/server";
+import { Boxes } from "lucide-react";
+import { Facts } from "../../../../components/facts.tsx";
+import { RequestError } from "../../../../components/request-error.tsx";
+import type { ConsoleRouter } from "../../../../server/router.ts";
+import { useTRPC } from "../../../../trpc/client.tsx";
+import type { Tenant } from "./types.ts";
+
+type Resource = inferRouterOutputs<ConsoleRouter>["tenantRecords"]["resources"][number];
+
+const states = {
+  INTENDED: { label: "Intended", tone: "warning" },
+  MADE: { label: "Made", tone: "success" },
+  RELEASED: { label: "Released", tone: "neutral" },
+} as const;
+
+const moment = (at: Date | null) => (at ? <RelativeTime value={at} /> : <span className="text-muted-foreground">–</span>);
+
+const columns = [
+  { id: "kind", header: "Kind", fixed: true, sortBy: (row: Resource) => row.kind, cell: (row: Resource) => row.kind },
+  { id: "name", header: "Name", cell: (row: Resource) => <CopyId value={row.ref ?? row.name} label={row.ref ? "reference" : "name"} /> },
+  { id: "state", header: "State", sortBy: (row: Resource) => row.state, cell: (row: Resource) => <StatusBadge {...states[row.state]} /> },
+  {
+    id: "intended",
+    header: "Intended",
+    sortBy: (row: Resource) => row.intendedAt.getTime(),
+    cell: (row: Resource) => moment(row.intendedAt),
+  },
+  { id: "made", header: "Made", cell: (row: Resource) => moment(row.madeAt) },
+  { id: "released", header: "Released", cell: (row: Resource) => moment(row.releasedAt) },
+];
+
+export function PlacementTab({ tenant }: { tenant: Tenant }) {
+  const trpc = useTRPC();
+  const resources = useQuery(trpc.tenantRecords.resources.queryOptions({ tenantId: tenant.tenantId }));
+  const { placement } = tenant;
+  return (
+    <div className="flex flex-col gap-8">
+      <Section title="Placement" description="Where each resource is. Written by the onboarding's first step.">
+        {placement ? (
+          <Facts
+            facts={[
+              ["Region", placement.region],
+              [
+                "Database",
+                placement.database === "pool" ? "Pool" : <CopyId key="database" value={placement.database.name} label="database" full />,
+              ],
+              ["Bucket", <CopyId key="bucket" value={placement.bucket} label="bucket" full />],
+              ["Object prefix", <CopyId key="prefix" value={placement.objectPrefix} label="object prefix" full />],
+              ["Key", placement.keyArn ? <CopyId key="key" value={placement.keyArn} label="key ARN" full /> : "Not made yet"],
+              ["Role", placement.roleArn ? <CopyId key="role" value={placement.roleArn} label="role ARN" full /> : "Not made yet"],
+              ["Epoch", String(placement.epoch)],
+            ]}
+          />
+        ) : (
+          <p className="rounded-lg border bg-card px-4 py-3 text-muted-foreground shadow-xs">
+            Not placed: the onboarding has not come that far, or was rolled back.
+          </p>
+        )}
+      </Section>
+      <Section title="Resources" description="Noted as intended before it is created, as made after, as released when it is gone.">
+        <DataTable
+          label="Resources"
+          columns={columns}
+          rows={resources.data}
+          rowId={(row) => `${row.kind}:${row.name}`}
+          skeletonRows={4}
+          error={
+            resources.error && !resources.data ? (
+              <RequestError what="The resources" error={resources.error} onRetry={() => resources.refetch()} />
+            ) : undefined
+          }
+          empty={
+            <EmptyState
+              icon={Boxes}
+              title="Nothing was created"
+              description="Keys, buckets, stacks and databases of this tenant are listed here."
+            />
+          }
+        />
+      </Section>
+    </div>
+  );
+}

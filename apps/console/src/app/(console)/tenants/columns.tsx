@@ -1,0 +1,56 @@
+import { operationStatePresentation } from "@leasehold/domain/operations";
+import { plans } from "@leasehold/domain/plans";
+import { tenantStatePresentation } from "@leasehold/domain/tenant-states";
+import { CopyId } from "@leasehold/ui/components/copy-id";
+import { type Column, rowLink } from "@leasehold/ui/components/data-table";
+import { RelativeTime } from "@leasehold/ui/components/relative-time";
+import { StatusBadge } from "@leasehold/ui/components/status-badge";
+import type { inferRouterOutputs } from "@trpc/server";
+import Link from "next/link";
+import { placementLabel } from "../../../lib/placement-label.ts";
+import { stepLabel } from "../../../lib/step-label.ts";
+import type { ConsoleRouter } from "../../../server/router.ts";
+
+type Row = inferRouterOutputs<ConsoleRouter>["tenants"]["list"]["items"][number];
+
+export const tenantColumns: Column<Row>[] = [
+  {
+    id: "name",
+    header: "Name",
+    fixed: true,
+    sortable: true,
+    className: "max-w-64",
+    cell: (row) => (
+      <Link href={`/tenants/${row.tenantId}`} className={`${rowLink} block truncate`} title={row.name}>
+        {row.name}
+      </Link>
+    ),
+  },
+  { id: "id", header: "Id", cell: (row) => <CopyId value={row.tenantId} label="tenant id" className="relative z-10" /> },
+  { id: "slug", header: "Address", sortable: true, optional: true, cell: (row) => <span className="font-mono text-sm">{row.slug}</span> },
+  { id: "plan", header: "Plan", sortable: true, cell: (row) => plans[row.plan].name },
+  { id: "placement", header: "Placement", cell: (row) => placementLabel(row.plan, row.placement) },
+  { id: "region", header: "Region", optional: true, cell: (row) => row.region },
+  { id: "state", header: "State", sortable: true, cell: (row) => <StatusBadge {...tenantStatePresentation[row.state]} /> },
+  { id: "operation", header: "Running operation", className: "min-w-64", cell: (row) => <RunningOperation operation={row.operation} /> },
+  {
+    id: "created",
+    header: "Age",
+    sortable: true,
+    align: "end",
+    cell: (row) => <RelativeTime value={row.createdAt} className="relative z-10" />,
+  },
+];
+
+function RunningOperation({ operation }: { operation: Row["operation"] }) {
+  if (!operation) return <span className="text-muted-foreground">None</span>;
+  const { label, tone } = operationStatePresentation[operation.state];
+  return (
+    <span className="flex items-center gap-2">
+      <StatusBadge tone={tone} label={label} live={operation.state === "RUNNING" || operation.state === "ROLLING_BACK"} />
+      <span className="max-w-64 truncate text-muted-foreground text-sm" title={operation.step ? stepLabel(operation.step) : operation.kind}>
+        {operation.step ? stepLabel(operation.step) : operation.kind}
+      </span>
+    </span>
+  );
+}

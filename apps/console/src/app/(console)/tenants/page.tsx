@@ -1,0 +1,16 @@
+import type { Metadata } from "next";
+import { getQueryClient, HydrateClient, trpc } from "../../../trpc/server.tsx";
+import { TenantList } from "./client.tsx";
+import { queryOf, readView } from "./search-params.ts";
+
+export const metadata: Metadata = { title: "Tenants" };
+
+export default async function TenantsPage({ searchParams }: { searchParams: Promise<Record<string, string | string[] | undefined>> }) {
+  const view = readView(await searchParams);
+  void getQueryClient().prefetchQuery(trpc.tenants.list.queryOptions(queryOf(view, undefined)));
+  return (
+    <HydrateClient>
+      <TenantList initialView={view} />
+    </HydrateClient>
+  );
+}

@@ -1,0 +1,64 @@
+"use client";
+
+import { Button } from "@leasehold/ui/components/ui/button";
+import { toast } from "@leasehold/ui/components/ui/sonner";
+import { useMutation } from "@tanstack/react-query";
+import { RotateCw, Undo2 } from "lucide-react";
+import { stepLabel } from "../lib/step-label.ts";
+import { useTRPC } from "../trpc/client.tsx";
+import { DecisionDialog } from "./decision-dialog.tsx";
+import { useRefresh } from "./use-refresh.ts";
+
+export interface InterventionActionsProps {
+  tenantId: string;
+  tenantName: string;
+  operationId: string;
+  step: string;
+  /** A decision is on its way already. */
+  pending: boolean;
+}
+
+/** Retry and roll back, for an operation that is parked at a step. */
+export function InterventionActions({ tenantId, tenantName, operationId, step, pending }: InterventionActionsProps) {
+  const trpc = useTRPC();
+  const refresh = useRefresh();
+  const intervene = useMutation(trpc.operations.intervene.mutationOptions());
+  const decide = (action: "retry-step" | "roll-back") => async (decision: { reason: string; idempotencyKey: string }) => {
+    await intervene.mutateAsync({ tenantId, operationId, action, step, ...decision });
+    toast.success(action === "retry-step" ? "Retry requested" : "Roll back requested", {
+      description: "The worker carries it out within seconds.",
+    });
+    await refresh();
+  };
+  if (pending) return <p className="text-muted-foreground text-sm">A decision is on its way to the worker.</p>;
+  return (
+    <div className="flex flex-wrap gap-2">
+      <DecisionDialog
+        trigger={
+          <Button size="sm" aria-label={`Retry step of ${tenantName}`}>
+            <RotateCw aria-hidden="true" />
+            Retry step
+          </Button>
+        }
+        title={`Retry “${stepLabel(step)}”?`}
+        description={`The step of ${tenantName} runs again, and the operation goes on from there. If it fails again, the operation parks again; nothing is lost by trying.`}
+        actionLabel="Retry step"
+        onDecide={decide("retry-step")}
+      />
+      <DecisionDialog
+        trigger={
+          <Button size="sm" variant="secondary" aria-label={`Roll back ${tenantName}`}>
+            <Undo2 aria-hidden="true" />
+            Roll back
+          </Button>
+        }
+        title={`Roll back the onboarding of ${tenantName}?`}
+        description="Everything that was created is removed again, the tenant ends as not created and its address becomes free. The operation and its audit rows stay. This cannot be undone; the organization would have to sign up again."
+        actionLabel="Roll back"
+        typedName={tenantName}
+        destructive
+        onDecide={decide("roll-back")}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,35 @@
+const approval = [
+  "Check that a contract exists for this organization and that its region fits it.",
+  "Approve: the onboarding starts at once and builds the tenant's own stack, which costs from then on.",
+  "Reject: the sign-up ends, nothing was created, and the address becomes free.",
+];
+
+const byStep: Record<string, string> = {
+  place: "See whether the pool has room; raise its capacity or open another pool first.",
+  stack: "Open the stack's events in CloudFormation: quotas and missing rights are named there. Put them right, then retry.",
+  administrator: "See whether the invitation, or the person who signed up, still exists.",
+  key: "See in KMS whether the worker's role may create keys and aliases, and whether a quota is reached.",
+  "data-home": "See whether the application database answers and is migrated to the current version.",
+  "object-prefix": "See whether the bucket exists and the worker may write to the tenant's prefix.",
+  limits: "See whether the application database answers.",
+  verify:
+    "Never retry blindly when isolation was not refused: find out why before anything else. Otherwise see that the application plane answers.",
+  activate: "See in the list of steps which one has not succeeded: a tenant opens only when it is whole.",
+};
+
+const byCode: Record<string, string> = {
+  FORBIDDEN: "A right is missing: compare the worker's role with the deployed policy.",
+  LIMIT_EXCEEDED: "A quota is reached: raise it, or wait until it is free again.",
+  UNAVAILABLE: "A dependency did not answer for longer than the step tries by itself.",
+};
+
+/** What an operator does about an item of the inbox, in order. */
+export function runbookOf(item: { state: string; step: string | null; code: string | null }): readonly string[] {
+  if (item.state === "AWAITING_APPROVAL") return approval;
+  return [
+    "Open the run in Temporal from the tenant's page and read the last failure of the step.",
+    ...[byCode[item.code ?? ""], byStep[item.step ?? ""]].filter((line) => line !== undefined),
+    "Retry once the cause is gone: the step finds what it made before, and makes nothing twice.",
+    "Roll back when it cannot be put right: everything that was created is removed, and the address becomes free.",
+  ];
+}

@@ -1,0 +1,26 @@
+import { type OnboardingStep, onboardingStepsFor } from "@leasehold/domain/onboarding/steps";
+import type { OperationKind } from "@leasehold/domain/operations";
+import type { PlanId } from "@leasehold/domain/plans";
+import { plans } from "@leasehold/domain/plans";
+
+const operatorLabels: Record<OnboardingStep, string> = {
+  place: "Choose the placement",
+  stack: "Build the tenant's stack",
+  administrator: "Make the first administrator",
+  key: "Create the tenant's key",
+  "data-home": "Prepare the database",
+  "object-prefix": "Prepare the object storage",
+  limits: "Apply the plan's limits",
+  verify: "Verify through the application plane",
+  activate: "Activate",
+};
+
+/** A step in the operators' words; its own name when it is not one of onboarding. */
+export function stepLabel(step: string): string {
+  return step in operatorLabels ? operatorLabels[step as OnboardingStep] : step;
+}
+
+/** The steps that an operation will go through, so that those still to come are shown too. */
+export function plannedSteps(kind: OperationKind, plan: PlanId): readonly string[] {
+  return kind === "onboarding" ? onboardingStepsFor(plans[plan].placement) : [];
+}
