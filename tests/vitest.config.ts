@@ -19,8 +19,11 @@ export default defineConfig({
         extends: true,
         test: {
           name: "unit",
-          include: ["unit/**/*.test.ts", "../{apps,packages}/*/src/**/*.test.ts", "../{workflows,activities,db,infra}/**/src/**/*.test.ts"],
-          exclude: ["**/node_modules/**"],
+          include: [
+            "unit/**/*.test.ts",
+            "../{apps,packages}/*/src/**/*.test.ts",
+            "../{workflows,activities,db,infra/local}/src/**/*.test.ts",
+          ],
         },
       },
       { extends: true, test: { name: "integration", include: ["{integration,isolation,replay,chaos,infra}/**/*.test.ts"] } },
