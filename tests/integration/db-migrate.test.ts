@@ -5,9 +5,7 @@ import { promisify } from "node:util";
 import { bootstrapCluster, createDatabase, dropDatabase } from "@leasehold/db/bootstrap";
 import { withConnection, withDatabase, withLogin } from "@leasehold/db/client";
 import { type Migration, migrate, readMigrations } from "@leasehold/db/migrate";
-import { ownerRole } from "@leasehold/db/roles";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { databaseServer } from "../support/database-server.ts";
 import { createTestDatabases, type TestDatabases } from "../support/databases.ts";
 
 let databases: TestDatabases;
@@ -15,8 +13,7 @@ let ownerUrl: string;
 const created: string[] = [];
 beforeAll(async () => {
   databases = await createTestDatabases();
-  const { adminUrl, passwords } = await databaseServer();
-  ownerUrl = withLogin(adminUrl, ownerRole, passwords[ownerRole]);
+  ownerUrl = databases.server.ownerUrl;
 });
 afterAll(async () => {
   for (const name of created) await dropDatabase(ownerUrl, name);
@@ -59,7 +56,7 @@ describe("migrate", () => {
   });
 
   test("runs as the owner only", async () => {
-    const { adminUrl } = await databaseServer();
+    const { adminUrl } = databases.server;
     await expect(migrate(adminUrl, "keyring")).rejects.toThrow("migrations run as leasehold_owner");
   });
 
@@ -80,8 +77,8 @@ describe("migrate", () => {
 
   test("as a command says what it did, or which setting is missing", async () => {
     const command = fileURLToPath(new URL("../../db/src/migrate-cli.ts", import.meta.url));
-    const env = {
-      PATH: process.env.PATH,
+    const env: NodeJS.ProcessEnv = {
+      NODE_ENV: "test",
       OWNER_DATABASE_URL: ownerUrl,
       CONTROL_DATABASE: databases.names.control,
       APPLICATION_DATABASE: databases.names.application,
@@ -96,7 +93,7 @@ describe("migrate", () => {
 
 describe("bootstrap", () => {
   test("runs again without a change, and each role gets into its databases only", async () => {
-    const { adminUrl, passwords } = await databaseServer();
+    const { adminUrl, passwords } = databases.server;
     await bootstrapCluster(adminUrl, passwords, databases.names);
     await withConnection(databases.urlOf("control", "portal"), (client) => client.query("select"));
     await expect(withConnection(databases.urlOf("keyring", "portal"), (client) => client.query("select"))).rejects.toMatchObject({
@@ -107,7 +104,7 @@ describe("bootstrap", () => {
   test("a database with sessions of other roles in it can be dropped by the owner", async () => {
     const url = await emptyDatabase();
     const name = created.at(-1) ?? "";
-    const { adminUrl, passwords } = await databaseServer();
+    const { adminUrl, passwords } = databases.server;
     await withConnection(withDatabase(withLogin(adminUrl, "app_tenant", passwords.app_tenant), name), async (inside) => {
       await dropDatabase(ownerUrl, name);
       await expect(inside.query("select")).rejects.toThrow();

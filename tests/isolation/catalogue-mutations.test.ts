@@ -2,7 +2,6 @@ import { withConnection } from "@leasehold/db/client";
 import type { Plane } from "@leasehold/db/roles";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { inspectCatalogue, inspectWith } from "../support/catalogue/inspect-catalogue.ts";
-import { databaseServer } from "../support/database-server.ts";
 import { createTestDatabases, type TestDatabases } from "../support/databases.ts";
 
 let databases: TestDatabases;
@@ -157,7 +156,7 @@ const broken: Broken[] = [
 
 describe("the rules notice", () => {
   test.each(broken)("$what", async ({ plane, sql, rule }) => {
-    const { adminUrl } = await databaseServer();
+    const { adminUrl } = databases.server;
     const clone = await databases.clone(plane);
     const asAdmin = new URL(adminUrl);
     asAdmin.pathname = `/${clone.name}`;
@@ -178,7 +177,7 @@ describe("the rules notice", () => {
     ["a membership", "GRANT leasehold_owner TO app_tenant"],
     ["databases of its own", "ALTER ROLE operator CREATEDB"],
   ])("a role with %s", async (_what, sql) => {
-    const { adminUrl } = await databaseServer();
+    const { adminUrl } = databases.server;
     await withConnection(adminUrl, async (admin) => {
       await admin.query("BEGIN");
       await admin.query(sql);

@@ -1,19 +1,25 @@
-import { bootstrapRoles } from "@leasehold/db/bootstrap";
-import { ownerRole, processRoles, type RoleName } from "@leasehold/db/roles";
+import type { Plane, RoleName } from "@leasehold/db/roles";
+import { sharedStack, startServers } from "./servers.ts";
 
-export interface DatabaseServer {
+export interface DatabaseServer extends AsyncDisposable {
   adminUrl: string;
+  ownerUrl: string;
   passwords: Record<RoleName, string>;
+  /** Migrated databases that nobody is connected to. */
+  templates: Record<Plane, string>;
 }
 
-let found: Promise<DatabaseServer> | undefined;
-
-export function databaseServer(): Promise<DatabaseServer> {
-  found ??= (async () => {
-    const adminUrl = process.env.TEST_DATABASE_ADMIN_URL ?? "";
-    const passwords = Object.fromEntries([ownerRole, ...processRoles].map((role) => [role, "pw"])) as Record<RoleName, string>;
-    await bootstrapRoles(adminUrl, passwords);
-    return { adminUrl, passwords };
-  })();
-  return found;
+/** The server that the run shares; outside of a run one of its own, which ends with it. */
+export async function databaseServer(): Promise<DatabaseServer> {
+  await using own = new AsyncDisposableStack();
+  const stack = sharedStack() ?? own.use(await startServers()).stack;
+  const { adminUrl, ownerUrl, names } = stack.database;
+  const kept = own.move();
+  return {
+    adminUrl,
+    ownerUrl,
+    passwords: stack.secrets.databasePasswords,
+    templates: names,
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
+  };
 }

@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { createDatabase, dropDatabase } from "@leasehold/db/bootstrap";
 import { withConnection, withDatabase, withLogin } from "@leasehold/db/client";
-import { migrate } from "@leasehold/db/migrate";
 import { ownerRole, type Plane, planes, type RoleName } from "@leasehold/db/roles";
-import { databaseServer } from "./database-server.ts";
+import { type DatabaseServer, databaseServer } from "./database-server.ts";
 
 /** The three databases of one test file, migrated and empty, on the run's real server. */
 export interface TestDatabases extends AsyncDisposable {
+  server: DatabaseServer;
   names: Record<Plane, string>;
   urlOf(plane: Plane, role: RoleName): string;
   /** As leasehold_owner, whom the owner's policies let see everything. */
@@ -16,33 +16,31 @@ export interface TestDatabases extends AsyncDisposable {
 }
 
 export async function createTestDatabases(): Promise<TestDatabases> {
-  const { adminUrl, passwords } = await databaseServer();
-  const ownerUrl = withLogin(adminUrl, ownerRole, passwords[ownerRole]);
+  const server = await databaseServer();
+  const { adminUrl, ownerUrl, passwords, templates } = server;
   const run = randomBytes(5).toString("hex");
   const created: string[] = [];
-  const add = async (plane: Plane, template?: string) => {
+  const add = async (plane: Plane, template: string) => {
     const name = `test_${run}_${plane}_${created.length}`;
-    await createDatabase(ownerUrl, name, plane, { template });
     created.push(name);
+    await createDatabase(ownerUrl, name, plane, { template });
     return name;
   };
-  const names: Partial<Record<Plane, string>> = {};
-  for (const plane of planes) {
-    names[plane] = await add(plane);
-    await migrate(withDatabase(ownerUrl, names[plane]), plane);
-  }
-  const all = names as Record<Plane, string>;
-  const urlOf = (plane: Plane, role: RoleName) => withDatabase(withLogin(adminUrl, role, passwords[role]), all[plane]);
+  const names = {} as Record<Plane, string>;
+  for (const plane of planes) names[plane] = await add(plane, templates[plane]);
+  const urlOf = (plane: Plane, role: RoleName) => withDatabase(withLogin(adminUrl, role, passwords[role]), names[plane]);
   return {
-    names: all,
+    server,
+    names,
     urlOf,
     query: (plane, text, values) => withConnection(urlOf(plane, ownerRole), async (client) => (await client.query(text, values)).rows),
     async clone(plane) {
-      const name = await add(plane, all[plane]);
+      const name = await add(plane, names[plane]);
       return { name, url: withDatabase(ownerUrl, name) };
     },
     async [Symbol.asyncDispose]() {
       for (const name of created) await dropDatabase(ownerUrl, name);
+      await server[Symbol.asyncDispose]();
     },
   };
 }
