@@ -13,7 +13,7 @@ export function Section({ title, description, actions, children, className }: Se
   const id = useId();
   return (
     <section aria-labelledby={id} className={cn("flex min-w-0 flex-col gap-3", className)}>
-      <div className="flex flex-wrap items-end justify-between gap-x-4 gap-y-2">
+      <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
         <div className="flex min-w-0 flex-col gap-0.5">
           <h2 id={id} className="font-semibold text-lg">
             {title}

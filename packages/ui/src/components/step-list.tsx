@@ -58,10 +58,10 @@ function StepRow({ step }: { step: Step }) {
         <Duration
           start={step.startedAt}
           end={active ? null : step.endedAt}
-          className="w-16 shrink-0 text-right text-muted-foreground text-sm tabular-nums"
+          className="w-20 shrink-0 whitespace-nowrap text-right text-muted-foreground text-sm tabular-nums"
         />
       ) : (
-        <span className="w-16 shrink-0" />
+        <span className="w-20 shrink-0 max-sm:hidden" />
       )}
     </li>
   );

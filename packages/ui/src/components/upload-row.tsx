@@ -31,7 +31,7 @@ export function UploadRow({ name, contentType, sizeBytes, sentBytes, state, erro
     <li className={cn("flex min-h-14 items-center gap-3 px-4 py-2", className)}>
       <FileIcon contentType={contentType} />
       <div className="flex min-w-0 flex-1 flex-col gap-1">
-        <div className="flex items-baseline justify-between gap-3">
+        <div className="flex min-w-0 flex-col sm:flex-row sm:items-baseline sm:justify-between sm:gap-3">
           <span className="truncate">{name}</span>
           <span className={cn("shrink-0 text-sm tabular-nums", state === "failed" ? "text-danger-text" : "text-muted-foreground")}>
             {words}

@@ -39,7 +39,7 @@ export function CommandInput({ className, ...props }: ComponentProps<typeof Comm
 }
 
 export function CommandList({ className, ...props }: ComponentProps<typeof CommandPrimitive.List>) {
-  return <CommandPrimitive.List className={cn("max-h-80 scroll-py-1 overflow-y-auto overflow-x-hidden p-1", className)} {...props} />;
+  return <CommandPrimitive.List className={cn("max-h-96 scroll-py-1 overflow-y-auto overflow-x-hidden p-1", className)} {...props} />;
 }
 
 export function CommandEmpty(props: ComponentProps<typeof CommandPrimitive.Empty>) {

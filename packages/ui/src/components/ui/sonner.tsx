@@ -10,6 +10,7 @@ export function Toaster(props: ToasterProps) {
   return (
     <Sonner
       position="bottom-right"
+      style={{ fontFamily: "inherit" }}
       icons={{
         success: <CircleCheck aria-hidden="true" className="size-4 text-success-text" />,
         error: <CircleAlert aria-hidden="true" className="size-4 text-danger-text" />,

@@ -31,7 +31,7 @@ export function TableHead({ className, scope = "col", ...props }: ComponentProps
 }
 
 export function TableCell({ className, ...props }: ComponentProps<"td">) {
-  return <td className={cn("h-11 px-3 py-2 align-middle first:pl-4 last:pr-4", className)} {...props} />;
+  return <td className={cn("h-11 whitespace-nowrap px-3 py-2 align-middle first:pl-4 last:pr-4", className)} {...props} />;
 }
 
 export function TableCaption({ className, ...props }: ComponentProps<"caption">) {
