@@ -1,7 +1,16 @@
 import pg from "pg";
 
-/** Longest a single statement, an idle transaction and a wait for a lock may last, in milliseconds. */
-export const databaseTimeouts = { statementMs: 15_000, idleInTransactionMs: 10_000, lockMs: 5_000, connectMs: 5_000 } as const;
+/**
+ * Longest a statement, an idle transaction, a wait for a lock and a connection attempt may last, in milliseconds.
+ * `answerMs` is for a server or network that says nothing at all: the connection is given up.
+ */
+export const databaseTimeouts = {
+  statementMs: 15_000,
+  answerMs: 20_000,
+  idleInTransactionMs: 10_000,
+  lockMs: 5_000,
+  connectMs: 5_000,
+} as const;
 
 export interface PoolOptions {
   /** Connections at most; 10 unless told. */
@@ -22,6 +31,7 @@ export function createPool(url: string, options: PoolOptions = {}): pg.Pool {
     connectionTimeoutMillis: databaseTimeouts.connectMs,
     idleTimeoutMillis: 30_000,
     statement_timeout: databaseTimeouts.statementMs,
+    query_timeout: databaseTimeouts.answerMs,
     idle_in_transaction_session_timeout: databaseTimeouts.idleInTransactionMs,
     lock_timeout: databaseTimeouts.lockMs,
     keepAlive: true,

@@ -15,7 +15,7 @@ export interface Entry {
 }
 
 /** What pg's clients have and its types leave out. */
-type Pipelined = pg.PoolClient & { connection: { stream: { cork(): void; uncork(): void } } };
+type Pipelined = pg.PoolClient & { connection: { stream: { cork(): void; uncork(): void; destroyed: boolean } } };
 
 const dialect = new PgDialect();
 const failedTransaction = "25P02";
@@ -106,7 +106,7 @@ async function onClient<T>(pool: pg.Pool, work: (client: Pipelined) => Promise<T
     return await work(client);
   } finally {
     client.off("error", ignore);
-    client.release(client.getTransactionStatus() !== "I");
+    client.release(client.getTransactionStatus() !== "I" || client.connection.stream.destroyed);
   }
 }
 

@@ -1,0 +1,112 @@
+import { withConnection } from "@leasehold/db/client";
+import type { Plane, ProcessRole } from "@leasehold/db/roles";
+import pg from "pg";
+import type { Seeded } from "../seed-tenant.ts";
+import { crossTenantPolicies, privateTenantTables } from "./register.ts";
+
+const entries: Record<Plane, Partial<Record<ProcessRole, string>>> = {
+  control: { portal: "select control.enter($1)", operator: "select control.enter($1)", worker: "select control.enter($1)" },
+  application: { app_tenant: "select app.enter($1, 1)", worker: "select app.administer($1)" },
+  keyring: { app_tenant: "select keyring.enter($1)", worker: "select keyring.enter($1)" },
+};
+const verbs = ["SELECT", "INSERT", "UPDATE", "DELETE"] as const;
+type Verb = (typeof verbs)[number];
+
+interface Table {
+  name: string;
+  /** Columns that the role may use with a verb; none when it may not. */
+  columns: Record<Verb, string[]>;
+  /** Verbs in which a policy of the register lets the role beyond one tenant. */
+  crossing: string[];
+}
+
+/** Every table with a tenant, and what the role was granted on it. */
+async function tablesOf(client: pg.Client, role: ProcessRole): Promise<Table[]> {
+  const { rows } = await client.query<{ name: string; columns: Record<Verb, string[]>; policies: { name: string; verb: string }[] }>(
+    `select n.nspname || '.' || c.relname as name,
+       (select jsonb_object_agg(verb, (select coalesce(jsonb_agg(a.attname order by a.attnum), '[]') from pg_attribute a
+          where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+            and case verb when 'DELETE' then has_table_privilege($1, c.oid, verb) else has_column_privilege($1, c.oid, a.attnum, verb) end))
+        from unnest(array['SELECT', 'INSERT', 'UPDATE', 'DELETE']) as verb) as columns,
+       (select coalesce(jsonb_agg(jsonb_build_object('name', n.nspname || '.' || c.relname || '.' || q.polname, 'verb', q.polcmd)), '[]')
+        from pg_policy q where q.polrelid = c.oid and (select oid from pg_roles where rolname = $1) = any (q.polroles)) as policies
+     from pg_class c join pg_namespace n on n.oid = c.relnamespace
+     where c.relkind in ('r', 'p') and not c.relispartition
+       and exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'tenant_id') order by 1`,
+    [role],
+  );
+  const letters: Record<string, string> = { r: "SELECT", a: "INSERT", w: "UPDATE", d: "DELETE" };
+  return rows
+    .filter(({ name }) => !(name in privateTenantTables))
+    .map(({ name, columns, policies }) => {
+      const beyond = policies.filter((policy) => policy.name in crossTenantPolicies || /\.(operator|auditor)_reads$/.test(policy.name));
+      return { name, columns, crossing: beyond.map((policy) => letters[policy.verb] ?? "*") };
+    });
+}
+
+/** Rows affected or seen, or the SQLSTATE; nothing stays. */
+async function attempt(client: pg.Client, text: string, values: unknown[]): Promise<number | string> {
+  await client.query("savepoint attempt");
+  try {
+    const result = await client.query(text, values);
+    return text.startsWith("select") ? Number(result.rows[0]?.count) : (result.rowCount ?? 0);
+  } catch (error) {
+    return error instanceof pg.DatabaseError ? (error.code ?? "unknown") : Promise.reject(error);
+  } finally {
+    await client.query("rollback to savepoint attempt");
+  }
+}
+
+const statements: Record<Verb, (table: Table) => string> = {
+  SELECT: ({ name }) => `select count(tenant_id) from ${name} where tenant_id = $1`,
+  DELETE: ({ name }) => `delete from ${name} where tenant_id = $1`,
+  UPDATE: ({ name, columns }) =>
+    `update ${name} set ${columns.UPDATE[0] ?? "tenant_id"} = ${columns.UPDATE[0] ?? "tenant_id"} where tenant_id = $1`,
+  INSERT: ({ name, columns }) => {
+    const list = columns.INSERT.length === 0 ? "tenant_id" : columns.INSERT.join(", ");
+    return `insert into ${name} (${list}) select ${list} from jsonb_populate_record(null::${name}, $1)`;
+  },
+};
+
+/**
+ * Tries every verb on every table as one role, entered for one tenant and for none, against the rows of another tenant.
+ * @returns what went otherwise than granted, and tables that have no row to try it on
+ */
+export function probeVerbs(url: string, plane: Plane, role: ProcessRole, ours: Seeded, theirs: Seeded): Promise<string[]> {
+  return withConnection(url, async (client) => {
+    const tables = await tablesOf(client, role);
+    const found = tables
+      .filter((table) => theirs.rows[table.name] === undefined)
+      .map((table) => `${table.name}: seedTenant writes no row of it`);
+    const entry = entries[plane][role];
+    for (const entered of entry === undefined ? [false] : [true, false]) {
+      await client.query("begin");
+      if (entered && entry !== undefined) await client.query(entry, [ours.tenantId]);
+      for (const table of tables) for (const verb of verbs) found.push(...(await probe(client, table, verb, entered, ours, theirs)));
+      await client.query("rollback");
+    }
+    return found;
+  });
+}
+
+async function probe(client: pg.Client, table: Table, verb: Verb, entered: boolean, ours: Seeded, theirs: Seeded): Promise<string[]> {
+  const about = (seeded: Seeded) => (verb === "INSERT" ? JSON.stringify(seeded.rows[table.name]) : seeded.tenantId);
+  const outcome = await attempt(client, statements[verb](table), [about(theirs)]);
+  const granted = verb === "SELECT" ? table.columns.SELECT.includes("tenant_id") : table.columns[verb].length > 0;
+  if (!granted) return outcome === "42501" ? [] : [`${verb} ${table.name} was not granted, yet: ${outcome}`];
+  const found: string[] = [];
+  // A guard may refuse a new row before the policy is asked; "exists already" would mean that the policy let it pass.
+  const refused = verb === "INSERT" ? outcome === "42501" || outcome === "LH003" : outcome === 0 || outcome === "42501";
+  if (!refused && !table.crossing.includes(verb)) found.push(`${verb} ${table.name} reached another tenant: ${outcome}`);
+  if (!entered) return found;
+  const own = await attempt(client, statements[verb](table), [about(ours)]);
+  if (verb === "SELECT" && own === 0) found.push(`${verb} ${table.name} does not see its own tenant's row`);
+  if (verb === "INSERT" && !allowed.has(own) && !narrowed.test(table.name))
+    found.push(`${verb} ${table.name} is granted and refused: ${own}`);
+  return found;
+}
+
+/** An own row again: the policy let it pass, and its key or a guard stopped it. */
+const allowed = new Set<number | string>(["23505", "LH003", 1]);
+/** Rows that are there already are in a state in which nobody but the worker may add one. */
+const narrowed = /^control\.(operations|invitations)$/;
