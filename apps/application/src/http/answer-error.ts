@@ -2,20 +2,19 @@ import { DomainError, errorTable, isDomainError } from "@leasehold/domain/errors
 import type { Logger } from "@leasehold/tenancy/logger";
 import type { FastifyInstance } from "fastify";
 
-/** Errors of plain HTTP routes as JSON: the same fields as in tRPC's `error.data`, with a message. */
+/** Errors of plain HTTP routes: `{ error: { code, message, reason, field, retryAfterSeconds, requestId } }`. */
 export function answerErrors(server: FastifyInstance, logger: Logger): void {
   server.setErrorHandler((error, request, reply) => {
     const domain = domainErrorOf(error);
     if (domain === undefined) logger.error({ err: error, requestId: request.id, route: request.routeOptions.url }, "request failed");
     if (domain?.retryAfterSeconds !== undefined) reply.header("retry-after", String(domain.retryAfterSeconds));
-    return reply.code(domain === undefined ? 500 : errorTable[domain.code].http).send({
-      message: domain?.message ?? `Something went wrong. Reference: ${request.id}.`,
-      domainCode: domain?.code ?? null,
-      reason: domain?.reason ?? null,
-      field: domain?.field ?? null,
-      retryAfterSeconds: domain?.retryAfterSeconds ?? null,
-      requestId: request.id,
-    });
+    const message = domain?.message ?? `Something went wrong. Reference: ${request.id}.`;
+    const { code = "INTERNAL", reason = null, field = null, retryAfterSeconds = null } = domain ?? {};
+    const answer = { code, message, reason, field, retryAfterSeconds, requestId: request.id };
+    // A download that fails before its first byte has set the body's own headers.
+    for (const name of ["content-length", "content-disposition"]) reply.removeHeader(name);
+    reply.type("application/json");
+    return reply.code(domain === undefined ? 500 : errorTable[domain.code].http).send({ error: answer });
   });
   server.setNotFoundHandler(() => {
     throw new DomainError("NOT_FOUND", "There is nothing at this address.", { reason: "route-unknown" });

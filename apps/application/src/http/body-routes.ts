@@ -11,6 +11,7 @@ import { openDocument } from "../documents/document-cells.ts";
 import { readName } from "../documents/document-name.ts";
 import { uploadDocument } from "../documents/upload-document.ts";
 import { requireScope } from "../trpc/init.ts";
+import { readBody } from "./read-body.ts";
 import { createRequestContext } from "./request-context.ts";
 
 type UploadQuery = { name?: unknown; folderId?: unknown; documentId?: unknown };
@@ -23,11 +24,16 @@ export function addBodyRoutes(server: FastifyInstance, kit: TenancyKit, logger: 
     scope.addContentTypeParser("*", (_request, payload, done) => done(null, payload));
 
     scope.put<{ Querystring: UploadQuery }>("/documents/body", async (request) => {
-      const app = await createRequestContext(kit, logger, request).resolve();
-      requireScope(app, "documents:write");
-      const upload = { ...readUploadQuery(request.query), contentType: readContentType(request.headers["content-type"]) };
-      const body = request.body instanceof Readable ? request.body : Readable.from([]);
-      return uploadDocument(kit, app, contextLogger(logger, app, "documents.upload"), { ...upload, bytes: declaredBytes(request), body });
+      const body = readBody(request.body);
+      try {
+        const app = await createRequestContext(kit, logger, request).resolve();
+        requireScope(app, "documents:write");
+        const upload = { ...readUploadQuery(request.query), contentType: readContentType(request.headers["content-type"]) };
+        const log = contextLogger(logger, app, "documents.upload");
+        return await uploadDocument(kit, app, log, { ...upload, bytes: declaredBytes(request), body: body.chunks });
+      } finally {
+        body.drain();
+      }
     });
 
     scope.get<DownloadRequest>("/documents/:id/body", async (request, reply) => {

@@ -6,7 +6,7 @@ const publicKey = z.looseObject({
   crv: z.literal("Ed25519"),
   kid: z.string().min(1),
   x: z.string().min(1),
-  d: z.undefined(),
+  d: z.never().optional(),
 });
 
 /** One issuer with its own keys: inline, or at an address. Keys of one issuer never verify another's tokens. */

@@ -1,0 +1,142 @@
+import { CreateKeyCommand, KMSClient } from "@aws-sdk/client-kms";
+import { S3Client } from "@aws-sdk/client-s3";
+import type { AppRouter } from "@leasehold/application/router";
+import { openHome } from "@leasehold/db/application/placement/open-home";
+import { publishPlacement } from "@leasehold/db/application/placement/publish-placement";
+import { setLimits } from "@leasehold/db/application/placement/set-limits";
+import { withConnection } from "@leasehold/db/client";
+import { keepDataKey } from "@leasehold/db/keyring/keep-data-key";
+import { newId, type TenantId } from "@leasehold/domain/ids";
+import { firstEpoch, objectPrefixOf, type Placement } from "@leasehold/domain/placement";
+import { type PlanId, type PlanLimits, plans } from "@leasehold/domain/plans";
+import type { Role } from "@leasehold/domain/roles";
+import type { TenantState } from "@leasehold/domain/tenant-states";
+import { publicHalf } from "@leasehold/infra/local/provision/secrets";
+import { appUrl, stackEnv } from "@leasehold/infra/local/stack-env";
+import { createKit, type TenancyKit } from "@leasehold/tenancy/create-kit";
+import { generateWrappedDataKey } from "@leasehold/tenancy/keys/wrapped-key";
+import { createLogger } from "@leasehold/tenancy/logger";
+import { workerIssuer } from "@leasehold/tenancy/token/claims";
+import type { TokenIssuer } from "@leasehold/tenancy/token/issuers";
+import { createTRPCClient, httpLink, type TRPCClient } from "@trpc/client";
+import superjson from "superjson";
+import type { AppProcess } from "./app-process.ts";
+import { createWorld, type World } from "./world.ts";
+
+export interface ApplicationTenant {
+  tenantId: TenantId;
+  plan: PlanId;
+  placement: Placement;
+}
+
+export interface ApplicationClient {
+  trpc: TRPCClient<AppRouter>;
+  put(query: Record<string, string>, body: BodyInit, headers?: Record<string, string>): Promise<Response>;
+  get(documentId: string, query?: string): Promise<Response>;
+}
+
+/** The application plane as a process of its own, beside a kit with its settings, and tenants made for it. */
+export interface ApplicationWorld extends AsyncDisposable {
+  world: World;
+  process: AppProcess;
+  url: string;
+  issuers: TokenIssuer[];
+  kit: TenancyKit;
+  /** With every right: to make what tests need, and to look. */
+  s3: S3Client;
+  kms: KMSClient;
+  createTenant(options?: { plan?: PlanId; limits?: Partial<PlanLimits>; state?: TenantState }): Promise<ApplicationTenant>;
+  setState(tenant: ApplicationTenant, state: TenantState): Promise<void>;
+  as(tenant: ApplicationTenant, role?: Role, userId?: string): Promise<ApplicationClient>;
+  withToken(token: string): ApplicationClient;
+  /** As the owner, who sees every tenant. */
+  query<Row extends object>(text: string, values?: unknown[]): Promise<Row[]>;
+}
+
+export async function createApplicationWorld(overrides: Record<string, string> = {}): Promise<ApplicationWorld> {
+  const world = await createWorld();
+  const { stack } = world;
+  const issuers = [
+    { issuer: appUrl(stack, "portal"), jwks: { keys: [publicHalf(stack.secrets.portalTokenKey)] } },
+    { issuer: workerIssuer, jwks: { keys: [publicHalf(stack.secrets.workerTokenKey)] } },
+  ] as TokenIssuer[];
+  const application = await world.start("application", { TOKEN_ISSUERS: JSON.stringify(issuers), ...overrides });
+  const { url } = application;
+  const s3 = new S3Client(world.aws("root"));
+  const kms = new KMSClient(world.aws("root"));
+  const kit = createTestKit(world, issuers);
+  const withToken = (token: string) => clientOf(url, token);
+  return {
+    world,
+    process: application,
+    url,
+    issuers,
+    kit,
+    s3,
+    kms,
+    createTenant: (options = {}) => createTenant(world, kms, options),
+    setState: ({ tenantId, plan, placement }, state) =>
+      publishPlacement(world.pool("application", "worker"), { tenantId, plan, placement, state }),
+    as: async ({ tenantId, plan }, role = "member", userId = newId("user")) =>
+      withToken(await world.tokenFor({ tenantId, userId, plan, roles: [role] })),
+    withToken,
+    query: (text, values) => withConnection(world.ownerUrl("application"), async (owner) => (await owner.query(text, values)).rows),
+    async [Symbol.asyncDispose]() {
+      await kit.close();
+      await world[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function createTestKit(world: World, issuers: TokenIssuer[]): TenancyKit {
+  const env = stackEnv(world.stack, "application");
+  return createKit({
+    databaseUrl: world.urlOf("application", "app_tenant"),
+    keyringUrl: world.urlOf("keyring", "app_tenant"),
+    issuers,
+    aws: { region: env.AWS_REGION ?? "", endpointUrl: env.AWS_ENDPOINT_URL, ...world.stack.aws.application },
+    logger: createLogger({ name: "test", level: "silent" }),
+    applicationName: "test-kit",
+  });
+}
+
+async function createTenant(
+  world: World,
+  kms: KMSClient,
+  { plan = "pro", limits, state = "ACTIVE" }: { plan?: PlanId; limits?: Partial<PlanLimits>; state?: TenantState },
+): Promise<ApplicationTenant> {
+  const tenantId = newId("tenant");
+  const { aws } = world.stack;
+  const { KeyMetadata } = await kms.send(new CreateKeyCommand({ Tags: [{ TagKey: "TenantID", TagValue: tenantId }] }));
+  const keyArn = KeyMetadata?.Arn ?? "";
+  const [region, bucket, roleArn] = [aws.region, aws.poolBucket, aws.tenantRoleArn];
+  const placement: Placement = {
+    region,
+    database: "pool",
+    bucket,
+    objectPrefix: objectPrefixOf(tenantId),
+    keyArn,
+    roleArn,
+    epoch: firstEpoch,
+  };
+  const application = world.pool("application", "worker");
+  await openHome(application, tenantId, firstEpoch);
+  await publishPlacement(application, { tenantId, state, plan, placement });
+  await setLimits(application, tenantId, { ...plans[plan].limits, ...limits });
+  const wrapped = await generateWrappedDataKey(kms, { tenantId, version: 1, keyArn });
+  await keepDataKey(world.pool("keyring", "worker"), tenantId, { version: 1, wrapped, kmsKeyArn: keyArn });
+  return { tenantId, plan, placement };
+}
+
+function clientOf(url: string, token: string): ApplicationClient {
+  const authorization = `Bearer ${token}`;
+  return {
+    trpc: createTRPCClient<AppRouter>({ links: [httpLink({ url: `${url}/trpc`, transformer: superjson, headers: { authorization } })] }),
+    put: (query, body, headers = {}) => {
+      const duplex = body instanceof ReadableStream ? { duplex: "half" } : {};
+      const options = { method: "PUT", headers: { authorization, "content-type": "text/plain", ...headers }, body, ...duplex };
+      return fetch(`${url}/documents/body?${new URLSearchParams(query)}`, options as RequestInit);
+    },
+    get: (documentId, query = "") => fetch(`${url}/documents/${documentId}/body${query}`, { headers: { authorization } }),
+  };
+}
