@@ -49,11 +49,14 @@ export function readEnv(source: Record<string, string | undefined>): PortalEnv {
   throw new Error(`The portal's settings are not complete.\n${problems.join("\n")}`);
 }
 
-/** Where the server listens, from the address that people open. */
-export function listenPort(): string {
+/** Where the server listens, from the address that people open: on this machine alone when that is where it is. */
+export function listenAddress(): { host: string; port: string } {
   const url = new URL(process.env.PORTAL_URL ?? "http://localhost:3000");
-  return url.port || "3000";
+  const local = url.hostname === "localhost" || url.hostname === "127.0.0.1";
+  return { host: local ? "127.0.0.1" : "0.0.0.0", port: process.env.PORT ?? (url.port || "3000") };
 }
+
+export const isDevelopmentServer = process.env.NODE_ENV === "development";
 
 /** Next's own telemetry, off before it starts. */
 export function silenceTelemetry(): void {

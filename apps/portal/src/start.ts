@@ -1,8 +1,9 @@
 import { createRequire } from "node:module";
-import { listenPort, silenceTelemetry } from "./env.ts";
+import { listenAddress, silenceTelemetry } from "./env.ts";
 
 const mode = process.argv[2] === "dev" ? "dev" : "start";
 const next = createRequire(import.meta.url).resolve("next/dist/bin/next");
 silenceTelemetry();
-process.argv = [process.execPath, next, mode, "--port", listenPort(), "--hostname", "127.0.0.1"];
+const { host, port } = listenAddress();
+process.argv = [process.execPath, next, mode, "--port", port, "--hostname", host];
 await import(next);

@@ -1,0 +1,29 @@
+import { Toaster } from "@leasehold/ui/components/ui/sonner";
+import { themeScript } from "@leasehold/ui/lib/theme";
+import type { Metadata, Viewport } from "next";
+import { headers } from "next/headers";
+import type { ReactNode } from "react";
+import { TRPCClientProvider } from "../trpc/client.tsx";
+import "./globals.css";
+
+export const metadata: Metadata = {
+  title: { default: "Leasehold", template: "%s · Leasehold" },
+  description: "Documents for your organization, with a key and a place of its own.",
+};
+export const viewport: Viewport = { colorScheme: "light dark" };
+
+export default async function RootLayout({ children }: { children: ReactNode }) {
+  const nonce = (await headers()).get("x-nonce") ?? undefined;
+  return (
+    <html lang="en" suppressHydrationWarning>
+      <head>
+        {/* biome-ignore lint/security/noDangerouslySetInnerHtml: a constant, and the page's policy admits it by its nonce */}
+        <script nonce={nonce} suppressHydrationWarning dangerouslySetInnerHTML={{ __html: themeScript }} />
+      </head>
+      <body>
+        <TRPCClientProvider>{children}</TRPCClientProvider>
+        <Toaster />
+      </body>
+    </html>
+  );
+}

@@ -1,0 +1,20 @@
+import type { Metadata } from "next";
+import { PublicFrame, PublicHeading } from "../../components/public-frame.tsx";
+import { SignInForm } from "./client.tsx";
+
+export const metadata: Metadata = { title: "Sign in" };
+
+export default async function SignInPage({ searchParams }: { searchParams: Promise<{ next?: string; changed?: string }> }) {
+  const { next, changed } = await searchParams;
+  return (
+    <PublicFrame>
+      <PublicHeading title="Sign in">{changed ? "Your password is changed. Sign in with the new one." : undefined}</PublicHeading>
+      <SignInForm next={ownPath(next)} />
+    </PublicFrame>
+  );
+}
+
+/** Only a path of ours: anything else would lead people elsewhere after they signed in. */
+function ownPath(next: string | undefined): string | undefined {
+  return next && /^\/(?![/\\])/.test(next) ? next : undefined;
+}

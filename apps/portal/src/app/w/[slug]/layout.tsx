@@ -1,0 +1,20 @@
+import { notFound, redirect } from "next/navigation";
+import type { ReactNode } from "react";
+import { WorkspaceShell } from "../../../components/workspace-shell.tsx";
+import { caller, HydrateClient } from "../../../trpc/server.tsx";
+
+export default async function WorkspaceLayout({ children, params }: { children: ReactNode; params: Promise<{ slug: string }> }) {
+  const { slug } = await params;
+  const session = await (await caller()).session.current();
+  if (!session) redirect(`/sign-in?next=${encodeURIComponent(`/w/${slug}`)}`);
+  const workspace = session.workspaces.find((candidate) => candidate.slug === slug);
+  if (!workspace) notFound();
+  if (workspace.state === "PROVISIONING") redirect(`/onboarding?workspace=${slug}`);
+  return (
+    <HydrateClient>
+      <WorkspaceShell workspace={workspace} workspaces={session.workspaces} user={{ name: session.name, email: session.email }}>
+        {children}
+      </WorkspaceShell>
+    </HydrateClient>
+  );
+}

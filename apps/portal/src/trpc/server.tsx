@@ -1,0 +1,23 @@
+import { dehydrate, HydrationBoundary } from "@tanstack/react-query";
+import { createTRPCOptionsProxy } from "@trpc/tanstack-react-query";
+import { headers } from "next/headers";
+import { cache, type ReactNode } from "react";
+import { createContext } from "../server/context.ts";
+import { createCaller, portalRouter } from "../server/routers/root.ts";
+import { services } from "../server/services.ts";
+import { createQueryClient } from "./query-client.ts";
+
+export const getQueryClient = cache(createQueryClient);
+
+/** One request's context: who is signed in is looked up once, however many procedures a page prefetches. */
+const requestContext = cache(async () => createContext(services(), new Headers(await headers())));
+
+/** The router for pages on the server: the same procedures and checks, without HTTP. */
+export const trpc = createTRPCOptionsProxy({ router: portalRouter, ctx: requestContext, queryClient: getQueryClient });
+
+export const caller = cache(async () => createCaller(await requestContext()));
+
+/** Hands what the server has read, or has begun to read, to the browser. */
+export function HydrateClient({ children }: { children: ReactNode }) {
+  return <HydrationBoundary state={dehydrate(getQueryClient())}>{children}</HydrationBoundary>;
+}
