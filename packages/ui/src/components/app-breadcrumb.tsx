@@ -17,7 +17,7 @@ export function AppBreadcrumb({ crumbs, link: Link = "a" }: { crumbs: readonly C
           const early = index < crumbs.length - 2 && "hidden sm:inline-flex";
           return (
             <Fragment key={`${crumb.label}-${crumb.href ?? ""}`}>
-              <BreadcrumbItem className={cn(early, index < crumbs.length - 1 && "shrink-4")}>
+              <BreadcrumbItem className={cn(early, index < crumbs.length - 1 && "shrink-20")}>
                 {crumb.href && index < crumbs.length - 1 ? (
                   <BreadcrumbLink asChild>
                     <Link href={crumb.href}>{crumb.label}</Link>

@@ -6,14 +6,23 @@ import { type ReactNode, useId } from "react";
 import { cn } from "../lib/cn.ts";
 import { Label } from "./ui/label.tsx";
 
+export interface FieldControl {
+  id: string;
+  "aria-describedby": string | undefined;
+  "aria-invalid": true | undefined;
+}
+
 export interface FieldProps {
   label: ReactNode;
   description?: ReactNode;
   /** What is wrong and how to put it right. Announced when it appears. */
   error?: ReactNode;
   optional?: boolean;
-  /** The one control. It gets its id, `aria-describedby` and `aria-invalid` from here. */
-  children: ReactNode;
+  /**
+   * The one control: it is given its id, `aria-describedby` and `aria-invalid`. A function places them itself, for a control
+   * whose root is no element: `{(control) => <Select><SelectTrigger {...control} /></Select>}`.
+   */
+  children: ReactNode | ((control: FieldControl) => ReactNode);
   /** Beside the label, at its end: a link such as "Forgot password?". */
   aside?: ReactNode;
   id?: string;
@@ -24,6 +33,7 @@ export function Field({ label, description, error, optional = false, children, a
   const generated = useId();
   const controlId = id ?? generated;
   const describedBy = [description ? `${controlId}-description` : "", error ? `${controlId}-error` : ""].filter(Boolean).join(" ");
+  const control: FieldControl = { id: controlId, "aria-describedby": describedBy || undefined, "aria-invalid": error ? true : undefined };
   return (
     <div data-slot="field" className={cn("flex flex-col gap-1.5", className)}>
       <div className="flex items-baseline justify-between gap-4">
@@ -33,9 +43,7 @@ export function Field({ label, description, error, optional = false, children, a
         </Label>
         {aside ? <span className="text-sm">{aside}</span> : null}
       </div>
-      <Slot.Root {...{ id: controlId, "aria-describedby": describedBy || undefined, "aria-invalid": error ? true : undefined }}>
-        {children}
-      </Slot.Root>
+      {typeof children === "function" ? children(control) : <Slot.Root {...control}>{children}</Slot.Root>}
       {description ? (
         <div id={`${controlId}-description`} className="text-muted-foreground text-sm">
           {description}
