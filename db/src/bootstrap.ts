@@ -5,7 +5,7 @@ import { connectRoles, defaultDatabases, ownerRole, type Plane, planes, processR
 import { scramVerifier } from "./scram.ts";
 
 const quote = pg.escapeIdentifier;
-const notABareRole = "is superuser, bypasses row-level security, inherits, replicates or creates roles";
+const tooPowerful = "has a power that it must not have (superuser, BYPASSRLS, INHERIT, REPLICATION, CREATEROLE or CREATEDB)";
 
 /**
  * Makes the login roles, or sets their passwords when they are there. `adminUrl` is a login that may create roles and
@@ -28,7 +28,7 @@ export async function bootstrapRoles(adminUrl: string, passwords: Record<RoleNam
       else if (!rows[0].powerful) await admin.query(`ALTER ROLE ${quote(role)} PASSWORD ${verifier}`);
       else
         await admin.query(`ALTER ROLE ${quote(role)} ${bare} PASSWORD ${verifier}`).catch((cause: unknown) => {
-          throw new Error(`role ${role} ${notABareRole}, and this login may not change that: ask a superuser`, { cause });
+          throw new Error(`role ${role} ${tooPowerful}, and this login may not take it away: ask a superuser`, { cause });
         });
     }
     // To drop a tenant's database with the sessions in it, which belong to other roles.
