@@ -5,8 +5,8 @@ function accountOf(roleArn: string): { partition: string; account: string } {
 }
 
 /**
- * Administrators of the account manage the key and never use it. Its data keys are made, and opened, for this tenant alone:
- * KMS compares the tenant bound into each of them.
+ * Administrators of the account manage the key and never use it. Whoever names a tenant in the context, or comes with a
+ * tenant's tag, must name this one. A call that names none opens nothing: KMS authenticates the context of each data key.
  */
 export function keyPolicyOf(tenantId: string, tenantRoleArn: string) {
   const { partition, account } = accountOf(tenantRoleArn);
@@ -43,7 +43,7 @@ export function keyPolicyOf(tenantId: string, tenantRoleArn: string) {
         Principal: root,
         Action: "kms:GenerateDataKeyWithoutPlaintext",
         Resource: "*",
-        Condition: { StringEquals: boundToTenant },
+        Condition: { StringEqualsIfExists: boundToTenant },
       },
       {
         Sid: "TenantUses",
@@ -51,7 +51,7 @@ export function keyPolicyOf(tenantId: string, tenantRoleArn: string) {
         Principal: { AWS: tenantRoleArn },
         Action: ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"],
         Resource: "*",
-        Condition: { StringEquals: { ...boundToTenant, "aws:PrincipalTag/TenantID": tenantId } },
+        Condition: { StringEqualsIfExists: { ...boundToTenant, "aws:PrincipalTag/TenantID": tenantId } },
       },
     ],
   };

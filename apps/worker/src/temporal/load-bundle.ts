@@ -1,11 +1,9 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { access, glob, mkdir, rename, writeFile } from "node:fs/promises";
+import { access, glob, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { pipeline } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
-import { bundleWorkflowCode } from "@temporalio/worker";
+import { bundleWorkflowCode, DefaultLogger } from "@temporalio/worker";
 
 const workflowsPath = fileURLToPath(import.meta.resolve("@leasehold/workflows"));
 const domainPath = fileURLToPath(import.meta.resolve("@leasehold/domain/ids"));
@@ -22,7 +20,7 @@ export async function loadWorkflowBundle(): Promise<{ codePath: string }> {
     () => false,
   );
   if (!built) {
-    const { code } = await bundleWorkflowCode({ workflowsPath });
+    const { code } = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger("WARN") });
     await mkdir(cacheFolder, { recursive: true });
     const draft = `${codePath}.${process.pid}`;
     await writeFile(draft, code);
@@ -39,7 +37,7 @@ async function fingerprint(): Promise<string> {
     for await (const file of glob("**/*.ts", { cwd: folder })) files.push(file);
     for (const file of files.sort()) {
       hash.update(file);
-      await pipeline(createReadStream(join(folder, file)), hash, { end: false });
+      hash.update(await readFile(join(folder, file)));
     }
   }
   return hash.digest("hex").slice(0, 32);
