@@ -1,7 +1,7 @@
 import "server-only";
 import { env } from "../env.ts";
 import { controlPool } from "./database.ts";
-import { operatorOf } from "./identity/auth.ts";
+import type { Operator } from "./identity/auth.ts";
 import { createOperationFeed, type OperationFeed } from "./live/operation-feed.ts";
 import { consoleSettings } from "./settings.ts";
 import { type ConsoleContext, newRequestId } from "./trpc.ts";
@@ -10,11 +10,11 @@ import { type ConsoleContext, newRequestId } from "./trpc.ts";
 const shared = globalThis as { leaseholdConsoleFeed?: OperationFeed };
 
 /** What a request's procedures are given: who is signed in, and the process's connections. */
-export async function requestContext(headers: Headers): Promise<ConsoleContext> {
+export async function requestContext(operator: Operator | undefined): Promise<ConsoleContext> {
   shared.leaseholdConsoleFeed ??= createOperationFeed(env().CONSOLE_DATABASE_URL);
   return {
     requestId: newRequestId(),
-    operator: await operatorOf(headers),
+    operator,
     pool: controlPool(),
     feed: shared.leaseholdConsoleFeed,
     settings: consoleSettings(),

@@ -1,8 +1,8 @@
 import "server-only";
 import { dehydrate, HydrationBoundary } from "@tanstack/react-query";
 import { createTRPCOptionsProxy } from "@trpc/tanstack-react-query";
-import { headers } from "next/headers";
 import { cache, type ReactNode } from "react";
+import { currentOperator } from "../server/current-operator.ts";
 import { requestContext } from "../server/request-context.ts";
 import { consoleRouter } from "../server/router.ts";
 import { createQueryClient } from "./query-client.ts";
@@ -12,7 +12,7 @@ export const getQueryClient = cache(createQueryClient);
 /** The router for server components: the same procedures, without HTTP. */
 export const trpc = createTRPCOptionsProxy({
   router: consoleRouter,
-  ctx: async () => requestContext(await headers()),
+  ctx: async () => requestContext(await currentOperator()),
   queryClient: getQueryClient,
 });
 

@@ -2,13 +2,12 @@ import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import type { ReactNode } from "react";
 import { ConsoleShell } from "../../components/console-shell.tsx";
-import { operatorOf } from "../../server/identity/auth.ts";
+import { currentOperator } from "../../server/current-operator.ts";
 import { getQueryClient, HydrateClient, trpc } from "../../trpc/server.tsx";
 
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {
-  const request = await headers();
-  const operator = await operatorOf(request);
-  if (!operator) redirect(`/sign-in?next=${encodeURIComponent(request.get("x-path") ?? "/tenants")}`);
+  const operator = await currentOperator();
+  if (!operator) redirect(`/sign-in?next=${encodeURIComponent((await headers()).get("x-path") ?? "/tenants")}`);
   void getQueryClient().prefetchQuery(trpc.operations.attention.queryOptions());
   return (
     <HydrateClient>

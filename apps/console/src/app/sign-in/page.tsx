@@ -1,16 +1,15 @@
 import { Logo } from "@leasehold/ui/components/logo";
 import type { Metadata } from "next";
-import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { safePath } from "../../lib/safe-path.ts";
-import { operatorOf } from "../../server/identity/auth.ts";
+import { currentOperator } from "../../server/current-operator.ts";
 import { SignInForm } from "./client.tsx";
 
 export const metadata: Metadata = { title: "Sign in" };
 
 export default async function SignInPage({ searchParams }: { searchParams: Promise<{ next?: string }> }) {
   const next = safePath((await searchParams).next);
-  if (await operatorOf(await headers())) redirect(next);
+  if (await currentOperator()) redirect(next);
   return (
     <main className="grid min-h-dvh place-items-center px-4 py-10">
       <div className="flex w-full max-w-sm flex-col gap-8">

@@ -1,6 +1,7 @@
 import { isId } from "@leasehold/domain/ids";
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
+import { currentOperator } from "../../../../server/current-operator.ts";
 import { getQueryClient, HydrateClient, trpc } from "../../../../trpc/server.tsx";
 import { TenantPage } from "./client.tsx";
 import { tenantTab } from "./search-params.ts";
@@ -12,8 +13,10 @@ export default async function Page(props: { params: Promise<{ tenantId: string }
   if (!isId("tenant", tenantId) && !tenantId.endsWith("CANARY")) notFound();
   const tab = tenantTab((await props.searchParams).tab);
   const client = getQueryClient();
-  void client.prefetchQuery(trpc.tenants.get.queryOptions({ tenantId }));
-  if (tab === "overview" || tab === "operations") void client.prefetchQuery(trpc.operations.ofTenant.queryOptions({ tenantId }));
+  const signedIn = (await currentOperator()) !== undefined;
+  if (signedIn) void client.prefetchQuery(trpc.tenants.get.queryOptions({ tenantId }));
+  if (signedIn && (tab === "overview" || tab === "operations"))
+    void client.prefetchQuery(trpc.operations.ofTenant.queryOptions({ tenantId }));
   return (
     <HydrateClient>
       <TenantPage tenantId={tenantId} tab={tab} />

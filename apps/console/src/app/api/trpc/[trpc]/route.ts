@@ -1,4 +1,5 @@
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
+import { operatorOf } from "../../../../server/identity/auth.ts";
 import { logger } from "../../../../server/logger.ts";
 import { requestContext } from "../../../../server/request-context.ts";
 import { consoleRouter } from "../../../../server/router.ts";
@@ -10,7 +11,7 @@ function handler(request: Request): Promise<Response> {
     endpoint: "/api/trpc",
     req: request,
     router: consoleRouter,
-    createContext: () => requestContext(request.headers),
+    createContext: async () => requestContext(await operatorOf(request.headers)),
     onError({ error, path, ctx }) {
       if (error.code === "INTERNAL_SERVER_ERROR") logger().error({ err: error, path, requestId: ctx?.requestId }, "a procedure failed");
     },
