@@ -1,0 +1,58 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Page } from "playwright";
+import type { World } from "../support/world.ts";
+
+export const password = "correct-horse-battery-staple-7";
+
+export interface Person {
+  organization: string;
+  slug: string;
+  email: string;
+}
+
+/** An organization that no other test uses. */
+export function newPerson(label: string): Person {
+  const tag = Math.random().toString(36).slice(2, 8);
+  const organization = `${label} ${tag}`;
+  return { organization, slug: organization.toLowerCase().replaceAll(" ", "-"), email: `owner@${label.toLowerCase()}-${tag}.example` };
+}
+
+/** Fills the sign-up form and sends it. */
+export async function signUp(page: Page, portal: string, person: Person, plan = "Starter"): Promise<void> {
+  await page.goto(`${portal}/sign-up`);
+  await page.getByLabel("Organization name").fill(person.organization);
+  await page.getByLabel("Work email").fill(person.email);
+  await page.getByLabel("Password", { exact: true }).fill(password);
+  await page.getByRole("radio", { name: plan, exact: true }).check();
+  await page.getByRole("button", { name: "Create workspace" }).click();
+  await page.getByRole("heading", { name: "Check your inbox" }).waitFor();
+}
+
+/** The first link of the newest mail to an address, waiting for it to arrive. */
+export async function linkMailedTo(world: World, email: string, path: RegExp): Promise<string> {
+  for (const until = Date.now() + 20_000; Date.now() < until; await sleep(100)) {
+    const links = (await world.mailTo(email))
+      .flatMap((mail) => mail.BodyText.match(/https?:\/\/\S+/g) ?? [])
+      .filter((link) => path.test(link));
+    const newest = links.at(-1);
+    if (newest) return newest;
+  }
+  throw new Error(`no mail with a link like ${path} arrived`);
+}
+
+/** From the form to the open workspace. */
+export async function openWorkspace(page: Page, world: World, portal: string, person: Person, plan?: string): Promise<void> {
+  await signUp(page, portal, person, plan);
+  await page.goto(await linkMailedTo(world, person.email, /verify-email/));
+  await page.waitForURL(`${portal}/w/${person.slug}`, { timeout: 60_000 });
+  await page.getByRole("heading", { level: 1 }).waitFor();
+}
+
+export async function signInToConsole(page: Page, world: World, console: string): Promise<void> {
+  const { email, password } = world.stack.secrets.operator;
+  await page.goto(`${console}/sign-in`);
+  await page.getByLabel("Email", { exact: true }).fill(email);
+  await page.getByLabel("Password", { exact: true }).fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.waitForURL(/\/tenants/);
+}

@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { linkMailedTo, newPerson, openWorkspace, password, signInToConsole, signUp } from "./journeys.ts";
+import { openStage, type Screen, type Stage } from "./stage.ts";
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage(["application", "worker", "portal", "console"]);
+});
+afterAll(() => stage?.[Symbol.asyncDispose]());
+
+describe.each<Screen>(["desktop", "phone"])("on a %s", (screen) => {
+  test("an operator finds a tenant, sees its steps and follows it into the Temporal UI", async () => {
+    await using visitor = await stage.visitor("desktop");
+    await using operator = await stage.visitor(screen, { dark: screen === "phone" });
+    const person = newPerson("Harbor");
+    await openWorkspace(visitor.page, stage.world, stage.portal, person);
+
+    await signInToConsole(operator.page, stage.world, stage.console);
+    await operator.page.getByRole("searchbox").first().fill(person.slug);
+    await operator.page.getByRole("link", { name: person.organization }).first().click();
+    await operator.page.getByRole("heading", { name: person.organization, level: 1 }).waitFor();
+    await operator.inspect("30-console-tenant");
+    await operator.page.getByRole("tab", { name: "Operations" }).click();
+    await operator.page
+      .getByText("Creating your encryption key")
+      .or(operator.page.getByText("key", { exact: true }))
+      .first()
+      .waitFor();
+    await operator.inspect("31-console-operations");
+    const link = await operator.page
+      .getByRole("link", { name: /Temporal/ })
+      .first()
+      .getAttribute("href");
+    expect(link).toContain("/namespaces/default/workflows/onboarding");
+    await operator.page.goto(link ?? "");
+    await operator.page.getByText("onboardTenant").first().waitFor();
+    await operator.shoot("32-temporal-ui");
+    expect((await operator.page.content()).includes(person.email)).toBe(false);
+  });
+});
+
+test("an operator adds a tenant, whose administrator takes it over by mail", async () => {
+  await using operator = await stage.visitor("desktop");
+  await using visitor = await stage.visitor("desktop");
+  const person = newPerson("Iris");
+  await signInToConsole(operator.page, stage.world, stage.console);
+  await operator.page.goto(`${stage.console}/tenants/new`);
+  await operator.page.getByLabel("Organization name").fill(person.organization);
+  await operator.page.getByLabel("Administrator's work email").fill(person.email);
+  await operator.inspect("33-console-add-tenant");
+  await operator.page.getByRole("button", { name: "Add tenant" }).click();
+  await operator.page.waitForURL(/\/tenants\/tnt_/);
+
+  await visitor.page.goto(await linkMailedTo(stage.world, person.email, /invitations/));
+  await visitor.page.getByLabel("Your name").fill("Ada Admin");
+  await visitor.page.getByLabel("Password", { exact: true }).fill(password);
+  await visitor.page.getByRole("button", { name: "Accept invitation" }).click();
+  await visitor.page.waitForURL(`${stage.portal}/w/${person.slug}`);
+});
+
+test("a silo plan waits for approval, then has a stack of its own", async () => {
+  await using visitor = await stage.visitor("desktop");
+  await using operator = await stage.visitor("desktop");
+  const person = newPerson("Juniper");
+  await signUp(visitor.page, stage.portal, person, "Enterprise");
+  await visitor.page.goto(await linkMailedTo(stage.world, person.email, /verify-email/));
+  await visitor.page.getByRole("heading", { name: "Waiting for approval" }).waitFor();
+  await visitor.inspect("34-awaiting-approval");
+
+  await signInToConsole(operator.page, stage.world, stage.console);
+  await operator.page.goto(`${stage.console}/attention`);
+  await operator.page.getByRole("button", { name: `Approve ${person.organization}` }).click();
+  const dialog = operator.page.getByRole("dialog").or(operator.page.getByRole("alertdialog"));
+  await dialog.getByLabel("Reason").fill("The contract is signed");
+  await dialog.getByRole("button", { name: "Approve" }).click();
+  await visitor.page.waitForURL(`${stage.portal}/w/${person.slug}`, { timeout: 90_000 });
+  await visitor.page.getByText("Where your data lives").waitFor();
+  await visitor.inspect("35-silo-overview");
+});

@@ -1,0 +1,105 @@
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { linkMailedTo, newPerson, openWorkspace, password, signUp } from "./journeys.ts";
+import { openStage, type Screen, type Stage } from "./stage.ts";
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage(["application", "worker", "portal"]);
+});
+afterAll(() => stage?.[Symbol.asyncDispose]());
+
+describe.each<Screen>(["desktop", "phone"])("on a %s", (screen) => {
+  test("from the landing page to a first document that is read back", async () => {
+    await using visitor = await stage.visitor(screen);
+    const { page } = visitor;
+    const person = newPerson("Acme");
+
+    await page.goto(stage.portal);
+    await visitor.inspect("01-landing");
+    await signUp(page, stage.portal, person);
+    await visitor.inspect("03-check-your-inbox");
+
+    await page.goto(await linkMailedTo(stage.world, person.email, /verify-email/));
+    await page.waitForURL(`${stage.portal}/onboarding**`);
+    await page.getByText("Creating your encryption key").waitFor();
+    await visitor.shoot("04-onboarding");
+    await page.waitForURL(`${stage.portal}/w/${person.slug}`, { timeout: 60_000 });
+    await page.getByRole("heading", { name: "Overview", level: 1 }).waitFor();
+    await page.getByText("Where your data lives").waitFor();
+    await visitor.inspect("05-overview");
+
+    await page.goto(`${stage.portal}/w/${person.slug}/documents`);
+    await page.getByRole("heading", { name: "Documents", level: 1 }).waitFor();
+    await visitor.inspect("06-documents-empty");
+    const body = `A first document of ${person.organization}.\n`;
+    await page.locator('input[type="file"]').setInputFiles({ name: "hello.txt", mimeType: "text/plain", buffer: Buffer.from(body) });
+    await page
+      .getByRole("button", { name: "hello.txt" })
+      .or(page.getByRole("link", { name: "hello.txt" }))
+      .first()
+      .waitFor();
+    await visitor.inspect("07-documents");
+
+    await page
+      .getByRole("button", { name: "hello.txt" })
+      .or(page.getByRole("link", { name: "hello.txt" }))
+      .first()
+      .click();
+    await page.getByText(body.trim()).waitFor();
+    await visitor.shoot("08-preview");
+    const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "Download" }).first().click()]);
+    expect(readFileSync(await download.path(), "utf8")).toBe(body);
+    visitor.calm();
+  });
+
+  test("says what is wrong at the field, and sends nothing", async () => {
+    await using visitor = await stage.visitor(screen);
+    const { page } = visitor;
+    await page.goto(`${stage.portal}/sign-up`);
+    await page.getByLabel("Organization name").fill("Admin");
+    await page.getByLabel("Work email").fill("nobody");
+    await page.getByLabel("Password", { exact: true }).fill("password");
+    await page.getByRole("button", { name: "Create workspace" }).click();
+    await page.getByText("This address is reserved. Choose another.").first().waitFor();
+    await visitor.inspect("02-sign-up-errors");
+    expect(await page.getByLabel("Password", { exact: true }).getAttribute("aria-invalid")).toBe("true");
+    expect(await page.getByLabel("Work email").getAttribute("aria-invalid")).toBe("true");
+    expect(new URL(page.url()).pathname).toBe("/sign-up");
+  });
+});
+
+test("progress survives a reload and goes on in a browser without an account", async () => {
+  await using visitor = await stage.visitor("desktop", { dark: true });
+  await using other = await stage.visitor("phone", { dark: true });
+  const person = newPerson("Borealis");
+  await signUp(visitor.page, stage.portal, person);
+  await visitor.page.reload();
+  await visitor.page.getByRole("heading", { name: "Check your inbox" }).waitFor();
+  await visitor.inspect("03-check-your-inbox");
+
+  await other.page.goto(await linkMailedTo(stage.world, person.email, /verify-email/));
+  await other.page.waitForURL(`${stage.portal}/w/${person.slug}`, { timeout: 60_000 });
+  await other.page.getByRole("heading", { name: "Overview", level: 1 }).waitFor();
+  await other.inspect("05-overview");
+  // The first browser holds the capability only: it saw the steps, and signs in for the workspace.
+  await visitor.page.waitForURL(/\/sign-in/, { timeout: 60_000 });
+  await visitor.page.getByLabel("Email", { exact: true }).or(visitor.page.getByLabel("Work email")).fill(person.email);
+  await visitor.page.getByLabel("Password", { exact: true }).fill(password);
+  await visitor.page.getByRole("button", { name: "Sign in" }).click();
+  await visitor.page.waitForURL(`${stage.portal}/w/${person.slug}`);
+  visitor.calm();
+});
+
+test("another tenant's workspace answers as if it did not exist", async () => {
+  await using mine = await stage.visitor("desktop");
+  await using other = await stage.visitor("desktop");
+  const [a, b] = [newPerson("Cobalt"), newPerson("Dover")];
+  await openWorkspace(mine.page, stage.world, stage.portal, a);
+  await openWorkspace(other.page, stage.world, stage.portal, b);
+  await other.page.goto(`${stage.portal}/w/${a.slug}`);
+  const foreign = await other.page.getByRole("heading", { level: 1 }).textContent();
+  await other.page.goto(`${stage.portal}/w/no-such-workspace`);
+  expect(await other.page.getByRole("heading", { level: 1 }).textContent()).toBe(foreign);
+  expect(await other.page.getByText(a.organization).count()).toBe(0);
+});

@@ -1,0 +1,91 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import AxeBuilder from "@axe-core/playwright";
+import { repositoryRoot } from "@leasehold/infra/local/paths";
+import type { AppName } from "@leasehold/infra/local/stack-env";
+import type { Browser, BrowserContext, Page } from "playwright";
+import { expect } from "vitest";
+import { launchBrowser } from "../support/browser.ts";
+import { createWorld, type World } from "../support/world.ts";
+
+/** The sizes that every journey is walked in. */
+export const screens = {
+  desktop: { width: 1440, height: 900 },
+  phone: { width: 360, height: 740 },
+} as const;
+export type Screen = keyof typeof screens;
+
+/** A whole product with a browser in front of it. */
+export interface Stage extends AsyncDisposable {
+  world: World;
+  portal: string;
+  console: string;
+  /** A person's browser: its own cookies, one window. What its pages complain about fails the test in `calm`. */
+  visitor(screen: Screen, options?: { dark?: boolean }): Promise<Visitor>;
+}
+
+export interface Visitor extends AsyncDisposable {
+  page: Page;
+  context: BrowserContext;
+  /** Keeps a picture of the page under `test-results/screenshots`. */
+  shoot(name: string): Promise<void>;
+  /** Asserts that axe finds nothing, nothing overflows sideways, and the page has one first-level heading. */
+  inspect(name: string): Promise<void>;
+  /** Asserts that no page logged an error or broke its own security policy so far. */
+  calm(): void;
+}
+
+export async function openStage(apps: AppName[], overrides: Partial<Record<AppName, Record<string, string>>> = {}): Promise<Stage> {
+  await using undo = new AsyncDisposableStack();
+  const world = undo.use(await createWorld());
+  const urls: Partial<Record<AppName, string>> = {};
+  for (const app of apps) urls[app] = (await world.start(app, overrides[app])).url;
+  const browser = undo.adopt(await launchBrowser(), (open) => open.close());
+  const owned = undo.move();
+  return {
+    world,
+    portal: urls.portal ?? "",
+    console: urls.console ?? "",
+    visitor: (screen, options) => openVisitor(browser, screen, options?.dark ?? false),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+async function openVisitor(browser: Browser, screen: Screen, dark: boolean): Promise<Visitor> {
+  const context = await browser.newContext({
+    viewport: screens[screen],
+    colorScheme: dark ? "dark" : "light",
+    reducedMotion: "reduce",
+    acceptDownloads: true,
+    hasTouch: screen === "phone",
+  });
+  context.setDefaultTimeout(20_000);
+  const complaints: string[] = [];
+  const page = await context.newPage();
+  page.on("pageerror", (error) => complaints.push(error.message));
+  page.on("console", (message) => {
+    // The browser itself reports an answer that a form then shows as its error; that is no fault of the page.
+    if (message.type() === "error" && !message.text().startsWith("Failed to load resource")) complaints.push(message.text());
+  });
+  const folder = join(repositoryRoot, "test-results/screenshots", `${screen}${dark ? "-dark" : ""}`);
+  mkdirSync(folder, { recursive: true });
+  const shoot = async (name: string) => {
+    await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+  };
+  return {
+    page,
+    context,
+    shoot,
+    async inspect(name) {
+      await shoot(name);
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
+      expect(found, `axe on ${name}`).toEqual([]);
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      expect(overflow, `${name} scrolls sideways`).toBeLessThanOrEqual(0);
+      expect(await page.getByRole("heading", { level: 1 }).count(), `first-level headings of ${name}`).toBe(1);
+    },
+    calm: () => expect(complaints).toEqual([]),
+    [Symbol.asyncDispose]: () => context.close(),
+  };
+}
