@@ -1,7 +1,7 @@
 import { createPool, withConnection } from "@leasehold/db/client";
 import { Connection } from "@temporalio/client";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { type PostgresProxy, startPostgresProxy } from "../support/faults/postgres-proxy.ts";
+import { type PostgresProxy, parameter, startPostgresProxy } from "../support/faults/postgres-proxy.ts";
 import { startTcpProxy, type TcpProxy } from "../support/faults/tcp-proxy.ts";
 import { startServers, type TestServers } from "../support/servers.ts";
 
@@ -54,7 +54,7 @@ describe("the fault layer before Postgres", () => {
         client.release(true);
       }
     };
-    const fault = postgres.inject({ statement: /commit/i, within: /777/, mode: "lost-answer" });
+    const fault = postgres.inject({ statement: /commit/i, within: [parameter("777")], mode: "lost-answer" });
     await write(776);
     await expect(write(777)).rejects.toThrow(/terminated|ECONNRESET/);
     expect([await rows(), fault.hits()]).toEqual([before + 2, 1]);
@@ -81,6 +81,17 @@ describe("the fault layer before Postgres", () => {
     setTimeout(() => hang.lift(), 200);
     await expect(insert(11)).rejects.toThrow(/terminated|ECONNRESET/);
     expect(await rows()).toBe(before);
+  });
+
+  it("sends a paused statement late", async () => {
+    const before = (await rows()) ?? 0;
+    const pause = postgres.inject({ statement: /insert into pieces/, mode: "pause", times: 1 });
+    const late = insert(13);
+    await expect.poll(() => pause.hits()).toBe(1);
+    expect(await rows()).toBe(before);
+    pause.lift();
+    await late;
+    expect(await rows()).toBe(before + 1);
   });
 
   it("turns everybody away, and lets them in again", async () => {

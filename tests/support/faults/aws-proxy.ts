@@ -17,6 +17,8 @@ export interface AwsFault {
   /** The operation's name; without it, every one of the service. */
   action?: string;
   mode: AwsFaultMode;
+  /** A text in the call's address or, S3 apart, its body, in any case; the id of the tenant that it is for. */
+  about?: string;
   /** How often; without it, until it is lifted. */
   times?: number;
   /** Calls that pass before the first one is hit. */
@@ -40,7 +42,7 @@ interface Active extends AwsFault {
 
 /**
  * A proxy on a free loopback port between the SDK and an endpoint. The Host header stays as the client signed it; bodies
- * stream, but for those of the query protocol, which carry the operation's name.
+ * stream to S3; others are read first, for the operation and what it is about.
  */
 export async function startAwsProxy(endpoint: string): Promise<AwsProxy> {
   const target = new URL(endpoint);
@@ -48,9 +50,10 @@ export async function startAwsProxy(endpoint: string): Promise<AwsProxy> {
   const faults = new Set<Active>();
   const passed = new Map<string, number>();
 
-  const match = (call: AwsCall) => {
+  const match = (call: AwsCall, text: string) => {
     for (const fault of faults) {
       if (fault.service !== call.service || (fault.action !== undefined && fault.action !== call.action)) continue;
+      if (fault.about !== undefined && !text.includes(plain(fault.about))) continue;
       fault.seen += 1;
       if (fault.seen <= (fault.after ?? 0) || fault.hits >= (fault.times ?? Number.POSITIVE_INFINITY)) continue;
       fault.hits += 1;
@@ -75,9 +78,9 @@ export async function startAwsProxy(endpoint: string): Promise<AwsProxy> {
 
   const server = createServer(async (incoming, response) => {
     incoming.on("error", () => response.destroy());
-    const body = isQueryRequest(incoming) ? await readBody(incoming) : undefined;
-    const call = readAwsCall(incoming, body);
-    const fault = match(call);
+    const body = isStreamed(incoming) ? undefined : await readBody(incoming);
+    const call = readAwsCall(incoming, isQueryRequest(incoming) ? body : undefined);
+    const fault = match(call, plain(decodeURIComponent(`${incoming.url} ${body ?? ""}`.replace(/%(?![0-9a-f]{2})/gi, ""))));
     if (fault?.mode === "refuse" || fault?.mode === "throttle") {
       const { status, headers, body: text } = fault.mode === "refuse" ? refusal(call) : throttling(call);
       incoming.resume();
@@ -120,6 +123,11 @@ export async function startAwsProxy(endpoint: string): Promise<AwsProxy> {
     },
   };
 }
+
+/** Ids without what their places ask of them: stack names have neither `_` nor capitals. */
+const plain = (text: string) => text.toLowerCase().replaceAll("_", "-");
+
+const isStreamed = (incoming: IncomingMessage) => /\/s3\/aws4_request/.test(incoming.headers.authorization ?? incoming.url ?? "");
 
 async function readBody(incoming: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];

@@ -6,15 +6,15 @@ import { createMessageReader, queryMessage } from "./postgres-messages.ts";
 /**
  * `refuse`: the server raises an error in place of the statement. `cut`: the connection ends before the statement is sent.
  * `lost-answer`: the server carries it out and answers, and the connection ends before the client hears of it. `hang`: the
- * statement is never sent, until the fault is lifted, and then its connection ends.
+ * statement is not sent; when the fault is lifted, its connection ends. `pause`: it is sent when the fault is lifted.
  */
-export type SqlFaultMode = "refuse" | "cut" | "lost-answer" | "hang";
+export type SqlFaultMode = "refuse" | "cut" | "lost-answer" | "hang" | "pause";
 
 export interface SqlFault {
   /** Matched against the text of a statement and its parameters as sent, and the name of a prepared one. */
   statement: RegExp;
-  /** The transaction must have sent this before; for COMMIT. */
-  within?: RegExp;
+  /** What its transaction must have sent by then, itself included; see `parameter`. */
+  within?: readonly string[];
   mode: SqlFaultMode;
   /** How often; without it, until it is lifted. */
   times?: number;
@@ -37,7 +37,14 @@ export interface PostgresProxy extends AsyncDisposable {
 
 interface Active extends SqlFault {
   hits: number;
-  held: Set<Socket>;
+  held: Set<{ end(): void; resume(): void }>;
+}
+
+/** A value as it is sent among a statement's parameters, to tell `key` from a longer text that holds it. */
+export function parameter(value: string): string {
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(Buffer.byteLength(value));
+  return length.toString("latin1") + Buffer.from(value).toString("latin1");
 }
 
 /** A proxy on a free loopback port that understands enough of PostgreSQL's protocol to aim at one statement. */
@@ -50,7 +57,7 @@ export async function startPostgresProxy(target: { host: string; port: number })
   const match = (text: string, transaction: string) => {
     for (const fault of faults) {
       if (fault.hits >= (fault.times ?? Number.POSITIVE_INFINITY) || !fault.statement.test(text)) continue;
-      if (fault.within !== undefined && !fault.within.test(transaction)) continue;
+      if (fault.within?.some((part) => !transaction.includes(part) && !text.includes(part))) continue;
       fault.hits += 1;
       return fault;
     }
@@ -60,12 +67,14 @@ export async function startPostgresProxy(target: { host: string; port: number })
     if (!letIn) return void client.resetAndDestroy();
     const upstream = tcpConnect({ ...target, noDelay: true });
     client.setNoDelay(true);
-    const end = () => [client, upstream].map((socket) => socket.resetAndDestroy());
+    const end = () => {
+      for (const socket of [client, upstream]) socket.resetAndDestroy();
+    };
     const readClient = createMessageReader();
     const readServer = createMessageReader();
     let group: Buffer[] = [];
     let transaction = "";
-    let held = false;
+    let held: Buffer[] | undefined;
     let sent = 0;
     let answered = 0;
     let cutAt = Number.POSITIVE_INFINITY;
@@ -73,14 +82,19 @@ export async function startPostgresProxy(target: { host: string; port: number })
     const sendGroup = (endsGroup: boolean) => {
       const bytes = Buffer.concat(group);
       group = [];
-      if (held) return;
+      if (held !== undefined) return void held.push(bytes);
       const text = bytes.toString("latin1");
       const fault = endsGroup ? match(text, transaction) : undefined;
       transaction = /(begin|commit|rollback)\0/i.test(text) ? text : transaction + text;
-      if (fault?.mode === "cut") return void end();
-      if (fault?.mode === "hang") {
-        held = true;
-        fault.held.add(client);
+      if (fault?.mode === "cut") return end();
+      if (fault?.mode === "hang" || fault?.mode === "pause") {
+        const waiting = [bytes];
+        held = waiting;
+        const resume = () => {
+          held = undefined;
+          if (!upstream.destroyed) upstream.write(Buffer.concat(waiting));
+        };
+        fault.held.add({ end, resume });
         return;
       }
       if (endsGroup) {
@@ -103,7 +117,7 @@ export async function startPostgresProxy(target: { host: string; port: number })
       for (const { type, bytes } of readServer(chunk)) {
         if (answered < cutAt - 1) client.write(bytes);
         if (type === "Z" && sent > 0) answered += 1;
-        if (answered >= cutAt) return void end();
+        if (answered >= cutAt) return end();
       }
     });
     for (const [from, to] of [
@@ -124,7 +138,7 @@ export async function startPostgresProxy(target: { host: string; port: number })
 
   const lift = (fault: Active) => {
     faults.delete(fault);
-    for (const socket of fault.held) socket.resetAndDestroy();
+    for (const connection of fault.held) fault.mode === "pause" ? connection.resume() : connection.end();
   };
   return {
     port,

@@ -1,0 +1,25 @@
+import { availableParallelism, loadavg } from "node:os";
+import type { Bench } from "./bench.ts";
+import { round } from "./measure.ts";
+
+// `pnpm bench [name …]`: each prints its figures, and one line of JSON at its end.
+const benches: Record<string, () => Promise<{ bench: Bench }>> = {
+  onboarding: () => import("./onboarding.ts"),
+};
+
+const names = process.argv.slice(2).filter((argument) => argument !== "--");
+const unknown = names.filter((name) => !Object.hasOwn(benches, name));
+if (unknown.length > 0) {
+  console.error(`There is no bench ${unknown.join(", ")}. There are: ${Object.keys(benches).join(", ")}.`);
+  process.exit(2);
+}
+for (const name of names.length > 0 ? names : Object.keys(benches)) {
+  const { bench } = (await benches[name]?.()) ?? {};
+  if (bench === undefined) continue;
+  const loadBefore = round(loadavg()[0] ?? 0, 2);
+  const { wrong, ...result } = await bench();
+  for (const each of wrong.slice(0, 10)) console.error(`wrong: ${each}`);
+  if (wrong.length > 0) process.exitCode = 1;
+  const machine = { cores: availableParallelism(), load_before: loadBefore, load_after: round(loadavg()[0] ?? 0, 2) };
+  console.log(JSON.stringify({ ...result, machine }));
+}
