@@ -87,6 +87,22 @@ describe("the verification of an onboarding", () => {
     );
   });
 
+  it("carries on after a crash, and leaves an upload that people have under way alone", async () => {
+    const tenant = await app.createTenant();
+    const client = await app.as(tenant);
+    const operationId = newId("operation");
+    const [probe, upload] = [`doc_${operationId.slice(3)}`, newId("document")];
+    for (const documentId of [probe, upload]) expect((await client.put({ documentId, name: documentId }, "x")).status).toBe(200);
+    await app.query("update app.documents set state = 'UPLOADING' where tenant_id = $1", [tenant.tenantId]);
+    const key = app.world.stack.secrets.workerTokenKey;
+    const { tenantId, plan } = tenant;
+    const token = await signTenantToken(key, { issuer: workerIssuer, tenantId, plan, scope: "verification", operationId });
+    expect(await app.withToken(token).trpc.verification.run.mutate({ canary })).toMatchObject({ "clean-up": "passed" });
+    expect(await app.query("select document_id, state from app.documents where tenant_id = $1", [tenantId])).toEqual([
+      { document_id: upload, state: "UPLOADING" },
+    ]);
+  });
+
   it("is for the worker alone, whose token does nothing else", async () => {
     const tenant = await app.createTenant();
     const owner = await app.as(tenant, "owner");

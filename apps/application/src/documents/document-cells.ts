@@ -73,9 +73,9 @@ export async function sealDocument(
     { ...documentName(documentId), text: name },
     { ...documentType(documentId), text: contentType },
   ];
-  const { keyVersion, sealed } = await encryptColumns(keys, scope, cells);
+  const [{ keyVersion, sealed }, index] = await Promise.all([encryptColumns(keys, scope, cells), indexName(keys, scope, name)]);
   const [nameCipher, contentTypeCipher] = sealed as [Buffer, Buffer];
-  return { keyVersion, nameCipher, contentTypeCipher, ...(await indexName(keys, scope, name)) };
+  return { keyVersion, nameCipher, contentTypeCipher, ...index };
 }
 
 export async function sealFolderName(keys: DataKeys, scope: TenantScope, folderId: string, name: string) {

@@ -27,8 +27,17 @@ export async function giveUpUpload(kit: TenancyKit, app: AppContext, attempt: Re
 }
 
 /** Ends removals and uploads of this tenant that a crash cut short. @returns how many */
-export async function sweepUnfinished(kit: TenancyKit, app: AppContext, olderThanMinutes = abandonedAfterMinutes): Promise<number> {
-  const rows = await kit.data.query(app, "read", (tx) => listUnfinished(tx, app.tenantId, olderThanMinutes));
+export function sweepUnfinished(kit: TenancyKit, app: AppContext): Promise<number> {
+  return finishUnfinished(kit, app, { olderThanMinutes: abandonedAfterMinutes });
+}
+
+/** The same for one document, however recent: for a caller that knows of no other attempt. */
+export async function finishUnfinished(
+  kit: TenancyKit,
+  app: AppContext,
+  which: { olderThanMinutes: number; documentId?: string },
+): Promise<number> {
+  const rows = await kit.data.query(app, "read", (tx) => listUnfinished(tx, app.tenantId, which));
   for (const row of rows) await (row.state === "UPLOADING" ? giveUpUpload(kit, app, row) : removeBody(kit, app, row));
   return rows.length;
 }

@@ -26,8 +26,10 @@ export interface Upload {
  */
 export async function uploadDocument(kit: TenancyKit, app: AppContext, log: Logger, upload: Upload): Promise<DocumentView> {
   const { documentId, folderId, bytes } = upload;
-  await sweepUnfinished(kit, app).catch((err: unknown) => log.warn({ err }, "what a crash left could not be removed"));
-  const { grams, ...sealed } = await sealDocument(kit.keys, app, documentId, upload);
+  const [{ grams, ...sealed }] = await Promise.all([
+    sealDocument(kit.keys, app, documentId, upload),
+    sweepUnfinished(kit, app).catch((err: unknown) => log.warn({ err }, "what a crash left could not be removed")),
+  ]);
   const objectKey = objectKeyOf(app, `documents/${documentId}/${newId("event").slice(4)}`);
   const request = { documentId, folderId, objectKey, bytes, ...sealed };
   const start = await kit.data.transaction(app, "write", (tx) => beginUpload(tx, app, request));

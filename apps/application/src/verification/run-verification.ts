@@ -6,7 +6,7 @@ import type { AppContext } from "@leasehold/tenancy/context";
 import type { TenancyKit } from "@leasehold/tenancy/create-kit";
 import type { Logger } from "@leasehold/tenancy/logger";
 import { openDocument } from "../documents/document-cells.ts";
-import { deleteDocument, sweepUnfinished } from "../documents/remove-body.ts";
+import { deleteDocument, finishUnfinished } from "../documents/remove-body.ts";
 import { uploadDocument } from "../documents/upload-document.ts";
 import { type Canary, type CheckName, failCheck, refuseKey, refuseObject, refuseRow } from "./checks.ts";
 
@@ -20,7 +20,7 @@ export type VerificationOutcome = Record<CheckName, "passed" | "refused">;
 export async function runVerification(kit: TenancyKit, app: AppContext, log: Logger, canary: Canary): Promise<VerificationOutcome> {
   if (canary.tenantId === app.tenantId) throw new DomainError("VALIDATION", "The canary is another tenant.", { field: "canary.tenantId" });
   const documentId = probeIdOf(app);
-  await clearProbe(kit, app, documentId);
+  await Promise.all([clearProbe(kit, app, documentId), kit.keys.use(app, ["newest"], () => undefined)]);
   const body = randomBytes(1024);
   try {
     await writeProbe(kit, app, log, documentId, body);
@@ -36,7 +36,7 @@ export async function runVerification(kit: TenancyKit, app: AppContext, log: Log
     await clearProbe(kit, app, documentId).catch((err: unknown) => log.warn({ err }, "the probe is left to the next attempt"));
     throw error;
   }
-  await clearProbe(kit, app, documentId);
+  await deleteDocument(kit, app, documentId);
   return {
     "own-write": "passed",
     "own-read": "passed",
@@ -68,7 +68,7 @@ async function readProbe(kit: TenancyKit, app: AppContext, documentId: string, b
 }
 
 async function clearProbe(kit: TenancyKit, app: AppContext, documentId: string): Promise<void> {
-  await sweepUnfinished(kit, app, 0);
+  await finishUnfinished(kit, app, { olderThanMinutes: 0, documentId });
   await deleteDocument(kit, app, documentId).catch((error: unknown) => {
     if (!isDomainError(error) || error.code !== "NOT_FOUND") throw error;
   });

@@ -1,5 +1,5 @@
 import type { TenantContext } from "@leasehold/domain/context";
-import { and, eq, lt, ne, sql } from "drizzle-orm";
+import { and, eq, lte, ne, sql } from "drizzle-orm";
 import { emitAudit } from "../audit/emit-audit.ts";
 import { documents } from "../schema/documents.ts";
 import { releaseUsage } from "../usage/reserve-usage.ts";
@@ -42,16 +42,21 @@ export async function finishRemoval(tx: TenantTransaction, ctx: TenantContext, d
   await tx.delete(documents).where(and(isDocument(ctx, documentId), eq(documents.state, "DELETING")));
 }
 
-/** Removals and uploads that were cut short at least `olderThanMinutes` ago, a few at a time. */
-export function listUnfinished(tx: TenantTransaction, tenantId: string, olderThanMinutes: number): PromiseLike<DocumentRow[]> {
+/** Removals and uploads that were cut short at least so long ago, a few at a time; of one document when it is named. */
+export function listUnfinished(
+  tx: TenantTransaction,
+  tenantId: string,
+  { olderThanMinutes, documentId }: { olderThanMinutes: number; documentId?: string },
+): PromiseLike<DocumentRow[]> {
   return tx
     .select()
     .from(documents)
     .where(
       and(
         eq(documents.tenantId, tenantId),
+        documentId === undefined ? undefined : eq(documents.documentId, documentId),
         ne(documents.state, "STORED"),
-        lt(documents.updatedAt, sql`now() - make_interval(mins => ${olderThanMinutes})`),
+        lte(documents.updatedAt, sql`now() - make_interval(mins => ${olderThanMinutes})`),
       ),
     )
     .limit(20);

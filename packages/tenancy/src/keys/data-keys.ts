@@ -29,6 +29,11 @@ interface Lease {
   until: number;
 }
 
+interface Found {
+  stored: WrappedKey;
+  until: number;
+}
+
 /** Keys of the versions asked for. Valid within the callback only. */
 export interface KeyRing {
   newestVersion: number;
@@ -48,21 +53,33 @@ export interface DataKeys {
 /** Data keys on leases of at most 30 s, unwrapped by the tenant's own credentials and zeroised at the end. */
 export function createDataKeys(sources: DataKeySources): DataKeys {
   const lifetime = Math.min(sources.leaseMs ?? leaseMs, leaseMs);
+  const maxEntries = sources.maxEntries ?? 10_000;
   const leases = new ExpiringCache<Lease>({
-    maxEntries: sources.maxEntries ?? 10_000,
+    maxEntries,
     freshUntil: ({ until }) => until,
     dispose: retire,
   });
 
-  function acquire(scope: TenantScope, version: number | "newest"): Promise<Lease> {
-    const cacheKey = `${scope.tenantId}|${scope.placement.keyArn}|${version}`;
-    return leases.get(cacheKey, async () => {
-      const lease = await unwrap(sources, scope, version, Date.now() + lifetime);
+  const newest = new ExpiringCache<Found>({ maxEntries, freshUntil: ({ until }) => until });
+  const nameOf = (scope: TenantScope, version: number | "newest") => `${scope.tenantId}|${scope.placement.keyArn}|${version}`;
+
+  async function acquire(scope: TenantScope, version: number | "newest"): Promise<Lease> {
+    const find = async () => ({ until: Date.now() + lifetime, stored: await load(sources, scope, version) });
+    if (version !== "newest") return lease(scope, version, find);
+    const found = await newest.get(nameOf(scope, version), find);
+    return lease(scope, found.stored.version, async () => found);
+  }
+
+  /** A lease ends 30 s after the keyring was asked, whenever KMS was. */
+  function lease(scope: TenantScope, version: number, find: () => Promise<Found>): Promise<Lease> {
+    const name = nameOf(scope, version);
+    return leases.get(name, async () => {
+      const made = await unwrap(sources, scope, find);
       setTimeout(() => {
-        retire(lease);
-        leases.delete(cacheKey);
-      }, lease.until - Date.now()).unref();
-      return lease;
+        retire(made);
+        leases.delete(name);
+      }, made.until - Date.now()).unref();
+      return made;
     });
   }
 
@@ -76,7 +93,10 @@ export function createDataKeys(sources: DataKeySources): DataKeys {
         if (attempt === 2) throw keyUnavailable(new Error("key leases lapsed while they were gathered"));
       }
     },
-    close: () => leases.clear(),
+    close() {
+      leases.clear();
+      newest.clear();
+    },
   };
 }
 
@@ -86,15 +106,21 @@ function retire(lease: Lease): void {
   lease.key.fill(0);
 }
 
-async function unwrap(sources: DataKeySources, scope: TenantScope, version: number | "newest", until: number): Promise<Lease> {
-  try {
-    const stored = await sources.loadWrappedKey(scope.tenantId, version);
-    if (stored === undefined) throw new Error(`the keyring has no such key version (${version})`);
-    const identity = { tenantId: scope.tenantId, version: stored.version, keyArn: stored.keyArn };
-    return { version: stored.version, key: await unwrapDataKey(await sources.kmsFor(scope), identity, stored.wrapped), until };
-  } catch (error) {
-    throw isDomainError(error) ? error : keyUnavailable(error);
-  }
+/** The keyring and the credentials are asked for at the same time. */
+async function unwrap(sources: DataKeySources, scope: TenantScope, find: () => Promise<Found>): Promise<Lease> {
+  const [{ stored, until }, kms] = await Promise.all([find(), sources.kmsFor(scope)]);
+  const identity = { tenantId: scope.tenantId, version: stored.version, keyArn: stored.keyArn };
+  return { version: stored.version, key: await unwrapDataKey(kms, identity, stored.wrapped).catch(refuse), until };
+}
+
+async function load(sources: DataKeySources, scope: TenantScope, version: number | "newest"): Promise<WrappedKey> {
+  const stored = await sources.loadWrappedKey(scope.tenantId, version).catch(refuse);
+  if (stored === undefined) throw keyUnavailable(new Error(`the keyring has no such key version (${version})`));
+  return stored;
+}
+
+function refuse(error: unknown): never {
+  throw isDomainError(error) ? error : keyUnavailable(error);
 }
 
 function ringOf(held: ReadonlyMap<number | "newest", Lease>): KeyRing {
