@@ -87,16 +87,18 @@ const tenantTag = /\$\{aws:PrincipalTag\/TenantID\}/g;
 /** Condition keys that the emulator never fills for KMS, so that it would refuse everything. */
 const unknownKeys = /^(kms:EncryptionContext:|aws:ResourceTag\/|aws:RequestTag\/leasehold:)/;
 
+/** A key named by its alias is the key on AWS, and a resource of its own in the emulator. */
+const keysOnly = /^(arn:aws:kms:[^:]*:[^:]*:)key\/\*$/;
 /** Actions that the emulator checks against no ARN. */
 const withoutArn = new Set(["kms:CreateAlias", "kms:DeleteAlias", "ses:SendEmail"]);
 
 /**
  * The same policy for the emulator, which expands no policy variable: the tenant's own id becomes `*`, and conditions on
- * keys that it never fills are left out, as are ARNs where it checks none. The session policy, with literal values, does the refusing there.
+ * keys that it never fills are left out, as are ARNs where it checks none or others. The session policy, with literal values, does the refusing there.
  */
 export function widenForEmulator(policy: PolicyDocument): PolicyDocument {
-  const widen = (value: string | string[]) =>
-    Array.isArray(value) ? value.map((each) => each.replace(tenantTag, "*")) : value.replace(tenantTag, "*");
+  const widenText = (text: string) => text.replace(tenantTag, "*").replace(keysOnly, "$1*");
+  const widen = (value: string | string[]) => (Array.isArray(value) ? value.map(widenText) : widenText(value));
   return {
     ...policy,
     Statement: policy.Statement.map(({ Resource, Condition, ...rest }) => {
