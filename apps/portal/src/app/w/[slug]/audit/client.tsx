@@ -1,0 +1,59 @@
+"use client";
+
+import { CopyId } from "@leasehold/ui/components/copy-id";
+import { type Column, DataTable } from "@leasehold/ui/components/data-table";
+import { EmptyState } from "@leasehold/ui/components/empty-state";
+import { ErrorState } from "@leasehold/ui/components/error-state";
+import { PageHeader } from "@leasehold/ui/components/page-header";
+import { RelativeTime } from "@leasehold/ui/components/relative-time";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import type { inferRouterOutputs } from "@trpc/server";
+import { useState } from "react";
+import { auditWords } from "../../../../lib/audit-words.ts";
+import { messageOf, requestIdOf } from "../../../../lib/errors.ts";
+import type { PortalRouter } from "../../../../server/routers/root.ts";
+import { useTRPC } from "../../../../trpc/client.tsx";
+
+type Row = inferRouterOutputs<PortalRouter>["workspace"]["audit"]["items"][number];
+
+const columns: readonly Column<Row>[] = [
+  { id: "at", header: "When", cell: (row) => <RelativeTime value={row.createdAt} format="date-time" />, className: "whitespace-nowrap" },
+  { id: "actor", header: "Who", cell: (row) => row.actor },
+  { id: "action", header: "What", cell: (row) => auditWords(row.action) },
+  { id: "target", header: "On", cell: (row) => <CopyId value={row.target} label="id" /> },
+];
+
+/** Who did what in the workspace, newest first. */
+export function AuditLog({ slug }: { slug: string }) {
+  const [cursors, setCursors] = useState<readonly (string | null)[]>([null]);
+  const cursor = cursors.at(-1) ?? null;
+  const audit = useQuery(useTRPC().workspace.audit.queryOptions({ slug, cursor }, { placeholderData: keepPreviousData }));
+  const next = audit.data?.nextCursor;
+  return (
+    <>
+      <PageHeader title="Audit" description="Every change in this workspace, with who made it. Rows are added, never changed." />
+      <DataTable
+        label="Audit log"
+        columns={columns}
+        rows={audit.data?.items}
+        rowId={(row) => row.auditId}
+        refreshing={audit.isPlaceholderData}
+        empty={<EmptyState title="Nothing has happened yet" description="Changes appear here as they are made." />}
+        error={
+          audit.error ? (
+            <ErrorState
+              title="The audit log could not be read"
+              meaning={messageOf(audit.error)}
+              requestId={requestIdOf(audit.error)}
+              onRetry={() => void audit.refetch()}
+            />
+          ) : undefined
+        }
+        pages={{
+          ...(cursors.length > 1 ? { onPrevious: () => setCursors(cursors.slice(0, -1)) } : {}),
+          ...(next ? { onNext: () => setCursors([...cursors, next]) } : {}),
+        }}
+      />
+    </>
+  );
+}

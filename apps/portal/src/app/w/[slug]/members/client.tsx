@@ -1,0 +1,90 @@
+"use client";
+
+import { hasScope, roleDescriptions, roles } from "@leasehold/domain/roles";
+import { EmptyState } from "@leasehold/ui/components/empty-state";
+import { ErrorState } from "@leasehold/ui/components/error-state";
+import { PageHeader } from "@leasehold/ui/components/page-header";
+import { Section } from "@leasehold/ui/components/section";
+import { type Column, DataTable } from "@leasehold/ui/components/data-table";
+import { RelativeTime } from "@leasehold/ui/components/relative-time";
+import { useQuery } from "@tanstack/react-query";
+import type { inferRouterOutputs } from "@trpc/server";
+import { Facts } from "../../../../components/data-place.tsx";
+import { useWorkspace } from "../../../../components/workspace-shell.tsx";
+import { messageOf, requestIdOf } from "../../../../lib/errors.ts";
+import type { PortalRouter } from "../../../../server/routers/root.ts";
+import { useTRPC } from "../../../../trpc/client.tsx";
+import { InviteDialog } from "./invite-dialog.tsx";
+import { MemberActions } from "./member-actions.tsx";
+import { PendingInvitations } from "./pending-invitations.tsx";
+import { RoleSelect } from "./role-select.tsx";
+
+export type Member = inferRouterOutputs<PortalRouter>["members"]["list"][number];
+
+export function Members({ slug }: { slug: string }) {
+  const { role } = useWorkspace();
+  const members = useQuery(useTRPC().members.list.queryOptions({ slug }));
+  const mayInvite = hasScope(role, "members:invite");
+  const columns: readonly Column<Member>[] = [
+    {
+      id: "name",
+      header: "Member",
+      sortBy: (member) => member.name,
+      filterBy: (member) => `${member.name} ${member.email}`,
+      cell: (member) => (
+        <span className="flex min-w-0 flex-col">
+          <span className="font-medium">
+            {member.name}
+            {member.self ? <span className="font-normal text-muted-foreground"> (you)</span> : null}
+          </span>
+          <span className="break-all text-muted-foreground text-sm">{member.email}</span>
+        </span>
+      ),
+    },
+    {
+      id: "role",
+      header: "Role",
+      sortBy: (member) => roles.indexOf(member.role),
+      cell: (member) => <RoleSelect slug={slug} member={member} by={role} />,
+    },
+    {
+      id: "since",
+      header: "Since",
+      sortBy: (member) => member.createdAt,
+      cell: (member) => <RelativeTime value={member.createdAt} format="date" />,
+      className: "hidden sm:table-cell",
+    },
+    { id: "actions", header: "", align: "end", cell: (member) => <MemberActions slug={slug} member={member} by={role} /> },
+  ];
+  return (
+    <>
+      <PageHeader
+        title="Members"
+        description="Who may come in, and what they may do."
+        actions={mayInvite ? <InviteDialog slug={slug} by={role} /> : undefined}
+      />
+      <DataTable
+        label="Members"
+        columns={columns}
+        rows={members.data}
+        rowId={(member) => member.userId}
+        skeletonRows={2}
+        empty={<EmptyState title="Nobody is here yet" />}
+        error={
+          members.error ? (
+            <ErrorState
+              title="The members could not be read"
+              meaning={messageOf(members.error)}
+              requestId={requestIdOf(members.error)}
+              onRetry={() => void members.refetch()}
+            />
+          ) : undefined
+        }
+      />
+      {mayInvite ? <PendingInvitations slug={slug} /> : null}
+      <Section title="Roles">
+        <Facts rows={roles.map((name) => [name.charAt(0).toUpperCase() + name.slice(1), roleDescriptions[name]] as const)} />
+      </Section>
+    </>
+  );
+}

@@ -1,0 +1,57 @@
+"use client";
+
+import { EmptyState } from "@leasehold/ui/components/empty-state";
+import { ErrorState } from "@leasehold/ui/components/error-state";
+import { Section } from "@leasehold/ui/components/section";
+import { Timeline } from "@leasehold/ui/components/timeline";
+import { Button } from "@leasehold/ui/components/ui/button";
+import { Skeleton } from "@leasehold/ui/components/ui/skeleton";
+import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import { auditWords } from "../lib/audit-words.ts";
+import { messageOf, requestIdOf } from "../lib/errors.ts";
+import { useTRPC } from "../trpc/client.tsx";
+
+const shown = 6;
+
+export function RecentActivity({ slug }: { slug: string }) {
+  const audit = useQuery(useTRPC().workspace.audit.queryOptions({ slug, limit: shown }));
+  return (
+    <Section
+      title="Recent activity"
+      actions={
+        <Button asChild variant="link" size="sm">
+          <Link href={`/w/${slug}/audit`}>All of it</Link>
+        </Button>
+      }
+    >
+      {audit.error ? (
+        <ErrorState
+          title="The activity could not be read"
+          meaning={messageOf(audit.error)}
+          requestId={requestIdOf(audit.error)}
+          onRetry={() => void audit.refetch()}
+        />
+      ) : (
+        <div className="min-h-48 rounded-lg border bg-card p-5 shadow-xs">
+          {audit.data ? (
+            audit.data.items.length > 0 ? (
+              <Timeline
+                events={audit.data.items.map((item) => ({
+                  id: item.auditId,
+                  title: auditWords(item.action),
+                  detail: item.actor,
+                  at: item.createdAt,
+                }))}
+              />
+            ) : (
+              <EmptyState title="Nothing has happened yet" />
+            )
+          ) : (
+            <Skeleton className="h-40" />
+          )}
+        </div>
+      )}
+    </Section>
+  );
+}

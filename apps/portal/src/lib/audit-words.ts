@@ -1,0 +1,21 @@
+const words: Record<string, string> = {
+  "sign-up.requested": "Workspace requested",
+  "sign-up.verified": "E-mail address confirmed",
+  "onboarding.requested": "Creation of the workspace begun",
+  "onboarding.approved": "Request approved",
+  "tenant.activated": "Workspace opened",
+  "tenant.renamed": "Workspace renamed",
+  "member.role-changed": "Role changed",
+  "member.removed": "Member removed",
+  "member.left": "Member left",
+  "invitation.sent": "Invitation sent",
+  "invitation.renewed": "Invitation sent again",
+  "invitation.revoked": "Invitation revoked",
+  "invitation.accepted": "Invitation accepted",
+};
+
+/** An audit action in the reader's words; an unknown one as it is, legibly. */
+export function auditWords(action: string): string {
+  const plain = action.replace(/[.-]/g, " ");
+  return words[action] ?? plain.charAt(0).toUpperCase() + plain.slice(1);
+}
