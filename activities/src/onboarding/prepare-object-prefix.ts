@@ -16,7 +16,7 @@ export function prepareObjectPrefix({ control, s3 }: Needs) {
     placeOf("object-prefix"),
     async ({ catalog }) => {
       const { bucket, objectPrefix } = placementOf(catalog);
-      await s3.send(new PutObjectCommand({ Bucket: bucket, Key: objectPrefix, Body: "" }));
+      await s3.send(new PutObjectCommand({ Bucket: bucket, Key: objectPrefix, Body: new Uint8Array() }));
       return { made: [{ kind: resourceKinds.objectPrefix, name: objectPrefix, ref: bucket }] };
     },
     nothing,

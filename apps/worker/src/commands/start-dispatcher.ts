@@ -30,7 +30,7 @@ export function startDispatcher(options: {
       const { claimed, postponed } = await dispatchCommands(control, batch, async (command) => {
         const log = logger.child({ tenantId: command.tenantId, operationId: command.operationId, commandId: command.commandId });
         try {
-          const result = await dispatchCommand(client, taskQueue, command);
+          const result = await dispatchCommand({ client, taskQueue, eagerStart: true }, command);
           if (result.outcome === "refused") log.warn({ refusal: result.refusal }, "command refused");
           else log.info({ kind: command.kind }, "command dispatched");
           return result;

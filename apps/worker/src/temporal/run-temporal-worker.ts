@@ -24,6 +24,8 @@ const capacity = {
   maxConcurrentWorkflowTaskExecutions: 40,
   maxConcurrentActivityTaskExecutions: 100,
   maxCachedWorkflows: 1_000,
+  // A whole parallel stage starts in the process that decided on it, without a turn through the task queue.
+  maxEagerActivityReservationsPerWorkflowTask: 8,
   workflowTaskPollerBehavior: { type: "autoscaling", initial: 4, maximum: 40 },
   activityTaskPollerBehavior: { type: "autoscaling", initial: 4, maximum: 40 },
   stickyQueueScheduleToStartTimeout: "2s",
