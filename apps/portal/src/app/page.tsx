@@ -24,8 +24,8 @@ export default async function LandingPage() {
           Your organization's documents, under a key that is yours alone
         </h1>
         <p className="max-w-2xl text-pretty text-muted-foreground">
-          Every workspace gets its own encryption key, isolated rows and storage that nobody else can reach, checked before it opens. It takes
-          seconds, and you watch each step.
+          Every workspace gets its own encryption key, isolated rows and storage that nobody else can reach, checked before it opens. It
+          takes seconds, and you watch each step.
         </p>
         <div className="flex flex-wrap gap-2 pt-1">
           <Button asChild size="lg">

@@ -17,7 +17,9 @@ export function PublicFrame({ children, actions, wide = false }: { children: Rea
           <ThemeToggle />
         </div>
       </header>
-      <main className={cn("mx-auto flex w-full flex-1 flex-col px-4 py-8 sm:px-6 sm:py-12", wide ? "max-w-6xl" : "max-w-xl")}>{children}</main>
+      <main className={cn("mx-auto flex w-full flex-1 flex-col px-4 py-8 sm:px-6 sm:py-12", wide ? "max-w-6xl" : "max-w-xl")}>
+        {children}
+      </main>
     </div>
   );
 }

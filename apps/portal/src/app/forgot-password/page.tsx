@@ -9,7 +9,9 @@ export const dynamic = "force-dynamic";
 export default function ForgotPasswordPage() {
   return (
     <PublicFrame>
-      <PublicHeading title="Reset your password">We mail a link to the address, if it has an account. The link is good for an hour.</PublicHeading>
+      <PublicHeading title="Reset your password">
+        We mail a link to the address, if it has an account. The link is good for an hour.
+      </PublicHeading>
       <ForgotPasswordForm inboxUrl={env().MAIL_INBOX_URL ?? null} />
     </PublicFrame>
   );

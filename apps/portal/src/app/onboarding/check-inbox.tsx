@@ -1,9 +1,9 @@
 "use client";
 
 import { Button } from "@leasehold/ui/components/ui/button";
+import { toast } from "@leasehold/ui/components/ui/sonner";
 import { useMutation } from "@tanstack/react-query";
 import Link from "next/link";
-import { toast } from "@leasehold/ui/components/ui/sonner";
 import { PublicHeading } from "../../components/public-frame.tsx";
 import { messageOf } from "../../lib/errors.ts";
 import { useTRPC } from "../../trpc/client.tsx";
@@ -38,7 +38,8 @@ export function CheckInbox({ organizationName, inboxUrl, expired }: CheckInboxPr
   return (
     <>
       <PublicHeading title="Check your inbox">
-        We sent you a link that proves the address is yours. {organizationName} is created as soon as you open it; this page goes on by itself.
+        We sent you a link that proves the address is yours. {organizationName} is created as soon as you open it; this page goes on by
+        itself.
       </PublicHeading>
       <div className="flex flex-wrap items-center gap-2">
         {inboxUrl ? (

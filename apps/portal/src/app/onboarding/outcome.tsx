@@ -62,7 +62,11 @@ function wordsFor(name: string, state: Progress["state"], destination: string): 
         reference: true,
       };
     case "ROLLING_BACK":
-      return { title: "Undoing what was made", text: `${name} could not be created. Everything that was made for it is being removed.`, reference: true };
+      return {
+        title: "Undoing what was made",
+        text: `${name} could not be created. Everything that was made for it is being removed.`,
+        reference: true,
+      };
     case "ROLLED_BACK":
       return {
         title: "Your workspace was not created",

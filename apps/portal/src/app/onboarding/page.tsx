@@ -1,7 +1,7 @@
+import { isDomainError } from "@leasehold/domain/errors";
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { PublicFrame } from "../../components/public-frame.tsx";
-import { isDomainError } from "@leasehold/domain/errors";
 import { getQueryClient, HydrateClient, trpc } from "../../trpc/server.tsx";
 import { Onboarding } from "./client.tsx";
 

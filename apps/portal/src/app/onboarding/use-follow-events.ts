@@ -1,8 +1,8 @@
 "use client";
 
 import type { OperationState, StepState } from "@leasehold/domain/operations";
-import { useSubscription } from "@trpc/tanstack-react-query";
 import type { inferRouterOutputs } from "@trpc/server";
+import { useSubscription } from "@trpc/tanstack-react-query";
 import { useMemo, useRef, useState } from "react";
 import { closedOnboardingStates } from "../../lib/onboarding-states.ts";
 import type { PortalRouter } from "../../server/routers/root.ts";
@@ -24,8 +24,7 @@ interface Event {
 export function useFollowEvents(slug: string | undefined, loaded: Progress | null): Progress | null {
   const [events, setEvents] = useState<readonly Event[]>([]);
   const from = useRef<{ operationId: string; seq: number }>(undefined);
-  if (loaded && from.current?.operationId !== loaded.operationId)
-    from.current = { operationId: loaded.operationId, seq: loaded.lastSeq };
+  if (loaded && from.current?.operationId !== loaded.operationId) from.current = { operationId: loaded.operationId, seq: loaded.lastSeq };
   const over = loaded !== null && closedOnboardingStates.has(loaded.state);
   useSubscription(
     useTRPC().onboarding.events.subscriptionOptions(

@@ -8,7 +8,9 @@ export default async function ResetPasswordPage({ searchParams }: { searchParams
   const { token = "" } = await searchParams;
   return (
     <PublicFrame>
-      <PublicHeading title="Choose a new password">Every session of your account ends; you sign in again with the new password.</PublicHeading>
+      <PublicHeading title="Choose a new password">
+        Every session of your account ends; you sign in again with the new password.
+      </PublicHeading>
       <ResetPasswordForm token={token} />
     </PublicFrame>
   );

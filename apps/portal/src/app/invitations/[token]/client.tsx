@@ -26,7 +26,8 @@ export function AcceptInvitation({ token, invitation }: { token: string; invitat
   return (
     <div className="flex flex-col gap-5">
       <p className="text-muted-foreground">
-        <span className="font-medium text-foreground capitalize">{invitation.role}:</span> {roleDescriptions[invitation.role].toLowerCase()}.
+        <span className="font-medium text-foreground capitalize">{invitation.role}:</span> {roleDescriptions[invitation.role].toLowerCase()}
+        .
       </p>
       <FormAlert>{formError(accept.error, [])}</FormAlert>
       {invitation.account === "signed-in" ? (

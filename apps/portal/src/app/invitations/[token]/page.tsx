@@ -14,7 +14,9 @@ export default async function InvitationPage({ params }: { params: Promise<{ tok
   if (!invitation)
     return (
       <PublicFrame>
-        <PublicHeading title="This invitation is not open">It was used, revoked, or has expired. Ask whoever invited you for a new one.</PublicHeading>
+        <PublicHeading title="This invitation is not open">
+          It was used, revoked, or has expired. Ask whoever invited you for a new one.
+        </PublicHeading>
         <div>
           <Button asChild variant="secondary">
             <Link href="/sign-in">Sign in</Link>

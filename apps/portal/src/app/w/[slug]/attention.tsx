@@ -45,13 +45,25 @@ function itemsFor({ slug, tenant, usage }: AttentionProps): { title: string; tex
   const items = [];
   const { limits, role } = tenant;
   if (usage?.documents === 0 && hasScope(role, "documents:write"))
-    items.push({ title: "Upload your first document", text: "It is encrypted under your own key before it is stored.", href: `${base}/documents` });
+    items.push({
+      title: "Upload your first document",
+      text: "It is encrypted under your own key before it is stored.",
+      href: `${base}/documents`,
+    });
   if (tenant.members === 1 && hasScope(role, "members:invite"))
-    items.push({ title: "Invite people", text: "You are the only member. A second owner keeps you from being locked out.", href: `${base}/members` });
+    items.push({
+      title: "Invite people",
+      text: "You are the only member. A second owner keeps you from being locked out.",
+      href: `${base}/members`,
+    });
   if (limits && usage && usage.storedBytes >= limits.storageBytes * near)
     items.push({ title: "Storage is nearly full", text: "Delete what is not needed, or ask for a larger plan.", href: `${base}/settings` });
   if (limits && usage && usage.documents >= limits.documents * near)
-    items.push({ title: "Nearly as many documents as the plan has", text: "Delete what is not needed, or ask for a larger plan.", href: `${base}/settings` });
+    items.push({
+      title: "Nearly as many documents as the plan has",
+      text: "Delete what is not needed, or ask for a larger plan.",
+      href: `${base}/settings`,
+    });
   if (limits && tenant.members >= limits.members)
     items.push({ title: "No seat is left", text: "Remove somebody, or ask for a larger plan.", href: `${base}/members` });
   return items;

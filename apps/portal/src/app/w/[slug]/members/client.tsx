@@ -1,12 +1,12 @@
 "use client";
 
 import { hasScope, roleDescriptions, roles } from "@leasehold/domain/roles";
+import { type Column, DataTable } from "@leasehold/ui/components/data-table";
 import { EmptyState } from "@leasehold/ui/components/empty-state";
 import { ErrorState } from "@leasehold/ui/components/error-state";
 import { PageHeader } from "@leasehold/ui/components/page-header";
-import { Section } from "@leasehold/ui/components/section";
-import { type Column, DataTable } from "@leasehold/ui/components/data-table";
 import { RelativeTime } from "@leasehold/ui/components/relative-time";
+import { Section } from "@leasehold/ui/components/section";
 import { useQuery } from "@tanstack/react-query";
 import type { inferRouterOutputs } from "@trpc/server";
 import { Facts } from "../../../../components/data-place.tsx";

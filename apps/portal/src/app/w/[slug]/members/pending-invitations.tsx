@@ -76,7 +76,11 @@ export function PendingInvitations({ slug }: { slug: string }) {
         empty={<EmptyState title="No invitation is open" description="Invite somebody and they appear here until they accept." />}
         error={
           invitations.error ? (
-            <ErrorState title="The invitations could not be read" meaning={messageOf(invitations.error)} requestId={requestIdOf(invitations.error)} />
+            <ErrorState
+              title="The invitations could not be read"
+              meaning={messageOf(invitations.error)}
+              requestId={requestIdOf(invitations.error)}
+            />
           ) : undefined
         }
       />

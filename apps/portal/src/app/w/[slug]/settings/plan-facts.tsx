@@ -1,0 +1,23 @@
+import { isPlanId, plans } from "@leasehold/domain/plans";
+import { Section } from "@leasehold/ui/components/section";
+import { formatBytes, formatNumber } from "@leasehold/ui/lib/format";
+import { Facts } from "../../../../components/data-place.tsx";
+
+export function PlanFacts({ plan: id }: { plan: string }) {
+  const plan = isPlanId(id) ? plans[id] : undefined;
+  if (!plan) return <Section title="Plan">{id}</Section>;
+  return (
+    <Section title={`${plan.name} plan`} description={plan.summary}>
+      <Facts
+        rows={[
+          ["Members", formatNumber(plan.limits.members)],
+          ["Documents", formatNumber(plan.limits.documents)],
+          ["Storage", formatBytes(plan.limits.storageBytes)],
+          ["Largest document", formatBytes(plan.limits.documentBytes)],
+          ["Support", plan.features.at(-1) ?? ""],
+          ["After closing", `Kept ${plan.holdDays} days, then erased`],
+        ]}
+      />
+    </Section>
+  );
+}
