@@ -1,8 +1,10 @@
 import { createHash, randomBytes } from "node:crypto";
+import { decideApproval } from "@leasehold/db/control/onboarding/decide-approval";
 import { requestOnboarding } from "@leasehold/db/control/onboarding/request-onboarding";
 import { type ReservedSignUp, reserveSignUp } from "@leasehold/db/control/onboarding/reserve-sign-up";
+import { requestIntervention } from "@leasehold/db/control/operations/request-intervention";
 import { newId, type OperationId, type TenantId } from "@leasehold/domain/ids";
-import type { PlanId } from "@leasehold/domain/plans";
+import { type PlanId, plans } from "@leasehold/domain/plans";
 import type { World } from "./world.ts";
 
 export interface PreparedSignUp {
@@ -35,4 +37,27 @@ export async function prepareSignUp(world: World, plan: PlanId): Promise<Prepare
 export async function verifySignUp(world: World, { signUpId, tenantId, userId }: PreparedSignUp): Promise<OperationId> {
   const input = { signUpId, tenantId, userId, requestId: newId("request") };
   return (await requestOnboarding(world.pool("control", "portal"), input)).operationId;
+}
+
+/** Verifies, and approves where the plan asks for it: what makes the worker begin. */
+export async function startOnboarding(world: World, signUp: PreparedSignUp): Promise<OperationId> {
+  const operationId = await verifySignUp(world, signUp);
+  if (!plans[signUp.plan].approval) return operationId;
+  await decideApproval(world.pool("control", "operator"), { ...operatorCommand(signUp.tenantId, operationId), decision: "approve" });
+  return operationId;
+}
+
+/** What an operator decides in the console about a parked operation. */
+export async function decide(
+  world: World,
+  { tenantId }: PreparedSignUp,
+  operationId: OperationId,
+  input: { action: "retry-step" | "roll-back"; step: string },
+): Promise<void> {
+  await requestIntervention(world.pool("control", "operator"), { ...operatorCommand(tenantId, operationId), ...input });
+}
+
+function operatorCommand(tenantId: TenantId, operationId: OperationId) {
+  const ids = { idempotencyKey: newId("command"), operatorId: newId("operator"), requestId: newId("request") };
+  return { tenantId, operationId, reason: "Decided in a test", ...ids };
 }

@@ -80,7 +80,7 @@ export async function startAwsProxy(endpoint: string): Promise<AwsProxy> {
     incoming.on("error", () => response.destroy());
     const body = isStreamed(incoming) ? undefined : await readBody(incoming);
     const call = readAwsCall(incoming, isQueryRequest(incoming) ? body : undefined);
-    const fault = match(call, plain(decodeURIComponent(`${incoming.url} ${body ?? ""}`.replace(/%(?![0-9a-f]{2})/gi, ""))));
+    const fault = match(call, plain(`${incoming.url} ${body ?? ""}`.replaceAll("%5F", "_")));
     if (fault?.mode === "refuse" || fault?.mode === "throttle") {
       const { status, headers, body: text } = fault.mode === "refuse" ? refusal(call) : throttling(call);
       incoming.resume();
