@@ -20,6 +20,11 @@ export function stepLabel(step: string): string {
   return step in operatorLabels ? operatorLabels[step as OnboardingStep] : step;
 }
 
+/** An operation's kind as a heading begins. */
+export function kindLabel(kind: OperationKind): string {
+  return kind.charAt(0).toUpperCase() + kind.slice(1);
+}
+
 /** The steps that an operation will go through, so that those still to come are shown too. */
 export function plannedSteps(kind: OperationKind, plan: PlanId): readonly string[] {
   return kind === "onboarding" ? onboardingStepsFor(plans[plan].placement) : [];

@@ -30,7 +30,7 @@ export async function listAttention(pool: Pool): Promise<AttentionItem[]> {
       SELECT o.*, t.name, t.slug, t.plan, t.region,
         coalesce((SELECT max(e.at) FROM control.operation_events e
           WHERE e.tenant_id = o.tenant_id AND e.operation_id = o.operation_id AND e.kind = 'operation' AND e.state = o.state), o.created_at) AS since,
-        (SELECT c.kind FROM control.commands c WHERE c.tenant_id = o.tenant_id AND c.operation_id = o.operation_id AND c.state = 'PENDING'
+        (SELECT c.kind FROM control.commands c WHERE c.tenant_id = o.tenant_id AND c.operation_id = o.operation_id AND c.state = 'PENDING' AND c.kind IN ('retry-step', 'roll-back')
           ORDER BY c.created_at DESC LIMIT 1) AS pending_command
       FROM control.operations o JOIN control.tenants t USING (tenant_id)
       WHERE o.state IN ('NEEDS_ATTENTION', 'AWAITING_APPROVAL') ORDER BY since, o.operation_id LIMIT 200`),

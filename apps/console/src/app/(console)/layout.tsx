@@ -8,7 +8,7 @@ import { getQueryClient, HydrateClient, trpc } from "../../trpc/server.tsx";
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {
   const operator = await currentOperator();
   if (!operator) redirect(`/sign-in?next=${encodeURIComponent((await headers()).get("x-path") ?? "/tenants")}`);
-  void getQueryClient().prefetchQuery(trpc.operations.attention.queryOptions());
+  await getQueryClient().prefetchQuery(trpc.operations.attention.queryOptions());
   return (
     <HydrateClient>
       <ConsoleShell operator={{ name: operator.name, email: operator.email }}>{children}</ConsoleShell>

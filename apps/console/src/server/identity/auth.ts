@@ -1,16 +1,12 @@
-import { betterAuth } from "better-auth";
 import { env } from "../../env.ts";
-import { identityOptions, identityPool } from "./options.ts";
-
-function createAuth() {
-  return betterAuth(identityOptions(env(), identityPool(env().CONSOLE_IDENTITY_DATABASE_URL)));
-}
+import { createAuth } from "./create-auth.ts";
+import { identityPool } from "./options.ts";
 
 let current: ReturnType<typeof createAuth> | undefined;
 
 /** The operators' sign-in, made at first use: importing this needs no settings. */
 export function auth(): ReturnType<typeof createAuth> {
-  current ??= createAuth();
+  current ??= createAuth(env(), identityPool(env().CONSOLE_IDENTITY_DATABASE_URL));
   return current;
 }
 

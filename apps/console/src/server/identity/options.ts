@@ -75,6 +75,9 @@ export function identityOptions(env: ConsoleEnv, database: Pool) {
     },
     hooks: { before: limitSignIn(env, database), after: forgetAttempts(env, database) },
     advanced: {
+      // Said outright: left alone, both checks are off wherever NODE_ENV is "test".
+      disableCSRFCheck: false,
+      disableOriginCheck: false,
       cookiePrefix: "leasehold-console",
       database: { generateId: ({ model }: { model: string }) => (model === "user" ? newId("operator") : randomUUID()) },
     },

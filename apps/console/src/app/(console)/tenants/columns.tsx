@@ -19,20 +19,25 @@ export const tenantColumns: Column<Row>[] = [
     header: "Name",
     fixed: true,
     sortable: true,
-    className: "max-w-64",
+    className: "max-w-36 sm:max-w-56",
     cell: (row) => (
       <Link href={`/tenants/${row.tenantId}`} className={`${rowLink} block truncate`} title={row.name}>
         {row.name}
       </Link>
     ),
   },
-  { id: "id", header: "Id", cell: (row) => <CopyId value={row.tenantId} label="tenant id" className="relative z-10" /> },
+  {
+    id: "id",
+    header: "Id",
+    className: "hidden md:table-cell",
+    cell: (row) => <CopyId value={row.tenantId} label="tenant id" className="relative z-10" />,
+  },
   { id: "slug", header: "Address", sortable: true, optional: true, cell: (row) => <span className="font-mono text-sm">{row.slug}</span> },
-  { id: "plan", header: "Plan", sortable: true, cell: (row) => plans[row.plan].name },
-  { id: "placement", header: "Placement", cell: (row) => placementLabel(row.plan, row.placement) },
+  { id: "plan", header: "Plan", sortable: true, className: "hidden md:table-cell", cell: (row) => plans[row.plan].name },
+  { id: "placement", header: "Placement", className: "hidden md:table-cell", cell: (row) => placementLabel(row.plan, row.placement) },
   { id: "region", header: "Region", optional: true, cell: (row) => row.region },
   { id: "state", header: "State", sortable: true, cell: (row) => <StatusBadge {...tenantStatePresentation[row.state]} /> },
-  { id: "operation", header: "Running operation", className: "min-w-64", cell: (row) => <RunningOperation operation={row.operation} /> },
+  { id: "operation", header: "Running operation", className: "min-w-56", cell: (row) => <RunningOperation operation={row.operation} /> },
   {
     id: "created",
     header: "Age",
@@ -48,7 +53,7 @@ function RunningOperation({ operation }: { operation: Row["operation"] }) {
   return (
     <span className="flex items-center gap-2">
       <StatusBadge tone={tone} label={label} live={operation.state === "RUNNING" || operation.state === "ROLLING_BACK"} />
-      <span className="max-w-64 truncate text-muted-foreground text-sm" title={operation.step ? stepLabel(operation.step) : operation.kind}>
+      <span className="max-w-44 truncate text-muted-foreground text-sm" title={operation.step ? stepLabel(operation.step) : operation.kind}>
         {operation.step ? stepLabel(operation.step) : operation.kind}
       </span>
     </span>

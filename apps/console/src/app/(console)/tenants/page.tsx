@@ -8,7 +8,7 @@ export const metadata: Metadata = { title: "Tenants" };
 
 export default async function TenantsPage({ searchParams }: { searchParams: Promise<Record<string, string | string[] | undefined>> }) {
   const view = readView(await searchParams);
-  if (await currentOperator()) void getQueryClient().prefetchQuery(trpc.tenants.list.queryOptions(queryOf(view, undefined)));
+  if (await currentOperator()) await getQueryClient().prefetchQuery(trpc.tenants.list.queryOptions(queryOf(view, undefined)));
   return (
     <HydrateClient>
       <TenantList initialView={view} />

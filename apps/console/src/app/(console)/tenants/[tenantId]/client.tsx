@@ -11,7 +11,7 @@ import { Tabs, TabsContent, TabsList, TabsTrigger } from "@leasehold/ui/componen
 import { useQuery } from "@tanstack/react-query";
 import { usePathname, useRouter } from "next/navigation";
 import { RequestError } from "../../../../components/request-error.tsx";
-import { stepLabel } from "../../../../lib/step-label.ts";
+import { kindLabel, stepLabel } from "../../../../lib/step-label.ts";
 import { useTRPC } from "../../../../trpc/client.tsx";
 import { AuditTab } from "./audit-tab.tsx";
 import { OperationsTab } from "./operations-tab.tsx";
@@ -53,7 +53,7 @@ export function TenantPage({ tenantId, tab }: { tenantId: string; tab: TenantTab
             {operation && running ? (
               <StatusBadge
                 tone={running.tone}
-                label={`${operation.kind}: ${running.label.toLowerCase()}${operation.step ? ` at “${stepLabel(operation.step)}”` : ""}`}
+                label={`${kindLabel(operation.kind)}: ${running.label.toLowerCase()}${operation.step ? ` at “${stepLabel(operation.step)}”` : ""}`}
                 live={operation.state === "RUNNING" || operation.state === "ROLLING_BACK"}
                 className="h-auto min-h-6 whitespace-normal py-0.5"
               />

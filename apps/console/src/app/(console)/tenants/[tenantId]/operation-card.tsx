@@ -11,12 +11,10 @@ import { Button } from "@leasehold/ui/components/ui/button";
 import { ExternalLink } from "lucide-react";
 import { ApprovalActions } from "../../../../components/approval-actions.tsx";
 import { InterventionActions } from "../../../../components/intervention-actions.tsx";
-import { stepLabel } from "../../../../lib/step-label.ts";
+import { kindLabel, stepLabel } from "../../../../lib/step-label.ts";
 import { CommandList } from "./command-list.tsx";
 import { stepsOf } from "./steps-of.tsx";
 import type { Operation, Tenant } from "./types.ts";
-
-const titles: Record<string, string> = { onboarding: "Onboarding" };
 
 export function OperationCard({ operation, tenant }: { operation: Operation; tenant: Tenant }) {
   const parked = operation.state === "NEEDS_ATTENTION" && operation.attentionStep;
@@ -24,7 +22,7 @@ export function OperationCard({ operation, tenant }: { operation: Operation; ten
     <Section
       title={
         <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
-          {titles[operation.kind] ?? operation.kind}
+          {kindLabel(operation.kind)}
           <StatusBadge
             {...operationStatePresentation[operation.state]}
             live={operation.state === "RUNNING" || operation.state === "ROLLING_BACK"}
@@ -66,7 +64,7 @@ export function OperationCard({ operation, tenant }: { operation: Operation; ten
             tenantName={tenant.name}
             operationId={operation.operationId}
             step={parked}
-            pending={operation.commands.some((command) => command.state === "PENDING")}
+            pending={operation.commands.some((command) => command.state === "PENDING" && command.kind !== "onboard-tenant")}
           />
         </div>
       ) : null}

@@ -30,14 +30,14 @@ export function OverviewTab({ tenant }: { tenant: Tenant }) {
         <StatTile label="Plan" value={plans[tenant.plan].name} detail={plans[tenant.plan].summary} />
         <StatTile label="Placement" value={placementLabel(tenant.plan, tenant.placement)} detail={tenant.region} />
         <StatTile
-          label="Members"
+          label="Member limit"
           value={formatNumber(limits.members)}
-          detail={tenant.limits ? "allowed at most" : "by the plan, not applied yet"}
+          detail={tenant.limits ? "applied" : "of the plan, not applied yet"}
         />
         <StatTile
-          label="Storage"
+          label="Storage limit"
           value={<Bytes value={limits.storageBytes} />}
-          detail={tenant.limits ? "allowed at most" : "by the plan, not applied yet"}
+          detail={tenant.limits ? "applied" : "of the plan, not applied yet"}
         />
       </div>
       <Section title="Catalog row">

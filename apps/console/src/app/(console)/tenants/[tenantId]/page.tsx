@@ -14,7 +14,7 @@ export default async function Page(props: { params: Promise<{ tenantId: string }
   const tab = tenantTab((await props.searchParams).tab);
   const client = getQueryClient();
   const signedIn = (await currentOperator()) !== undefined;
-  if (signedIn) void client.prefetchQuery(trpc.tenants.get.queryOptions({ tenantId }));
+  if (signedIn) await client.prefetchQuery(trpc.tenants.get.queryOptions({ tenantId }));
   if (signedIn && (tab === "overview" || tab === "operations"))
     void client.prefetchQuery(trpc.operations.ofTenant.queryOptions({ tenantId }));
   return (

@@ -7,7 +7,6 @@ import { PageHeader } from "@leasehold/ui/components/page-header";
 import { PlanPicker } from "@leasehold/ui/components/plan-picker";
 import { Button } from "@leasehold/ui/components/ui/button";
 import { Input } from "@leasehold/ui/components/ui/input";
-import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from "@leasehold/ui/components/ui/select";
 import { toast } from "@leasehold/ui/components/ui/sonner";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import Link from "next/link";
@@ -16,6 +15,7 @@ import { type FormEvent, useState } from "react";
 import { errorMessage, fieldOf, reasonOf } from "../../../../lib/errors.ts";
 import { addTenantInput } from "../../../../server/onboarding/add-tenant-input.ts";
 import { useTRPC } from "../../../../trpc/client.tsx";
+import { RegionSelect } from "./region-select.tsx";
 import { SlugHint } from "./slug-hint.tsx";
 
 export function AddTenantForm() {
@@ -95,18 +95,7 @@ export function AddTenantForm() {
           />
         </fieldset>
         <Field label="Region" error={errors.region} description="Where data, files and key are kept. It cannot be changed by hand later.">
-          <Select value={region ?? regions.data?.[0] ?? ""} onValueChange={setRegion}>
-            <SelectTrigger>
-              <SelectValue placeholder="Choose a region" />
-            </SelectTrigger>
-            <SelectContent>
-              {(regions.data ?? []).map((name) => (
-                <SelectItem key={name} value={name}>
-                  {name}
-                </SelectItem>
-              ))}
-            </SelectContent>
-          </Select>
+          <RegionSelect regions={regions.data ?? []} value={region ?? regions.data?.[0] ?? ""} onValueChange={setRegion} />
         </Field>
         <Field
           label="Administrator's work email"

@@ -6,7 +6,7 @@ import { AddTenantForm } from "./client.tsx";
 export const metadata: Metadata = { title: "Add tenant" };
 
 export default async function AddTenantPage() {
-  if (await currentOperator()) void getQueryClient().prefetchQuery(trpc.tenants.regions.queryOptions());
+  if (await currentOperator()) await getQueryClient().prefetchQuery(trpc.tenants.regions.queryOptions());
   return (
     <HydrateClient>
       <AddTenantForm />

@@ -1,0 +1,25 @@
+import type { Pool } from "pg";
+import type { ConsoleEnv } from "../../env.ts";
+import { createAuth } from "./create-auth.ts";
+
+/** Makes an operator, or gives an existing one the password. Run again, it changes nothing. */
+export async function seedOperator(
+  env: ConsoleEnv,
+  pool: Pool,
+  seed: { email: string; password: string },
+): Promise<"created" | "password-changed" | "unchanged"> {
+  const { internalAdapter, password } = await createAuth(env, pool).$context;
+  const email = seed.email.toLowerCase();
+  const existing = await internalAdapter.findUserByEmail(email, { includeAccounts: true });
+  if (!existing) {
+    const operator = await internalAdapter.createUser({ email, name: "Operator", emailVerified: true }, { method: "admin" });
+    const hash = await password.hash(seed.password);
+    await internalAdapter.linkAccount({ userId: operator.id, providerId: "credential", accountId: operator.id, password: hash });
+    return "created";
+  }
+  const hash = existing.accounts.find((account) => account.providerId === "credential")?.password;
+  if (hash && (await password.verify({ hash, password: seed.password }))) return "unchanged";
+  await internalAdapter.updatePassword(existing.user.id, await password.hash(seed.password));
+  await internalAdapter.deleteUserSessions(existing.user.id);
+  return "password-changed";
+}
