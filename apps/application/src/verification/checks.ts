@@ -37,7 +37,7 @@ export async function refuseRow({ data }: TenancyKit, app: AppContext, canary: C
 export async function refuseObject({ aws, vendor }: TenancyKit, app: AppContext, { bucket, objectKey }: Canary): Promise<void> {
   const { s3 } = await aws.clientsFor(app, vendor);
   const target = { Bucket: bucket, Key: objectKey };
-  const beside = { Bucket: bucket, Key: `${objectKey}.${app.tenantId}`, Body: "" };
+  const beside = { Bucket: bucket, Key: `${objectKey}.${app.tenantId}`, Body: "probe" };
   await Promise.all([
     expectDenied("canary-object", "read", s3.send(new GetObjectCommand(target))),
     expectDenied("canary-object", "write", s3.send(new PutObjectCommand(beside))),
