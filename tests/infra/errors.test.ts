@@ -76,6 +76,13 @@ describe("a start that cannot succeed says what to do", () => {
     }
   });
 
+  test("when a port is one that browsers refuse", async () => {
+    await expect(start({}, Promise.resolve({ ...(await chooseFreePorts()), aws: 6566 }))).rejects.toMatchObject({
+      code: "SETTING_INVALID",
+      remedy: expect.stringContaining("LEASEHOLD_AWS_PORT"),
+    });
+  });
+
   test("when the data is another version's", async () => {
     const dataDir = await mkdtemp(join(folder, "data-"));
     await mkdir(join(dataDir, "postgres"));

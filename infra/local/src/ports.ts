@@ -30,11 +30,21 @@ export async function chooseFreePorts(): Promise<Ports> {
   return Object.fromEntries(portNames.map((name, index) => [name, free[index]])) as Ports;
 }
 
-/** @throws {LocalError} PORT_TAKEN, naming the holder where the system tells, and the settings that move the port. */
+/** Ports that the Fetch standard blocks, and with it browsers and Node, as far as an offset can reach them. */
+const blockedPorts = new Set([4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10_080]);
+
+/** @throws {LocalError} SETTING_INVALID for a port that browsers refuse; PORT_TAKEN, naming the holder where the system tells, and the settings that move the port. */
 export async function assertPortsFree(ports: Ports, names: readonly PortName[]): Promise<void> {
   for (const name of names) {
-    if (!(await isPortTaken(ports[name]))) continue;
     const { label, setting } = portTable[name];
+    if (blockedPorts.has(ports[name])) {
+      throw new LocalError(
+        "SETTING_INVALID",
+        `Browsers refuse port ${ports[name]}, chosen for the ${label}.`,
+        `Set ${setting} or LEASEHOLD_PORT_OFFSET to another one.`,
+      );
+    }
+    if (!(await isPortTaken(ports[name]))) continue;
     const holder = describePortHolder(ports[name]) ?? "another user's process";
     throw new LocalError(
       "PORT_TAKEN",
