@@ -11,7 +11,7 @@ import { isPortTaken } from "@leasehold/infra/local/processes/port-holder";
 /*
  * Clones the committed state into an empty folder, with empty caches of its own, and runs the README's two commands:
  *
- *   node tests/support/fresh-clone-proof.ts [--warm] [--only-dev] [--port-offset 2100]
+ *   node tests/support/fresh-clone-proof.ts [--warm] [--only-dev] [--port-offset 2300]
  *
  * --warm keeps the machine's package caches, --only-dev leaves out `pnpm test`. Fails on the first thing that is not so.
  */
@@ -19,7 +19,7 @@ const { values } = parseArgs({
   options: {
     warm: { type: "boolean", default: false },
     "only-dev": { type: "boolean", default: false },
-    "port-offset": { type: "string", default: "2100" },
+    "port-offset": { type: "string", default: "2300" },
   },
 });
 const root = mkdtempSync(join(tmpdir(), "leasehold proof "));
