@@ -56,7 +56,9 @@ test("twenty dispatches at once start one workflow", async () => {
   expect(new Set(outcomes.map(({ outcome }) => outcome))).toEqual(new Set(["dispatched"]));
   expect((await awaitOutcome(world, tenant)).state).toBe("SUCCEEDED");
   expect(await dispatchCommand(target, command)).toEqual({ outcome: "dispatched" });
-  const runs = await Array.fromAsync(world.temporal.workflow.list({ query: `WorkflowId = "onboarding:${tenant.operationId}"` }));
+  const runs: string[] = [];
+  for await (const { runId } of world.temporal.workflow.list({ query: `WorkflowId = "onboarding:${tenant.operationId}"` }))
+    runs.push(runId);
   expect(runs).toHaveLength(1);
 });
 

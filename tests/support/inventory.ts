@@ -49,7 +49,9 @@ async function listAws(world: World): Promise<string[]> {
   const { Buckets = [] } = await s3.send(new ListBucketsCommand({}));
   for (const { Name } of Buckets) {
     const { Versions = [], DeleteMarkers = [] } = await s3.send(new ListObjectVersionsCommand({ Bucket: Name }));
-    names.push(`bucket ${Name}`, ...[...Versions, ...DeleteMarkers].map(({ Key }) => `object ${Name}/${Key}`));
+    const live = Versions.filter(({ IsLatest }) => IsLatest);
+    const old = [...Versions.filter(({ IsLatest }) => !IsLatest), ...DeleteMarkers];
+    names.push(`bucket ${Name}`, ...live.map(({ Key }) => `object ${Name}/${Key}`), ...old.map(({ Key }) => `version ${Name}/${Key}`));
   }
   const { StackSummaries = [] } = await new CloudFormationClient(options).send(new ListStacksCommand({}));
   const stacks = StackSummaries.filter(({ StackStatus }) => StackStatus !== "DELETE_COMPLETE");

@@ -1,0 +1,136 @@
+import { createOnboardingActivities, type OnboardingActivities } from "@leasehold/activities/onboarding/create-onboarding-activities";
+import { ensureCanary } from "@leasehold/activities/onboarding/ensure-canary";
+import { withConnection } from "@leasehold/db/client";
+import { type OnboardingStep, onboardingStepsFor } from "@leasehold/domain/onboarding/steps";
+import { type PlanId, plans } from "@leasehold/domain/plans";
+import { stackEnv } from "@leasehold/infra/local/stack-env";
+import { type Clients, createClients } from "@leasehold/worker/clients";
+import { readEnv } from "@leasehold/worker/env";
+import { MockActivityEnvironment } from "@temporalio/testing";
+import { DefaultLogger } from "@temporalio/worker";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { takeInventory } from "../support/inventory.ts";
+import { readOperation, readSteps } from "../support/onboarding-outcome.ts";
+import { type RequestedTenant, requestOnboarding } from "../support/request-onboarding.ts";
+import { createWorld, type World } from "../support/world.ts";
+
+let world: World;
+let clients: Clients;
+let activities: OnboardingActivities;
+
+beforeAll(async () => {
+  world = await createWorld({ apps: ["application"], ownServers: true });
+  clients = createClients(readEnv(stackEnv(world.stack, "worker")));
+  activities = createOnboardingActivities(clients);
+  await ensureCanary(clients);
+});
+afterAll(async () => {
+  await clients.close();
+  await world[Symbol.asyncDispose]();
+});
+
+/** A step without its row here does not compile. */
+const forward: Record<OnboardingStep, keyof OnboardingActivities> = {
+  place: "place",
+  stack: "provisionStack",
+  administrator: "addAdministrator",
+  key: "createTenantKey",
+  "data-home": "prepareDataHome",
+  "object-prefix": "prepareObjectPrefix",
+  limits: "applyLimits",
+  verify: "verifyTenant",
+  activate: "activateTenant",
+};
+
+const undo: Record<Exclude<OnboardingStep, "activate">, keyof OnboardingActivities> = {
+  place: "undoPlace",
+  stack: "undoProvisionStack",
+  administrator: "undoAddAdministrator",
+  key: "undoCreateTenantKey",
+  "data-home": "undoPrepareDataHome",
+  "object-prefix": "undoPrepareObjectPrefix",
+  limits: "undoApplyLimits",
+  verify: "undoVerifyTenant",
+};
+
+function run(name: keyof OnboardingActivities, { tenantId, operationId }: RequestedTenant, attempt = 1): Promise<unknown> {
+  const environment = new MockActivityEnvironment({ attempt }, { logger: new DefaultLogger("ERROR") });
+  return environment.run(activities[name] as (ref: object) => Promise<unknown>, { tenantId, operationId });
+}
+
+/** As after a crash between the effect and its acknowledgement: what was done is there, and nothing says so. */
+async function forgetThatItSucceeded(
+  { tenantId }: RequestedTenant,
+  step: string,
+  states: { step: string; resource: string },
+): Promise<void> {
+  await withConnection(world.ownerUrl("control"), async (owner) => {
+    await owner.query("update control.operation_steps set state = $3 where tenant_id = $1 and step = $2", [tenantId, step, states.step]);
+    await owner.query("update control.resources set state = $2 where tenant_id = $1 and state <> 'INTENDED'", [tenantId, states.resource]);
+  });
+}
+
+describe.each<PlanId>(["pro", "enterprise"])("every step of %s, executed twice", (plan) => {
+  const steps = onboardingStepsFor(plans[plan].placement);
+
+  test("changes nothing the second time, and its undo removes it whole, also twice", async () => {
+    const before = await takeInventory(world);
+    const tenant = await requestOnboarding(world.pool("control", "portal"), { plan, withCommand: false });
+    for (const step of steps.filter((each) => each !== "activate")) {
+      await run(forward[step], tenant);
+      const once = await takeInventory(world);
+      await forgetThatItSucceeded(tenant, step, { step: "RUNNING", resource: "INTENDED" });
+      await run(forward[step], tenant, 2);
+      const again = await takeInventory(world);
+      expect({ step, present: withoutVersions(again.present) }).toEqual({ step, present: withoutVersions(once.present) });
+      expect((await readSteps(world, tenant))[step]).toBe("SUCCEEDED");
+    }
+    await run("beginRollback", tenant);
+    for (const step of steps.toReversed()) {
+      if (step === "activate") continue;
+      await run(undo[step], tenant);
+      const once = await takeInventory(world);
+      await forgetThatItSucceeded(tenant, step, { step: "UNDOING", resource: "MADE" });
+      await run(undo[step], tenant, 2);
+      expect({ step, ...(await takeInventory(world)) }).toEqual({ step, ...once });
+    }
+    await run("finishRollback", tenant);
+    await run("finishRollback", tenant, 2);
+    const after = await takeInventory(world);
+    expect(after.present).toEqual(before.present);
+    expect(after.pendingDeletion.filter((arn) => !before.pendingDeletion.includes(arn))).toHaveLength(1);
+  });
+
+  test("activates once, and finds that again", async () => {
+    const tenant = await requestOnboarding(world.pool("control", "portal"), { plan, withCommand: false });
+    for (const step of steps) await run(forward[step], tenant);
+    await run("activateTenant", tenant, 2);
+    expect(await run("beginRollback", tenant)).toBe("SUCCEEDED");
+    await expect(run("undoCreateTenantKey", tenant)).rejects.toThrow();
+    expect(await readOperation(world, tenant)).toMatchObject({ state: "SUCCEEDED" });
+    const events = await world.pool("control", "auditor").query("select from control.outbox where tenant_id = $1", [tenant.tenantId]);
+    expect(events.rowCount).toBe(1);
+  });
+});
+
+test("a key that was made and never recorded is adopted", async () => {
+  const tenant = await requestOnboarding(world.pool("control", "portal"), { withCommand: false });
+  await run("place", tenant);
+  await run("createTenantKey", tenant);
+  const keys = async () => (await takeInventory(world)).present.filter((line) => line.startsWith("key "));
+  const before = await keys();
+  await withConnection(world.ownerUrl("control"), async (owner) => {
+    await owner.query('update control.tenants set placement = placement || \'{"keyArn": ""}\' where tenant_id = $1', [tenant.tenantId]);
+  });
+  await withConnection(world.ownerUrl("keyring"), async (owner) => {
+    await owner.query("delete from keyring.data_keys where tenant_id = $1", [tenant.tenantId]);
+  });
+  await forgetThatItSucceeded(tenant, "key", { step: "RUNNING", resource: "INTENDED" });
+  await run("createTenantKey", tenant, 2);
+  expect(await keys()).toEqual(before);
+});
+
+/** A replaced or deleted version of an object is kept for a while by the bucket, whatever is done; a rollback removes it too. */
+function withoutVersions(lines: string[]): string[] {
+  return lines.filter((line) => !line.startsWith("version "));
+}

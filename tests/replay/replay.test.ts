@@ -1,0 +1,38 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { loadWorkflowBundle } from "@leasehold/worker/temporal/load-bundle";
+import { DeterminismViolationError } from "@temporalio/common";
+import { DefaultLogger, Runtime, Worker } from "@temporalio/worker";
+import { beforeAll, describe, expect, test } from "vitest";
+
+const folder = new URL("./histories/", import.meta.url);
+const names = readdirSync(folder).filter((name) => name.endsWith(".json"));
+const read = (name: string): unknown => JSON.parse(readFileSync(new URL(name, folder), "utf8"));
+
+beforeAll(() => {
+  Runtime.install({ logger: new DefaultLogger("ERROR"), shutdownSignals: [] });
+});
+
+test("there is a history of every ending", () => {
+  const kinds = ["finished-pro", "finished-enterprise", "parked", "retried", "compensated"];
+  expect(names).toEqual(expect.arrayContaining(kinds.map((kind) => `onboarding-${kind}.json`)));
+});
+
+describe.each(names)("%s", (name) => {
+  test("replays on the workflow as it is", async () => {
+    const workflowBundle = await loadWorkflowBundle();
+    await Worker.runReplayHistory({ workflowBundle }, read(name));
+  });
+
+  test("is refused by a workflow that was changed", async () => {
+    const workflowsPath = fileURLToPath(new URL("./changed-workflow.ts", import.meta.url));
+    await expect(Worker.runReplayHistory({ workflowsPath }, read(name))).rejects.toThrow(DeterminismViolationError);
+  });
+
+  test("holds nothing personal and no place of a machine", () => {
+    const text = readFileSync(new URL(name, folder), "utf8").replace(/"data": "([A-Za-z0-9+/=]+)"/g, (_all, data: string) =>
+      Buffer.from(data, "base64").toString(),
+    );
+    expect(text).not.toMatch(/@example|Acme|acme-|node_modules|file:\/\//);
+  });
+});
