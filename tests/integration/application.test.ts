@@ -201,5 +201,21 @@ it("ends in order on SIGTERM, and leaves no secret and no name in its log", asyn
   const log = own.process.log();
   await own[Symbol.asyncDispose]();
   expect(log).toContain('"msg":"stopped"');
+  const lines = log
+    .split("\n")
+    .filter((line) => line.includes('"msg":"request"'))
+    .map((line) => JSON.parse(line));
+  const requests = lines.filter(({ operation }) => operation !== "/healthz");
+  expect(requests.map(({ operation, status }) => [operation, status])).toEqual([
+    ["/documents/body", 200],
+    ["documents.list", 200],
+    ["/documents/body", 409],
+  ]);
+  for (const line of requests)
+    expect(line).toMatchObject({
+      tenantId: tenant.tenantId,
+      actor: expect.stringMatching(/^user:usr_/),
+      requestId: expect.stringMatching(/^req_/),
+    });
   expect(log).not.toMatch(/merger|confidential|Bearer|eyJ/);
 });

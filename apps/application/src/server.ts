@@ -2,10 +2,10 @@ import type { TenancyKit } from "@leasehold/tenancy/create-kit";
 import type { Logger } from "@leasehold/tenancy/logger";
 import { domainErrorOf } from "@leasehold/tenancy/trpc/to-trpc-error";
 import { type FastifyTRPCPluginOptions, fastifyTRPCPlugin } from "@trpc/server/adapters/fastify";
-import fastify, { type FastifyInstance } from "fastify";
+import fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
 import { answerErrors } from "./http/answer-error.ts";
 import { addBodyRoutes } from "./http/body-routes.ts";
-import { createRequestContext, requestIdOf } from "./http/request-context.ts";
+import { createRequestContext, requestIdOf, requestLogger } from "./http/request-context.ts";
 import { addSecurityHeaders } from "./http/security-headers.ts";
 import { type AppRouter, appRouter } from "./router.ts";
 
@@ -25,9 +25,8 @@ export function createServer(kit: TenancyKit, logger: Logger): FastifyInstance {
   addSecurityHeaders(server);
   answerErrors(server, logger);
   server.addHook("onResponse", async (request, reply) => {
-    const { method, routeOptions } = request;
-    const fields = { requestId: request.id, method, route: routeOptions.url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) };
-    logger.info(fields, "request");
+    const fields = { method: request.method, status: reply.statusCode, ms: Math.round(reply.elapsedTime) };
+    requestLogger(logger, request, operationOf(request)).info(fields, "request");
   });
   server.get("/healthz", async (_request, reply) => {
     await kit.ping().catch((err: unknown) => {
@@ -45,11 +44,11 @@ function trpcOptions(kit: TenancyKit, logger: Logger): FastifyTRPCPluginOptions<
   return {
     router: appRouter,
     createContext: ({ req }) => createRequestContext(kit, logger, req),
-    onError({ error, path, ctx }) {
+    onError({ error, path, req }) {
       const domain = domainErrorOf(error);
-      const fields = { requestId: ctx?.requestId, operation: path };
-      if (domain !== undefined) logger.debug({ ...fields, code: domain.code, reason: domain.reason, err: domain.cause }, "refused");
-      else if (error.code === "INTERNAL_SERVER_ERROR") logger.error({ ...fields, err: error.cause ?? error }, "procedure failed");
+      const log = requestLogger(logger, req, path ?? "unknown");
+      if (domain !== undefined) log.debug({ code: domain.code, reason: domain.reason, err: domain.cause }, "refused");
+      else if (error.code === "INTERNAL_SERVER_ERROR") log.error({ err: error.cause ?? error }, "procedure failed");
     },
     responseMeta({ errors }) {
       const waits = errors.map((error) => domainErrorOf(error)?.retryAfterSeconds ?? 0);
@@ -57,4 +56,10 @@ function trpcOptions(kit: TenancyKit, logger: Logger): FastifyTRPCPluginOptions<
       return longest > 0 ? { headers: { "retry-after": String(longest) } } : {};
     },
   };
+}
+
+/** What the request does: the procedure, or the route. Never the address, whose query holds names. */
+function operationOf({ params, routeOptions }: FastifyRequest): string {
+  const path = typeof params === "object" && params !== null && "path" in params ? String(params.path) : undefined;
+  return path !== undefined && /^[\w.,]{1,200}$/.test(path) ? path : (routeOptions.url ?? "unknown");
 }

@@ -1,12 +1,13 @@
 import { DomainError, errorTable, isDomainError } from "@leasehold/domain/errors";
 import type { Logger } from "@leasehold/tenancy/logger";
 import type { FastifyInstance } from "fastify";
+import { requestLogger } from "./request-context.ts";
 
 /** Errors of plain HTTP routes: `{ error: { code, message, reason, field, retryAfterSeconds, requestId } }`. */
 export function answerErrors(server: FastifyInstance, logger: Logger): void {
   server.setErrorHandler((error, request, reply) => {
     const domain = domainErrorOf(error);
-    if (domain === undefined) logger.error({ err: error, requestId: request.id, route: request.routeOptions.url }, "request failed");
+    if (domain === undefined) requestLogger(logger, request, request.routeOptions.url ?? "unknown").error({ err: error }, "request failed");
     if (domain?.retryAfterSeconds !== undefined) reply.header("retry-after", String(domain.retryAfterSeconds));
     const message = domain?.message ?? `Something went wrong. Reference: ${request.id}.`;
     const { code = "INTERNAL", reason = null, field = null, retryAfterSeconds = null } = domain ?? {};

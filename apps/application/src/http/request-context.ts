@@ -1,6 +1,7 @@
 import { isId, newId } from "@leasehold/domain/ids";
+import type { AppContext } from "@leasehold/tenancy/context";
 import type { TenancyKit } from "@leasehold/tenancy/create-kit";
-import type { Logger } from "@leasehold/tenancy/logger";
+import { contextLogger, type Logger } from "@leasehold/tenancy/logger";
 import { resolveContext } from "@leasehold/tenancy/resolve-context";
 import type { FastifyRequest } from "fastify";
 import type { RequestContext } from "../trpc/init.ts";
@@ -9,6 +10,14 @@ import type { RequestContext } from "../trpc/init.ts";
 export function requestIdOf(headers: FastifyRequest["headers"]): string {
   const given = headers["x-request-id"];
   return isId("request", given) ? given : newId("request");
+}
+
+const resolvedContexts = new WeakMap<FastifyRequest, AppContext>();
+
+/** A logger whose lines carry the tenant and the actor as well, once the request's token has named them. */
+export function requestLogger(logger: Logger, request: FastifyRequest, operation: string): Logger {
+  const app = resolvedContexts.get(request);
+  return app === undefined ? logger.child({ requestId: request.id, operation }) : contextLogger(logger, app, operation);
 }
 
 /** The token is read when the first procedure asks, and once. */
@@ -20,7 +29,10 @@ export function createRequestContext(kit: TenancyKit, logger: Logger, request: F
     kit,
     logger,
     resolve() {
-      resolved ??= resolveContext(kit, { authorization: headers.authorization, requestId });
+      resolved ??= resolveContext(kit, { authorization: headers.authorization, requestId }).then((app) => {
+        resolvedContexts.set(request, app);
+        return app;
+      });
       return resolved;
     },
   };
