@@ -1,12 +1,12 @@
 import { createPool } from "@leasehold/db/client";
+import type { ProcessRole } from "@leasehold/db/roles";
 import { newId } from "@leasehold/domain/ids";
-import { databaseUrl } from "@leasehold/infra/local/stack-env";
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from "jose";
 import type { Pool } from "pg";
 import { createOperationFeed } from "../../apps/console/src/server/live/operation-feed.ts";
 import { createConsoleCaller } from "../../apps/console/src/server/router.ts";
 import type { ConsoleContext } from "../../apps/console/src/server/trpc.ts";
-import { startServers } from "./servers.ts";
+import { createTestDatabases } from "./databases.ts";
 
 export interface ConsoleWorld extends AsyncDisposable {
   operatorId: string;
@@ -28,8 +28,8 @@ export interface ConsoleWorld extends AsyncDisposable {
 
 /** The console's procedures over a real control database. */
 export async function startConsoleWorld(): Promise<ConsoleWorld> {
-  const servers = await startServers();
-  const url = (role: Parameters<typeof databaseUrl>[2]) => databaseUrl(servers.stack, "control", role);
+  const databases = await createTestDatabases();
+  const url = (role: ProcessRole) => databases.urlOf("control", role);
   const pools = {
     operator: createPool(url("operator")),
     worker: createPool(url("worker")),
@@ -63,7 +63,7 @@ export async function startConsoleWorld(): Promise<ConsoleWorld> {
     async [Symbol.asyncDispose]() {
       await feed.close();
       await Promise.all(Object.values(pools).map((pool) => pool.end()));
-      await servers[Symbol.asyncDispose]();
+      await databases[Symbol.asyncDispose]();
     },
   };
 }
