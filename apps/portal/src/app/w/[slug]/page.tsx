@@ -7,8 +7,10 @@ export const metadata: Metadata = { title: "Overview" };
 export default async function OverviewPage({ params }: { params: Promise<{ slug: string }> }) {
   const { slug } = await params;
   const client = getQueryClient();
-  await client.prefetchQuery(trpc.workspace.get.queryOptions({ slug }));
-  void client.prefetchQuery(trpc.workspace.usage.queryOptions({ slug }));
+  await Promise.all([
+    client.prefetchQuery(trpc.workspace.get.queryOptions({ slug })),
+    client.prefetchQuery(trpc.workspace.usage.queryOptions({ slug })),
+  ]);
   return (
     <HydrateClient>
       <Overview slug={slug} />

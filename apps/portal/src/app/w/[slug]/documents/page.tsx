@@ -13,7 +13,7 @@ export default async function DocumentsPage({ params, searchParams }: DocumentsP
   const { slug } = await params;
   const { folder, q } = await searchParams;
   const input = { slug, ...(q ? { search: q } : { folderId: folder }) };
-  void getQueryClient().prefetchInfiniteQuery(
+  await getQueryClient().prefetchInfiniteQuery(
     trpc.documents.list.infiniteQueryOptions(input, { getNextPageParam: (page) => page.nextCursor }),
   );
   return (
