@@ -13,9 +13,12 @@ import { messageOf, requestIdOf } from "../lib/errors.ts";
 import { useTRPC } from "../trpc/client.tsx";
 
 const shown = 6;
+/** The steps of creating the workspace are in the audit log; here they would crowd out everything else. */
+const isStep = (action: string) => action.startsWith("onboarding.step");
 
 export function RecentActivity({ slug }: { slug: string }) {
-  const audit = useQuery(useTRPC().workspace.audit.queryOptions({ slug, limit: shown }));
+  const audit = useQuery(useTRPC().workspace.audit.queryOptions({ slug, limit: 40 }));
+  const items = audit.data?.items.filter(({ action }) => !isStep(action)).slice(0, shown) ?? [];
   return (
     <Section
       title="Recent activity"
@@ -35,9 +38,9 @@ export function RecentActivity({ slug }: { slug: string }) {
       ) : (
         <div className="min-h-48 rounded-lg border bg-card p-5 shadow-xs">
           {audit.data ? (
-            audit.data.items.length > 0 ? (
+            items.length > 0 ? (
               <Timeline
-                events={audit.data.items.map((item) => ({
+                events={items.map((item) => ({
                   id: item.auditId,
                   title: auditWords(item.action),
                   detail: item.actor,
