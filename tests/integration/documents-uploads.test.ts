@@ -1,5 +1,6 @@
 import { request } from "node:http";
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
+import { giveUpUpload } from "@leasehold/application/documents/remove-body";
 import { newId } from "@leasehold/domain/ids";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type ApplicationTenant, type ApplicationWorld, createApplicationWorld } from "../support/application-world.ts";
@@ -100,6 +101,24 @@ it("hides what a crash between object and row left, and removes it with the tena
   expect(await app.query("select 1 from app.documents where document_id = $1", [documentId])).toEqual([]);
   expect(await objectsOf(tenant)).toHaveLength(1);
   expect(await client.trpc.usage.summary.query()).toMatchObject({ documents: 1, storedBytes: 2 });
+});
+
+it("keeps a document whose upload was stored although its answer was lost", async () => {
+  const tenant = await app.createTenant();
+  const client = await app.as(tenant);
+  const documentId = newId("document");
+  expect((await client.put({ documentId, name: "kept" }, "kept")).status).toBe(200);
+  const [row] = await app.query<{ object_key: string }>("select object_key from app.documents where document_id = $1", [documentId]);
+  const context = {
+    ...tenant,
+    actor: { type: "user", userId: newId("user") } as const,
+    requestId: newId("request"),
+    roles: ["member"] as const,
+    tokenScope: undefined,
+  };
+  await giveUpUpload(app.kit, context, { documentId, objectKey: row?.object_key ?? "" });
+  expect(await (await client.get(documentId)).text()).toBe("kept");
+  expect((await client.put({ documentId, name: "kept" }, "kept")).status).toBe(200);
 });
 
 it("carries on a deletion that a crash cut short", async () => {

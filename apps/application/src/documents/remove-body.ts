@@ -19,11 +19,11 @@ export async function deleteDocument(kit: TenancyKit, app: AppContext, documentI
   await removeBody(kit, app, await kit.data.transaction(app, "write", (tx) => beginRemoval(tx, app, documentId)));
 }
 
-/** Gives up one attempt at an upload and removes what it stored. */
+/** Gives up one attempt at an upload and removes what it stored; one that is stored after all is left as it is. */
 export async function giveUpUpload(kit: TenancyKit, app: AppContext, attempt: Removal): Promise<void> {
-  const removal = await kit.data.transaction(app, "write", (tx) => abandonUpload(tx, app, attempt));
-  if (removal === undefined) await kit.objects.delete(app, attempt.objectKey);
-  else await removeBody(kit, app, removal);
+  const outcome = await kit.data.transaction(app, "write", (tx) => abandonUpload(tx, app, attempt));
+  if (outcome === "superseded") await kit.objects.delete(app, attempt.objectKey);
+  if (outcome === "withdrawn") await removeBody(kit, app, attempt);
 }
 
 /** Ends removals and uploads of this tenant that a crash cut short. @returns how many */

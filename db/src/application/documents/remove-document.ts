@@ -25,16 +25,24 @@ export async function beginRemoval(tx: TenantTransaction, ctx: TenantContext, do
   return found;
 }
 
-/** Gives up this attempt at an upload: undefined when a later one has taken over or it is stored after all. */
-export async function abandonUpload(tx: TenantTransaction, ctx: TenantContext, attempt: Removal): Promise<Removal | undefined> {
+/**
+ * Gives up this attempt at an upload. `stored`: it had been shown after all, its answer was lost, and its object stays.
+ * `superseded`: a later attempt has taken over, or the row is gone, and nothing refers to this attempt's object.
+ */
+export async function abandonUpload(
+  tx: TenantTransaction,
+  ctx: TenantContext,
+  attempt: Removal,
+): Promise<"withdrawn" | "stored" | "superseded"> {
   const [found] = await tx
     .select()
     .from(documents)
-    .where(and(isDocument(ctx, attempt.documentId), eq(documents.objectKey, attempt.objectKey), eq(documents.state, "UPLOADING")))
+    .where(and(isDocument(ctx, attempt.documentId), eq(documents.objectKey, attempt.objectKey)))
     .for("update");
-  if (found === undefined) return undefined;
-  await withdraw(tx, ctx, found);
-  return found;
+  if (found === undefined) return "superseded";
+  if (found.state === "STORED") return "stored";
+  if (found.state === "UPLOADING") await withdraw(tx, ctx, found);
+  return "withdrawn";
 }
 
 /** The last of a removal, once its object is gone. Nothing happens when the row is gone as well. */
