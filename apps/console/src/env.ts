@@ -1,8 +1,9 @@
+import type { JWK } from "jose";
 import { z } from "zod";
 
 const jwk = z.string().transform((text, context) => {
   try {
-    return z.object({ kty: z.string() }).loose().parse(JSON.parse(text)) as { kty: string; [member: string]: unknown };
+    return z.object({ kty: z.string() }).loose().parse(JSON.parse(text)) as JWK;
   } catch {
     context.addIssue({ code: "custom", message: "Set it to a public key as JSON (JWK)." });
     return z.NEVER;

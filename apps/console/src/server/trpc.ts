@@ -2,6 +2,7 @@ import { DomainError } from "@leasehold/domain/errors";
 import { newId } from "@leasehold/domain/ids";
 import { formatTRPCError, mapDomainError } from "@leasehold/tenancy/trpc/errors";
 import { initTRPC } from "@trpc/server";
+import type { JWK } from "jose";
 import type { Pool } from "pg";
 import superjson from "superjson";
 import type { Operator } from "./identity/auth.ts";
@@ -22,7 +23,7 @@ export interface ConsoleSettings {
   temporalUiUrl: string;
   temporalNamespace: string;
   hmacSecret: string;
-  mailPublicJwk: { kty: string; [member: string]: unknown };
+  mailPublicJwk: JWK;
 }
 
 const t = initTRPC.context<ConsoleContext>().create({

@@ -18,5 +18,3 @@ export const addTenantInput = z.object({
     .toLowerCase()
     .pipe(z.email({ error: "Enter a work e-mail address." })),
 });
-
-export type AddTenantInput = z.infer<typeof addTenantInput>;

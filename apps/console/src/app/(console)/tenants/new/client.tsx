@@ -45,8 +45,9 @@ export function AddTenantForm() {
       },
     }),
   );
-  const submit = (event: FormEvent) => {
+  const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
+    const form = event.currentTarget;
     if (add.isPending) return;
     const parsed = addTenantInput.safeParse({
       idempotencyKey,
@@ -60,6 +61,7 @@ export function AddTenantForm() {
       parsed.success ? {} : Object.fromEntries(parsed.error.issues.map((issue) => [String(issue.path[0]), issue.message]).reverse()),
     );
     if (parsed.success) add.mutate(parsed.data);
+    else requestAnimationFrame(() => form.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
   };
   return (
     <div className="mx-auto flex w-full max-w-2xl flex-col gap-6">
