@@ -31,10 +31,10 @@ export function PlanTable() {
       </h2>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways has to scroll by keyboard too */}
       <section aria-label="Comparison of plans" tabIndex={0} className="overflow-x-auto rounded-lg border bg-card shadow-xs">
-        <table className="w-full min-w-[860px] table-fixed border-collapse text-left tabular-nums">
+        <table className="w-full min-w-[800px] table-fixed border-collapse text-left tabular-nums">
           <thead>
             <tr className="border-b align-top">
-              <td className="sticky left-0 z-10 w-40 bg-card p-4" />
+              <td className="sticky left-0 z-10 w-28 bg-card p-4 sm:w-44" />
               {shown.map((plan) => (
                 <th key={plan.id} scope="col" className="p-4 font-normal">
                   <span className="block font-semibold text-lg">{plan.name}</span>

@@ -15,6 +15,7 @@ import { useRef, useState } from "react";
 import { FormAlert } from "../../components/form-alert.tsx";
 import { fieldError, formError, reasonOf } from "../../lib/errors.ts";
 import { passwordHint } from "../../lib/password-hint.ts";
+import { useFocusInvalid } from "../../lib/use-focus-invalid.ts";
 import { useTRPC } from "../../trpc/client.tsx";
 import { SlugField } from "./slug-field.tsx";
 
@@ -44,10 +45,13 @@ export function SignUpForm({ initialPlan }: { initialPlan: PlanId }) {
     if (sent.current.body !== body) sent.current = { body, key: crypto.randomUUID() };
     request.mutate({ ...input, idempotencyKey: sent.current.key });
   };
+  const form = useRef<HTMLFormElement>(null);
+  useFocusInvalid(form, request.error);
   const errorOf = (field: string) => fieldError(request.error, field);
 
   return (
     <form
+      ref={form}
       noValidate
       aria-label="Create a workspace"
       className="flex flex-col gap-5"

@@ -8,9 +8,11 @@ import { Input } from "@leasehold/ui/components/ui/input";
 import { useMutation } from "@tanstack/react-query";
 import type { inferRouterOutputs } from "@trpc/server";
 import Link from "next/link";
+import { useRef } from "react";
 import { FormAlert } from "../../../components/form-alert.tsx";
 import { fieldError, formError } from "../../../lib/errors.ts";
 import { passwordHint } from "../../../lib/password-hint.ts";
+import { useFocusInvalid } from "../../../lib/use-focus-invalid.ts";
 import type { PortalRouter } from "../../../server/routers/root.ts";
 import { useTRPC } from "../../../trpc/client.tsx";
 
@@ -55,15 +57,18 @@ export function AcceptInvitation({ token, invitation }: { token: string; invitat
 
 function RegisterForm({ token, email }: { token: string; email: string }) {
   const register = useMutation(useTRPC().invitations.register.mutationOptions({ onSuccess: open }));
+  const form = useRef<HTMLFormElement>(null);
+  useFocusInvalid(form, register.error);
   return (
     <form
+      ref={form}
       noValidate
       aria-label="Create an account"
       className="flex flex-col gap-5"
       onSubmit={(event) => {
         event.preventDefault();
-        const form = new FormData(event.currentTarget);
-        register.mutate({ token, name: String(form.get("name")), password: String(form.get("password")) });
+        const data = new FormData(event.currentTarget);
+        register.mutate({ token, name: String(data.get("name")), password: String(data.get("password")) });
       }}
     >
       <FormAlert>{formError(register.error, ["name", "password"])}</FormAlert>

@@ -4,25 +4,15 @@ import { Bytes } from "@leasehold/ui/components/bytes";
 import { type Column, rowLink } from "@leasehold/ui/components/data-table";
 import { FileIcon } from "@leasehold/ui/components/file-icon";
 import { RelativeTime } from "@leasehold/ui/components/relative-time";
-import type { inferRouterOutputs } from "@trpc/server";
 import Link from "next/link";
-import type { PortalRouter } from "../../../../server/routers/root.ts";
+import { bodyHref, type DocumentEntry, type Entry } from "./entry.ts";
 import { EntryMenu } from "./entry-menu.tsx";
 import { documentsHref } from "./search-params.ts";
-
-type Listed = inferRouterOutputs<PortalRouter>["documents"]["list"];
-export type DocumentEntry = Listed["documents"][number] & { kind: "document" };
-export type FolderEntry = Listed["folders"][number] & { kind: "folder" };
-export type Entry = DocumentEntry | FolderEntry;
 
 interface EntryOptions {
   slug: string;
   mayWrite: boolean;
   onPreview: (entry: DocumentEntry) => void;
-}
-
-export function bodyHref(slug: string, documentId: string, disposition?: "inline"): string {
-  return `/api/documents/${slug}/${documentId}${disposition ? `?disposition=${disposition}` : ""}`;
 }
 
 export function entryColumns({ slug, mayWrite, onPreview }: EntryOptions): readonly Column<Entry>[] {

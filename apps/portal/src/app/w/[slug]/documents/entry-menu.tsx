@@ -14,7 +14,7 @@ import { Download, Ellipsis, PenLine, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { messageOf } from "../../../../lib/errors.ts";
 import { useTRPC } from "../../../../trpc/client.tsx";
-import { bodyHref, type Entry } from "./entries.tsx";
+import { bodyHref, type Entry } from "./entry.ts";
 import { RenameDialog } from "./name-dialog.tsx";
 
 export function EntryMenu({ slug, entry, mayWrite }: { slug: string; entry: Entry; mayWrite: boolean }) {

@@ -17,7 +17,7 @@ import { useState } from "react";
 import { FormAlert } from "../../../../components/form-alert.tsx";
 import { fieldError, formError } from "../../../../lib/errors.ts";
 import { useTRPC } from "../../../../trpc/client.tsx";
-import type { Entry } from "./entries.tsx";
+import type { Entry } from "./entry.ts";
 
 interface NameDialogProps {
   title: string;

@@ -5,7 +5,7 @@ import { Dialog, DialogContent, DialogDescription, DialogFooter, DialogHeader, D
 import { Skeleton } from "@leasehold/ui/components/ui/skeleton";
 import { formatBytes } from "@leasehold/ui/lib/format";
 import { useQuery } from "@tanstack/react-query";
-import { bodyHref, type Entry } from "./entries.tsx";
+import { bodyHref, type Entry } from "./entry.ts";
 
 const shownCharacters = 100_000;
 

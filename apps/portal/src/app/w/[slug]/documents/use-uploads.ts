@@ -4,7 +4,7 @@ import { newId } from "@leasehold/domain/ids";
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useState } from "react";
 import { useTRPC } from "../../../../trpc/client.tsx";
-import { bodyHref } from "./entries.tsx";
+import { bodyHref } from "./entry.ts";
 
 export interface Upload {
   documentId: string;
