@@ -15,6 +15,7 @@ export interface FaultWorld extends AsyncDisposable {
   postgres: PostgresProxy;
   temporal: TcpProxy;
   watch: OperationWatch;
+  application: AppProcess;
   startWorker(overrides?: Record<string, string>): Promise<AppProcess>;
   inject(fault: Fault): InjectedFault;
 }
@@ -28,7 +29,7 @@ export async function createFaultWorld(options: { ownServers?: boolean; durable?
   const aws = undo.use(await startAwsProxy(stack.aws.endpoint ?? ""));
   const postgres = undo.use(await startPostgresProxy({ host: "127.0.0.1", port: stack.ports.postgres }));
   const temporal = undo.use(await startTcpProxy({ host: "127.0.0.1", port: stack.ports.temporal }));
-  await world.start("application", { ...issuersWithoutPortal(stack), AWS_ENDPOINT_URL: aws.url });
+  const application = await world.start("application", { ...issuersWithoutPortal(stack), AWS_ENDPOINT_URL: aws.url });
   const watch = undo.use(await watchOperations(world));
   const faulty = {
     TEMPORAL_ADDRESS: `127.0.0.1:${temporal.port}`,
@@ -45,6 +46,7 @@ export async function createFaultWorld(options: { ownServers?: boolean; durable?
     postgres,
     temporal,
     watch,
+    application,
     startWorker: (overrides) => world.start("worker", { ...faulty, ...overrides }),
     inject: (fault) => (fault.at === "aws" ? aws.inject(fault) : postgres.inject(fault)),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),

@@ -1,5 +1,5 @@
+import type { ChaosCase } from "./chaos-case.ts";
 import type { FaultWorld } from "./fault-world.ts";
-import type { ChaosCase } from "./step-cases.ts";
 
 export interface CaseResult {
   id: string;

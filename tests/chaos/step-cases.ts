@@ -1,17 +1,10 @@
 import { type OnboardingStep, onboardingSteps } from "@leasehold/domain/onboarding/steps";
-import { decide, prepareSignUp, startOnboarding } from "../support/onboard.ts";
+import { decide, type PreparedSignUp, prepareSignUp, startOnboarding } from "../support/onboard.ts";
+import type { World } from "../support/world.ts";
+import { type ChaosCase, patienceMs } from "./chaos-case.ts";
 import { assertGone, assertWhole } from "./check-tenant.ts";
 import type { FaultWorld } from "./fault-world.ts";
 import { faultKinds, type StepFault, stepFaults, undoFaults } from "./step-faults.ts";
-
-export interface ChaosCase {
-  id: string;
-  /** Throws when what must hold does not. Answers with how it ended. */
-  run: (world: FaultWorld) => Promise<string>;
-}
-
-/** Longer than a step tries before its operation parks, and than its longest attempt. */
-const patienceMs = 120_000;
 
 /** Every row of the table as cases: one that parks is retried in one case, and rolled back in another. */
 export function listStepCases(): ChaosCase[] {
@@ -37,7 +30,7 @@ export function listStepCases(): ChaosCase[] {
 
 async function runToTheEnd({ world, watch, inject }: FaultWorld, row: StepFault): Promise<string> {
   const signUp = await prepareSignUp(world, row.plan ?? "pro");
-  const fault = inject(row.fault(signUp.tenantId));
+  const fault = inject(row.fault(signUp.tenantId, ""));
   try {
     const operationId = await startOnboarding(world, signUp);
     await watch.until(operationId, ["SUCCEEDED"], patienceMs);
@@ -57,7 +50,7 @@ async function runParked(
   action: "retry-step" | "roll-back",
 ): Promise<string> {
   const signUp = await prepareSignUp(world, row.plan ?? "pro");
-  const fault = inject(row.fault(signUp.tenantId));
+  const fault = inject(row.fault(signUp.tenantId, ""));
   try {
     const operationId = await startOnboarding(world, signUp);
     const parked = await watch.until(operationId, ["NEEDS_ATTENTION"], patienceMs);
@@ -82,13 +75,13 @@ async function runParked(
 /** Everything is made, the last step parks; then the undo meets its fault. */
 async function runRollBack({ world, watch, inject }: FaultWorld, row: StepFault): Promise<string> {
   const signUp = await prepareSignUp(world, row.plan ?? "pro");
-  const last = inject(stepFaults.activate.permanent[0].fault(signUp.tenantId));
+  const last = inject(stepFaults.activate.permanent[0].fault(signUp.tenantId, ""));
   let fault: ReturnType<typeof inject> | undefined;
   try {
     const operationId = await startOnboarding(world, signUp);
     await watch.until(operationId, ["NEEDS_ATTENTION"], patienceMs);
     last.lift();
-    fault = inject(row.fault(signUp.tenantId));
+    fault = inject(row.fault(signUp.tenantId, await readKeyArn(world, signUp)));
     await decide(world, signUp, operationId, { action: "roll-back", step: "activate" });
     await watch.until(operationId, ["ROLLED_BACK"], patienceMs);
     if (fault.hits() === 0) throw new Error("the fault never struck");
@@ -98,4 +91,10 @@ async function runRollBack({ world, watch, inject }: FaultWorld, row: StepFault)
     last.lift();
     fault?.lift();
   }
+}
+
+async function readKeyArn(world: World, { tenantId }: PreparedSignUp): Promise<string> {
+  const text = "select placement->>'keyArn' as arn from control.tenants where tenant_id = $1";
+  const { rows } = await world.pool("control", "operator").query<{ arn: string }>(text, [tenantId]);
+  return rows[0]?.arn ?? "";
 }

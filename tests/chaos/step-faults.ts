@@ -15,8 +15,8 @@ export interface StepFault {
   name: string;
   /** The tenant's plan; a pooled one unless told. */
   plan?: PlanId;
-  /** The fault for one tenant: others are left alone. */
-  fault: (tenantId: string) => Fault;
+  /** The fault for one tenant: others are left alone. Some calls name its key only, which is there when steps are undone. */
+  fault: (tenantId: string, keyArn: string) => Fault;
   /** With which code the operation parks at the step; without it, the step gets through by itself. */
   parks?: DomainErrorCode;
 }
@@ -35,7 +35,7 @@ interface Strikes {
 
 const aws =
   (service: string, action: string, mode: AwsFaultMode, strikes: Strikes = {}) =>
-  (tenantId: string): Fault => ({ at: "aws", service, action, mode, about: tenantId, ...strikes });
+  (about: string): Fault => ({ at: "aws", service, action, mode, about, ...strikes });
 
 /** A statement in a transaction, or a call, that names the tenant. */
 const sql =
@@ -52,6 +52,9 @@ const ofStep =
     times: mode === "refuse" ? undefined : 1,
     within: [parameter(tenantId), verb, parameter(step)],
   });
+
+/** Strikes where the step's end is written, its effect being there. */
+export const endOf = (step: OnboardingStep, mode: SqlFaultMode): ((tenantId: string) => Fault) => ofStep(step, "finish_step", mode);
 
 const refusedSql = (what: string, statement: RegExp): StepFault => ({
   name: `${what} refused`,
@@ -201,7 +204,7 @@ export const stepFaults: StepFaults = {
 const refusedTwice = (service: string, action: string, plan?: PlanId): StepFault => ({
   name: `${action} refused twice`,
   plan,
-  fault: aws(service, action, "refuse", { times: 2 }),
+  fault: (_, keyArn) => aws(service, action, "refuse", { times: 2 })(keyArn),
 });
 
 /** What goes wrong while a step is undone; each undo is tried until it is done. */

@@ -17,7 +17,7 @@ export interface AwsFault {
   /** The operation's name; without it, every one of the service. */
   action?: string;
   mode: AwsFaultMode;
-  /** A text in the call's address or, S3 apart, its body, in any case; the id of the tenant that it is for. */
+  /** A text in the call's address or, uploads to S3 apart, its body, in any case; the id of the tenant that it is for. */
   about?: string;
   /** How often; without it, until it is lifted. */
   times?: number;
@@ -42,7 +42,7 @@ interface Active extends AwsFault {
 
 /**
  * A proxy on a free loopback port between the SDK and an endpoint. The Host header stays as the client signed it; bodies
- * stream to S3; others are read first, for the operation and what it is about.
+ * stream to and from S3; others are read first, for the operation and what it is about.
  */
 export async function startAwsProxy(endpoint: string): Promise<AwsProxy> {
   const target = new URL(endpoint);
@@ -127,7 +127,9 @@ export async function startAwsProxy(endpoint: string): Promise<AwsProxy> {
 /** Ids without what their places ask of them: stack names have neither `_` nor capitals. */
 const plain = (text: string) => text.toLowerCase().replaceAll("_", "-");
 
-const isStreamed = (incoming: IncomingMessage) => /\/s3\/aws4_request/.test(incoming.headers.authorization ?? incoming.url ?? "");
+/** S3's POSTs are small: what to delete, and the ends of uploads. */
+const isStreamed = (incoming: IncomingMessage) =>
+  incoming.method !== "POST" && /\/s3\/aws4_request/.test(incoming.headers.authorization ?? incoming.url ?? "");
 
 async function readBody(incoming: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];

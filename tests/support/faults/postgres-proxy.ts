@@ -85,7 +85,9 @@ export async function startPostgresProxy(target: { host: string; port: number })
       if (held !== undefined) return void held.push(bytes);
       const text = bytes.toString("latin1");
       const fault = endsGroup ? match(text, transaction) : undefined;
-      transaction = /(begin|commit|rollback)\0/i.test(text) ? text : transaction + text;
+      if (/begin\0/i.test(text)) transaction = text;
+      else if (/(commit|rollback)\0/i.test(text)) transaction = "";
+      else if (transaction !== "") transaction += text;
       if (fault?.mode === "cut") return end();
       if (fault?.mode === "hang" || fault?.mode === "pause") {
         const waiting = [bytes];
