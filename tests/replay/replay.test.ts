@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { loadWorkflowBundle } from "@leasehold/worker/temporal/load-bundle";
-import { DeterminismViolationError } from "@temporalio/common";
 import { DefaultLogger, Runtime, Worker } from "@temporalio/worker";
+import { DeterminismViolationError } from "@temporalio/workflow";
 import { beforeAll, describe, expect, test } from "vitest";
 
 const folder = new URL("./histories/", import.meta.url);
