@@ -39,7 +39,7 @@ export function Facts({ rows }: { rows: readonly (readonly [string, ReactNode])[
     <dl className="divide-y rounded-lg border bg-card shadow-xs">
       {rows.map(([name, value]) => (
         <div key={name} className="flex min-h-11 flex-wrap items-baseline gap-x-4 gap-y-0.5 px-5 py-2.5">
-          <dt className="w-32 shrink-0 text-muted-foreground">{name}</dt>
+          <dt className="w-full shrink-0 sm:w-32 text-muted-foreground">{name}</dt>
           <dd className="min-w-0 flex-1">{value}</dd>
         </div>
       ))}

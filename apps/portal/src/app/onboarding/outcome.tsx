@@ -15,10 +15,13 @@ interface Words {
   reference?: boolean;
 }
 
+/** Red tells an operator to act; here somebody else does. */
+const paused = { tone: "warning", label: "Paused" } as const;
+
 /** What the state means for the person who waits, and what happens next. */
 export function Outcome({ name, progress, destination }: { name: string; progress: Progress; destination: string }) {
   const words = wordsFor(name, progress.state, destination);
-  const { tone, label } = operationStatePresentation[progress.state];
+  const { tone, label } = progress.state === "NEEDS_ATTENTION" ? paused : operationStatePresentation[progress.state];
   const live = progress.state === "RUNNING" || progress.state === "REQUESTED";
   return (
     <div role="status" className="flex flex-col gap-3">

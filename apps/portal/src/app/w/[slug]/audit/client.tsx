@@ -17,10 +17,20 @@ import { useTRPC } from "../../../../trpc/client.tsx";
 type Row = inferRouterOutputs<PortalRouter>["workspace"]["audit"]["items"][number];
 
 const columns: readonly Column<Row>[] = [
-  { id: "at", header: "When", cell: (row) => <RelativeTime value={row.createdAt} format="date-time" />, className: "whitespace-nowrap" },
-  { id: "actor", header: "Who", cell: (row) => row.actor },
-  { id: "action", header: "What", cell: (row) => auditWords(row.action) },
-  { id: "target", header: "On", cell: (row) => <CopyId value={row.target} label="id" /> },
+  {
+    id: "action",
+    header: "What",
+    className: "w-full whitespace-normal",
+    cell: (row) => (
+      <>
+        <span className="block">{auditWords(row.action)}</span>
+        <span className="block text-muted-foreground text-sm sm:hidden">{row.actor}</span>
+      </>
+    ),
+  },
+  { id: "actor", header: "Who", cell: (row) => row.actor, className: "hidden sm:table-cell" },
+  { id: "target", header: "On", cell: (row) => <CopyId value={row.target} label="id" />, className: "hidden sm:table-cell" },
+  { id: "at", header: "When", cell: (row) => <RelativeTime value={row.createdAt} />, align: "end", className: "whitespace-nowrap" },
 ];
 
 /** Who did what in the workspace, newest first. */

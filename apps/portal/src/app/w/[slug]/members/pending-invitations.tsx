@@ -29,8 +29,18 @@ export function PendingInvitations({ slug }: { slug: string }) {
   const resend = useMutation(trpc.members.resend.mutationOptions(options("Invitation sent again")));
   const revoke = useMutation(trpc.members.revoke.mutationOptions(options("Invitation revoked")));
   const columns: readonly Column<Invitation>[] = [
-    { id: "email", header: "Email", cell: ({ email }) => <span className="break-all">{email}</span> },
-    { id: "role", header: "Role", cell: ({ role }) => <span className="capitalize">{role}</span> },
+    {
+      id: "email",
+      header: "Email",
+      className: "whitespace-normal",
+      cell: ({ email, role }) => (
+        <>
+          <span className="block break-all">{email}</span>
+          <span className="block text-muted-foreground text-sm capitalize sm:hidden">{role}</span>
+        </>
+      ),
+    },
+    { id: "role", header: "Role", cell: ({ role }) => <span className="capitalize">{role}</span>, className: "hidden sm:table-cell" },
     {
       id: "expires",
       header: "Good until",
