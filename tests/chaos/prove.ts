@@ -1,0 +1,68 @@
+import { availableParallelism, loadavg, totalmem } from "node:os";
+import type { ChaosCase } from "./chaos-case.ts";
+import { readCommit } from "./choose-sample.ts";
+import { createFaultWorld, type FaultWorld } from "./fault-world.ts";
+import { type CaseResult, runCases } from "./run-cases.ts";
+import { listServerLosses } from "./server-losses.ts";
+import { listStepCases } from "./step-cases.ts";
+import { listWorkerDeaths } from "./worker-deaths.ts";
+import { type Part, writeReport } from "./write-report.ts";
+
+// `pnpm prove [part of a case's name]`: every case, and a dated report under docs/proof when all of them were asked for.
+const wanted = process.argv.slice(2).filter((argument) => argument !== "--")[0] ?? "";
+const minutesAtMost = 30;
+const deadline = Date.now() + minutesAtMost * 60_000;
+const begun = performance.now();
+const loadBefore = loadavg()[0] ?? 0;
+const parts: Part[] = [];
+
+async function runPart(
+  title: string,
+  how: string,
+  cases: ChaosCase[],
+  options: { atOnce: number; worker: boolean; durable?: boolean },
+): Promise<void> {
+  const chosen = cases.filter(({ id }) => id.includes(wanted));
+  if (chosen.length === 0) return;
+  console.log(`\n${title}: ${chosen.length} cases`);
+  const done = ({ id, ms, outcome, failure }: CaseResult) =>
+    console.log(`${failure === undefined ? "held  " : "FAILED"} ${String(ms).padStart(6)} ms  ${id}: ${failure ?? outcome}`);
+  await using world: FaultWorld = await createFaultWorld({ ownServers: true, durable: options.durable });
+  if (options.worker) await world.startWorker({ LOG_LEVEL: "fatal" });
+  parts.push({ title, how, results: await runCases(world, chosen, { atOnce: options.atOnce, deadline, done }) });
+}
+
+await runPart(
+  "Faults of each step and its undo",
+  "Each row of the table of faults for a tenant of its own, eight at once; a row that parks is retried in one case and rolled back in another.",
+  listStepCases(),
+  { atOnce: 8, worker: true },
+);
+await runPart(
+  "The worker killed at each step",
+  "SIGKILL while the step is held before its effect; and after its effect, while Temporal hears nothing. Another worker takes over.",
+  listWorkerDeaths(),
+  { atOnce: 1, worker: false },
+);
+await runPart(
+  "Servers lost while onboardings run",
+  "Twelve onboardings at once, Temporal with its file, Postgres with fsync; the loss comes when the first tenant has its place.",
+  listServerLosses(),
+  { atOnce: 1, worker: true, durable: true },
+);
+
+const results = parts.flatMap((part) => part.results);
+const failed = results.filter(({ failure }) => failure !== undefined);
+const seconds = Math.round((performance.now() - begun) / 1000);
+if (wanted === "" && results.length > 0) {
+  const machine = {
+    cores: availableParallelism(),
+    memoryGib: Math.round(totalmem() / 1024 ** 3),
+    loadBefore: Number(loadBefore.toFixed(2)),
+    loadAfter: Number((loadavg()[0] ?? 0).toFixed(2)),
+  };
+  const day = new Date().toISOString().slice(0, 10);
+  console.log(`\nWritten: ${writeReport({ day, commit: readCommit(), machine, seconds, parts })}`);
+}
+console.log(`${results.length - failed.length} held, ${failed.length} failed, in ${seconds} s`);
+process.exitCode = failed.length > 0 || results.length === 0 ? 1 : 0;
