@@ -1,85 +1,18 @@
 import { savePendingSignUp } from "@leasehold/db/control/identity/save-pending-sign-up";
-import type { TenantId } from "@leasehold/domain/ids";
-import type { Role } from "@leasehold/domain/roles";
-import { stackEnv } from "@leasehold/infra/local/stack-env";
-import { readEnv } from "@leasehold/portal/env";
 import { createContext } from "@leasehold/portal/server/context";
 import { verificationSecret } from "@leasehold/portal/server/onboarding/sign-up";
 import { createCaller } from "@leasehold/portal/server/routers/root";
-import { closeServices, createServices, type Services } from "@leasehold/portal/server/services";
-import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createWorld, type World } from "../support/world.ts";
+import { codeOf, createPortal, type Portal, password } from "../support/portal-fixtures.ts";
 
-let world: World;
-let portal: Services;
-let owner: Client;
-const password = "seven quiet otters cross";
-let count = 0;
+let fixtures: Portal;
+let { world, portal, owner, browser, form, tokenOf, rows, member } = {} as Portal;
 
 beforeAll(async () => {
-  world = await createWorld();
-  portal = createServices(readEnv({ ...stackEnv(world.stack, "portal"), PORTAL_ATTEMPT_FACTOR: "1000", LOG_LEVEL: "silent" }));
-  owner = new Client({ connectionString: world.ownerUrl("control") });
-  await owner.connect();
-}, 180_000);
-
-afterAll(async () => {
-  await owner?.end();
-  if (portal) await closeServices(portal);
-  await world?.[Symbol.asyncDispose]();
+  fixtures = await createPortal();
+  ({ world, portal, owner, browser, form, tokenOf, rows, member } = fixtures);
 });
-
-/** A browser: keeps cookies over its calls. */
-function browser() {
-  const cookies = new Map<string, string>();
-  return async <T>(run: (call: ReturnType<typeof createCaller>) => Promise<T>): Promise<T> => {
-    const headers = new Headers({ cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join("; ") });
-    const ctx = createContext(portal, headers);
-    try {
-      return await run(createCaller(ctx));
-    } finally {
-      for (const cookie of ctx.resHeaders.getSetCookie()) {
-        const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
-        cookies.set(name, value);
-      }
-    }
-  };
-}
-
-function form(overrides: Partial<{ slug: string; email: string; password: string; plan: "starter" | "enterprise"; key: string }> = {}) {
-  count += 1;
-  return {
-    organizationName: `Harbour ${count}`,
-    slug: overrides.slug ?? `harbour-${world.id}-${count}`.replace(/-(\d)/g, "-n$1"),
-    email: overrides.email ?? `person${count}@${world.id}.example`,
-    password: overrides.password ?? password,
-    plan: overrides.plan ?? ("starter" as const),
-    idempotencyKey: overrides.key ?? crypto.randomUUID(),
-  };
-}
-
-const tokenOf = (signUpId: string) => `${signUpId}.${verificationSecret(portal, signUpId)}`;
-const codeOf = (promise: Promise<unknown>) =>
-  promise.then(
-    () => "ok",
-    (error: { cause?: { code?: string; reason?: string } }) => error.cause?.reason ?? error.cause?.code ?? String(error),
-  );
-const rows = async (text: string, values: unknown[] = []) =>
-  Number((await owner.query(`SELECT count(*) AS n FROM ${text}`, values)).rows[0].n);
-
-/** A person in an open workspace, as onboarding leaves it. */
-async function member(role: Role, tenant?: { tenantId: TenantId; slug: string }) {
-  const call = browser();
-  const input = form();
-  const { signUpId } = await call((portal) => portal.signUp.request(input));
-  await call((portal) => portal.signUp.confirm({ token: tokenOf(signUpId) }));
-  const { rows: found } = await owner.query("SELECT tenant_id, user_id FROM control.sign_ups WHERE sign_up_id = $1", [signUpId]);
-  const own = { tenantId: found[0].tenant_id as TenantId, slug: input.slug };
-  const at = tenant ?? own;
-  await owner.query("INSERT INTO control.members (tenant_id, user_id, role) VALUES ($1, $2, $3)", [at.tenantId, found[0].user_id, role]);
-  return { call, email: input.email, userId: found[0].user_id as string, tenantId: at.tenantId, slug: at.slug };
-}
+afterAll(() => fixtures?.[Symbol.asyncDispose]());
 
 describe("sign-up", () => {
   test("asked for twenty times at once gives one, with one mail and one reservation", async () => {
@@ -187,6 +120,32 @@ describe("sign-up", () => {
     expect(await codeOf(browser()((other) => other.onboarding.current({})))).toBe("onboarding-unknown");
   });
 
+  test("streams its progress by number, and goes on after the last one that was seen", async () => {
+    const call = browser();
+    const input = form({ plan: "enterprise" });
+    const { signUpId } = await call((portal) => portal.signUp.request(input));
+    await call((portal) => portal.signUp.confirm({ token: tokenOf(signUpId) }));
+    const set = (state: string) =>
+      owner.query("UPDATE control.operations SET state = $1 WHERE tenant_id = (SELECT tenant_id FROM control.tenants WHERE slug = $2)", [
+        state,
+        input.slug,
+      ]);
+    const read = async (lastEventId: string | undefined, count: number) => {
+      const seen: unknown[] = [];
+      for await (const event of await call((portal) => portal.onboarding.events({ lastEventId }))) {
+        const [id, { state }] = event as unknown as [string, { state: string }];
+        if (seen.push(`${id} ${state}`) === count) break;
+      }
+      return seen;
+    };
+    const live = read(undefined, 2);
+    await set("REQUESTED");
+    await set("RUNNING");
+    expect(await live).toEqual(["1 REQUESTED", "2 RUNNING"]);
+    await set("NEEDS_ATTENTION");
+    expect(await read("2", 1)).toEqual(["3 NEEDS_ATTENTION"]);
+  });
+
   test("does not keep two pending sign-ups for one id", async () => {
     const { signUpId } = await browser()((call) => call.signUp.request(form()));
     const pending = { signUpId, tenantId: "tnt_x", email: "x@y.example", passwordHash: "h", verificationHash: "v", expiresAt: new Date() };
@@ -205,87 +164,6 @@ describe("passwords", () => {
   ])("refuses %j", async (word, reason) => {
     const input = { ...form({ password: word }), organizationName: "Harbour Lights" };
     await expect(browser()((call) => call.signUp.request(input))).rejects.toMatchObject({ cause: { field: "password", reason } });
-  });
-});
-
-describe("another's workspace", () => {
-  test("and an unknown one are the same answer, for every procedure that takes one", async () => {
-    const [inside, outside] = [await member("owner"), await member("owner")];
-    for (const slug of [inside.slug, "no-such-place"]) {
-      const input = { slug };
-      expect(await codeOf(outside.call((portal) => portal.workspace.get(input)))).toBe("tenant-unknown");
-      expect(await codeOf(outside.call((portal) => portal.members.list(input)))).toBe("tenant-unknown");
-      expect(await codeOf(outside.call((portal) => portal.workspace.rename({ slug, name: "Mine now" })))).toBe("tenant-unknown");
-      expect(await codeOf(outside.call((portal) => portal.documents.list(input)))).toBe("tenant-unknown");
-      expect(await codeOf(outside.call((portal) => portal.onboarding.current(input)))).toBe("onboarding-unknown");
-    }
-  });
-
-  test("is closed to whoever is not signed in", async () => {
-    const { slug } = await member("owner");
-    expect(await codeOf(browser()((portal) => portal.workspace.get({ slug })))).toBe("not-signed-in");
-  });
-});
-
-describe("roles", () => {
-  test("a viewer and a member may neither invite, rename, manage nor read the audit log", async () => {
-    const tenant = await member("owner");
-    for (const role of ["viewer", "member"] as const) {
-      const { call, slug } = await member(role, tenant);
-      expect(await codeOf(call((portal) => portal.members.invite({ slug, email: "a@b.example", role: "viewer" })))).toBe("scope-missing");
-      expect(await codeOf(call((portal) => portal.workspace.rename({ slug, name: "Other" })))).toBe("scope-missing");
-      expect(await codeOf(call((portal) => portal.members.remove({ slug, userId: tenant.userId })))).toBe("scope-missing");
-      expect(await codeOf(call((portal) => portal.workspace.audit({ slug })))).toBe("scope-missing");
-    }
-    const { call, slug } = await member("viewer", tenant);
-    expect(await codeOf(call((portal) => portal.documents.createFolder({ slug, name: "x" })))).toBe("scope-missing");
-  });
-
-  test("an admin neither makes nor unmakes owners", async () => {
-    const tenant = await member("owner");
-    const { call, slug, userId } = await member("admin", tenant);
-    expect(await codeOf(call((portal) => portal.members.changeRole({ slug, userId, role: "owner" })))).toBe("role-not-assignable");
-    expect(await codeOf(call((portal) => portal.members.remove({ slug, userId: tenant.userId })))).toBe("role-not-assignable");
-    expect(await codeOf(call((portal) => portal.members.invite({ slug, email: "a@b.example", role: "owner" })))).toBe(
-      "role-not-assignable",
-    );
-  });
-});
-
-describe("invitations", () => {
-  test("make an account at the invited address, once", async () => {
-    const { call, slug, tenantId } = await member("owner");
-    const email = `guest${world.id}@example.org`;
-    const { createHash } = await import("node:crypto");
-    const token = "t".repeat(43);
-    const { invitationId } = await call((portal) => portal.members.invite({ slug, email, role: "viewer" }));
-    const hash = createHash("sha256").update(token).digest("hex");
-    await owner.query("UPDATE control.invitations SET token_hash = $1 WHERE tenant_id = $2 AND invitation_id = $3", [
-      hash,
-      tenantId,
-      invitationId,
-    ]);
-    const guest = browser();
-    expect((await guest((portal) => portal.invitations.get({ token }))).account).toBe("none");
-    await guest((portal) => portal.invitations.register({ token, name: "Guest", password }));
-    expect((await guest((portal) => portal.workspace.get({ slug }))).role).toBe("viewer");
-    expect(await codeOf(guest((portal) => portal.invitations.accept({ token })))).toBe("invitation-not-open");
-  });
-
-  test("are refused to somebody else's account, and when revoked", async () => {
-    const { call, slug, tenantId } = await member("owner");
-    const stranger = await member("owner");
-    const { invitationId } = await call((portal) => portal.members.invite({ slug, email: `late@${world.id}.example`, role: "member" }));
-    const token = "u".repeat(43);
-    const { sha256 } = await import("@leasehold/portal/server/hmac");
-    await owner.query("UPDATE control.invitations SET token_hash = $1 WHERE tenant_id = $2 AND invitation_id = $3", [
-      sha256(token),
-      tenantId,
-      invitationId,
-    ]);
-    expect(await codeOf(stranger.call((portal) => portal.invitations.accept({ token })))).toBe("invitation-for-another");
-    await call((portal) => portal.members.revoke({ slug, invitationId }));
-    expect(await codeOf(stranger.call((portal) => portal.invitations.accept({ token })))).toBe("invitation-not-open");
   });
 });
 

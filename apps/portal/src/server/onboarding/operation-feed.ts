@@ -33,6 +33,8 @@ export function createOperationFeed(url: string, logger: Logger): OperationFeed 
     try {
       await next.connect();
       await next.query(`LISTEN ${channel}`);
+      // What happened before is no news to this connection: everybody looks once.
+      for (const operationId of emitter.eventNames()) emitter.emit(operationId);
     } catch (error) {
       logger.warn({ err: error }, "listening for operation events failed; trying again");
       await next.end().catch(() => {});

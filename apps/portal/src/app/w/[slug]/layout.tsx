@@ -1,7 +1,7 @@
 import { notFound, redirect } from "next/navigation";
 import type { ReactNode } from "react";
 import { WorkspaceShell } from "../../../components/workspace-shell.tsx";
-import { caller, HydrateClient } from "../../../trpc/server.tsx";
+import { caller } from "../../../trpc/server.tsx";
 
 export default async function WorkspaceLayout({ children, params }: { children: ReactNode; params: Promise<{ slug: string }> }) {
   const { slug } = await params;
@@ -11,10 +11,8 @@ export default async function WorkspaceLayout({ children, params }: { children: 
   if (!workspace) notFound();
   if (workspace.state === "PROVISIONING") redirect(`/onboarding?workspace=${slug}`);
   return (
-    <HydrateClient>
-      <WorkspaceShell workspace={workspace} workspaces={session.workspaces} user={{ name: session.name, email: session.email }}>
-        {children}
-      </WorkspaceShell>
-    </HydrateClient>
+    <WorkspaceShell workspace={workspace} workspaces={session.workspaces} user={{ name: session.name, email: session.email }}>
+      {children}
+    </WorkspaceShell>
   );
 }

@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { codeOf, createPortal, type Portal, password } from "../support/portal-fixtures.ts";
+
+let fixtures: Portal;
+let { world, owner, browser, member } = {} as Portal;
+
+beforeAll(async () => {
+  fixtures = await createPortal();
+  ({ world, owner, browser, member } = fixtures);
+});
+afterAll(() => fixtures?.[Symbol.asyncDispose]());
+
+describe("another's workspace", () => {
+  test("and an unknown one are the same answer, for every procedure that takes one", async () => {
+    const [inside, outside] = [await member("owner"), await member("owner")];
+    for (const slug of [inside.slug, "no-such-place"]) {
+      const input = { slug };
+      expect(await codeOf(outside.call((portal) => portal.workspace.get(input)))).toBe("tenant-unknown");
+      expect(await codeOf(outside.call((portal) => portal.members.list(input)))).toBe("tenant-unknown");
+      expect(await codeOf(outside.call((portal) => portal.workspace.rename({ slug, name: "Mine now" })))).toBe("tenant-unknown");
+      expect(await codeOf(outside.call((portal) => portal.documents.list(input)))).toBe("tenant-unknown");
+      expect(await codeOf(outside.call((portal) => portal.onboarding.current(input)))).toBe("onboarding-unknown");
+    }
+  });
+
+  test("is closed to whoever is not signed in", async () => {
+    const { slug } = await member("owner");
+    expect(await codeOf(browser()((portal) => portal.workspace.get({ slug })))).toBe("not-signed-in");
+  });
+});
+
+describe("roles", () => {
+  test("a viewer and a member may neither invite, rename, manage nor read the audit log", async () => {
+    const tenant = await member("owner");
+    for (const role of ["viewer", "member"] as const) {
+      const { call, slug } = await member(role, tenant);
+      expect(await codeOf(call((portal) => portal.members.invite({ slug, email: "a@b.example", role: "viewer" })))).toBe("scope-missing");
+      expect(await codeOf(call((portal) => portal.workspace.rename({ slug, name: "Other" })))).toBe("scope-missing");
+      expect(await codeOf(call((portal) => portal.members.remove({ slug, userId: tenant.userId })))).toBe("scope-missing");
+      expect(await codeOf(call((portal) => portal.workspace.audit({ slug })))).toBe("scope-missing");
+    }
+    const { call, slug } = await member("viewer", tenant);
+    expect(await codeOf(call((portal) => portal.documents.createFolder({ slug, name: "x" })))).toBe("scope-missing");
+  });
+
+  test("an admin neither makes nor unmakes owners", async () => {
+    const tenant = await member("owner");
+    const { call, slug, userId } = await member("admin", tenant);
+    expect(await codeOf(call((portal) => portal.members.changeRole({ slug, userId, role: "owner" })))).toBe("role-not-assignable");
+    expect(await codeOf(call((portal) => portal.members.remove({ slug, userId: tenant.userId })))).toBe("role-not-assignable");
+    expect(await codeOf(call((portal) => portal.members.invite({ slug, email: "a@b.example", role: "owner" })))).toBe(
+      "role-not-assignable",
+    );
+  });
+});
+
+describe("invitations", () => {
+  test("make an account at the invited address, once", async () => {
+    const { call, slug, tenantId } = await member("owner");
+    const email = `guest${world.id}@example.org`;
+    const { createHash } = await import("node:crypto");
+    const token = "t".repeat(43);
+    const { invitationId } = await call((portal) => portal.members.invite({ slug, email, role: "viewer" }));
+    const hash = createHash("sha256").update(token).digest("hex");
+    await owner.query("UPDATE control.invitations SET token_hash = $1 WHERE tenant_id = $2 AND invitation_id = $3", [
+      hash,
+      tenantId,
+      invitationId,
+    ]);
+    const guest = browser();
+    expect((await guest((portal) => portal.invitations.get({ token }))).account).toBe("none");
+    await guest((portal) => portal.invitations.register({ token, name: "Guest", password }));
+    expect((await guest((portal) => portal.workspace.get({ slug }))).role).toBe("viewer");
+    expect(await codeOf(guest((portal) => portal.invitations.accept({ token })))).toBe("invitation-not-open");
+  });
+
+  test("are refused to somebody else's account, and when revoked", async () => {
+    const { call, slug, tenantId } = await member("owner");
+    const stranger = await member("owner");
+    const { invitationId } = await call((portal) => portal.members.invite({ slug, email: `late@${world.id}.example`, role: "member" }));
+    const token = "u".repeat(43);
+    const { sha256 } = await import("@leasehold/portal/server/hmac");
+    await owner.query("UPDATE control.invitations SET token_hash = $1 WHERE tenant_id = $2 AND invitation_id = $3", [
+      sha256(token),
+      tenantId,
+      invitationId,
+    ]);
+    expect(await codeOf(stranger.call((portal) => portal.invitations.accept({ token })))).toBe("invitation-for-another");
+    await call((portal) => portal.members.revoke({ slug, invitationId }));
+    expect(await codeOf(stranger.call((portal) => portal.invitations.accept({ token })))).toBe("invitation-not-open");
+  });
+});
