@@ -5,38 +5,38 @@ import { SESv2Client, SendEmailCommand } from "@aws-sdk/client-sesv2";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type AwsProxy, startAwsProxy } from "../support/faults/aws-proxy.ts";
-import { startServers, type TestServers } from "../support/servers.ts";
+import { createWorld, type World } from "../support/world.ts";
 
-let servers: TestServers;
+let world: World;
 let proxy: AwsProxy;
 let options: { endpoint: string; region: string; credentials: { accessKeyId: string; secretAccessKey: string }; maxAttempts: number };
 const nameOf = (error: unknown) => (error instanceof Error ? error.name : String(error));
 
 beforeAll(async () => {
-  servers = await startServers();
-  const { aws } = servers.stack;
+  world = await createWorld();
+  const { aws } = world.stack;
   proxy = await startAwsProxy(aws.endpoint ?? "");
   options = { endpoint: proxy.url, region: aws.region, credentials: aws.root, maxAttempts: 1 };
 }, 120_000);
 afterEach(() => proxy.clear());
 afterAll(async () => {
   await proxy?.[Symbol.asyncDispose]();
-  await servers?.[Symbol.asyncDispose]();
+  await world?.[Symbol.asyncDispose]();
 });
 
 describe("the fault layer before AWS", () => {
   it("passes signed calls of every protocol, and bodies as they are", async () => {
     const s3 = new S3Client({ ...options, forcePathStyle: true });
-    const object = { Bucket: servers.stack.aws.poolBucket, Key: "proxy/body" };
+    const object = { Bucket: world.stack.aws.poolBucket, Key: "proxy/body" };
     const body = Buffer.alloc(3_000_000, "leasehold");
     await s3.send(new PutObjectCommand({ ...object, Body: body }));
     const read = await s3.send(new GetObjectCommand(object));
     expect(Buffer.from((await read.Body?.transformToByteArray()) ?? [])).toEqual(body);
     await new KMSClient(options).send(new ListKeysCommand({}));
-    await new STSClient({ ...options, credentials: servers.stack.aws.worker }).send(new GetCallerIdentityCommand({}));
+    await new STSClient({ ...options, credentials: world.stack.aws.worker }).send(new GetCallerIdentityCommand({}));
     await expect(new CloudFormationClient(options).send(new DescribeStacksCommand({ StackName: "none" }))).rejects.toThrow(/not exist/);
     const content = { Simple: { Subject: { Data: "s" }, Body: { Text: { Data: "t" } } } };
-    const mail = { FromEmailAddress: servers.stack.mail.from, Destination: { ToAddresses: ["a@leasehold.example"] }, Content: content };
+    const mail = { FromEmailAddress: world.stack.mail.from, Destination: { ToAddresses: ["a@leasehold.example"] }, Content: content };
     await new SESv2Client(options).send(new SendEmailCommand(mail));
     expect(proxy.passed()).toMatchObject({
       "cloudformation:DescribeStacks": 1,

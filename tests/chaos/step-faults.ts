@@ -92,15 +92,23 @@ const hung = (service: string, action: string): StepFault => ({
 const inSilo = (row: StepFault): StepFault => ({ ...row, name: `${row.name} (silo)`, plan: silo });
 
 /** The ends of every step's own record: begun, or done, and the worker not told. */
-const recorded = (step: OnboardingStep, plan?: PlanId) => ({
-  refusedEnd: { name: "its end refused", plan, fault: ofStep(step, "finish_step", "refuse"), parks: "FORBIDDEN" } as StepFault,
-  cutBegin: { name: "connection cut at its begin", plan, fault: ofStep(step, "begin_step", "cut") } as StepFault,
-  cutEnd: { name: "connection cut at its end", plan, fault: ofStep(step, "finish_step", "cut") } as StepFault,
-  lostBegin: { name: "answer to its begin lost", plan, fault: ofStep(step, "begin_step", "lost-answer") } as StepFault,
-  /** Its own transaction's COMMIT, or the call that ends it. */
-  lostCommit: { name: "answer to its COMMIT lost", plan, fault: ofStep(step, "finish_step", "lost-answer", commit) } as StepFault,
-  lostEnd: { name: "answer to its end lost", plan, fault: ofStep(step, "finish_step", "lost-answer") } as StepFault,
-});
+const recorded = (step: OnboardingStep, plan?: PlanId) => {
+  const row = (name: string, fault: StepFault["fault"], parks?: DomainErrorCode): StepFault => ({
+    name: plan === undefined ? name : `${name} (silo)`,
+    plan,
+    fault,
+    parks,
+  });
+  return {
+    refusedEnd: row("its end refused", ofStep(step, "finish_step", "refuse"), "FORBIDDEN"),
+    cutBegin: row("connection cut at its begin", ofStep(step, "begin_step", "cut")),
+    cutEnd: row("connection cut at its end", ofStep(step, "finish_step", "cut")),
+    lostBegin: row("answer to its begin lost", ofStep(step, "begin_step", "lost-answer")),
+    /** For a step that ends in a transaction of its own. */
+    lostCommit: row("answer to its COMMIT lost", ofStep(step, "finish_step", "lost-answer", commit)),
+    lostEnd: row("answer to its end lost", ofStep(step, "finish_step", "lost-answer")),
+  };
+};
 
 export const stepFaults: StepFaults = {
   place: {
@@ -202,7 +210,7 @@ export const stepFaults: StepFaults = {
 };
 
 const refusedTwice = (service: string, action: string, plan?: PlanId): StepFault => ({
-  name: `${action} refused twice`,
+  name: `${action} refused twice${plan === undefined ? "" : " (silo)"}`,
   plan,
   fault: (_, keyArn) => aws(service, action, "refuse", { times: 2 })(keyArn),
 });

@@ -3,27 +3,27 @@ import { Connection } from "@temporalio/client";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type PostgresProxy, parameter, startPostgresProxy } from "../support/faults/postgres-proxy.ts";
 import { startTcpProxy, type TcpProxy } from "../support/faults/tcp-proxy.ts";
-import { startServers, type TestServers } from "../support/servers.ts";
+import { createWorld, type World } from "../support/world.ts";
 
-let servers: TestServers;
+let world: World;
 let postgres: PostgresProxy;
 let temporal: TcpProxy;
 let url: string;
-const rows = () => withConnection(servers.stack.database.adminUrl, async (client) => (await client.query("select n from pieces")).rowCount);
+const rows = () => withConnection(world.ownerUrl("control"), async (client) => (await client.query("select n from pieces")).rowCount);
 
 beforeAll(async () => {
-  servers = await startServers();
-  const { database, ports } = servers.stack;
+  world = await createWorld();
+  const { ports } = world.stack;
   postgres = await startPostgresProxy({ host: "127.0.0.1", port: ports.postgres });
   temporal = await startTcpProxy({ host: "127.0.0.1", port: ports.temporal });
-  url = postgres.through(database.adminUrl);
+  url = postgres.through(world.ownerUrl("control"));
   await withConnection(url, (client) => client.query("create table pieces (n integer)"));
 }, 120_000);
 afterEach(() => postgres.clear());
 afterAll(async () => {
   await postgres?.[Symbol.asyncDispose]();
   await temporal?.[Symbol.asyncDispose]();
-  await servers?.[Symbol.asyncDispose]();
+  await world?.[Symbol.asyncDispose]();
 });
 
 const insert = (n: number) => withConnection(url, (client) => client.query("insert into pieces values ($1)", [n]));
