@@ -44,7 +44,7 @@ export async function linkMailedTo(world: World, email: string, path: RegExp): P
 export async function openWorkspace(page: Page, world: World, portal: string, person: Person, plan?: string): Promise<void> {
   await signUp(page, portal, person, plan);
   await page.goto(await linkMailedTo(world, person.email, /verify-email/));
-  await page.waitForURL(`${portal}/w/${person.slug}`, { timeout: 60_000 });
+  await page.waitForURL(`${portal}/w/${person.slug}`, { timeout: 90_000, waitUntil: "commit" });
   await page.getByRole("heading", { level: 1 }).waitFor();
 }
 

@@ -22,7 +22,7 @@ describe.each<Screen>(["desktop", "phone"])("on a %s", (screen) => {
 
     await page.goto(await linkMailedTo(stage.world, person.email, /verify-email/));
     await page.waitForURL(`${stage.portal}/onboarding**`);
-    await page.getByText("Creating your encryption key").waitFor();
+    await page.getByText("Creating your encryption key", { exact: true }).waitFor();
     await visitor.shoot("04-onboarding");
     await page.waitForURL(`${stage.portal}/w/${person.slug}`, { timeout: 60_000 });
     await page.getByRole("heading", { name: "Overview", level: 1 }).waitFor();

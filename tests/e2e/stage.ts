@@ -1,8 +1,10 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import AxeBuilder from "@axe-core/playwright";
+import { inheritedEnv } from "@leasehold/infra/local/env";
 import { repositoryRoot } from "@leasehold/infra/local/paths";
-import type { AppName } from "@leasehold/infra/local/stack-env";
+import { type AppName, seedEnv } from "@leasehold/infra/local/stack-env";
 import type { Browser, BrowserContext, Page } from "playwright";
 import { expect } from "vitest";
 import { launchBrowser } from "../support/browser.ts";
@@ -39,6 +41,7 @@ export async function openStage(apps: AppName[], overrides: Partial<Record<AppNa
   await using undo = new AsyncDisposableStack();
   const world = undo.use(await createWorld());
   const urls: Partial<Record<AppName, string>> = {};
+  if (apps.includes("console")) seedOperator(world);
   for (const app of apps) urls[app] = (await world.start(app, overrides[app])).url;
   const browser = undo.adopt(await launchBrowser(), (open) => open.close());
   const owned = undo.move();
@@ -49,6 +52,11 @@ export async function openStage(apps: AppName[], overrides: Partial<Record<AppNa
     visitor: (screen, options) => openVisitor(browser, screen, options?.dark ?? false),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
+}
+
+function seedOperator(world: World): void {
+  const env = { ...inheritedEnv(), NODE_ENV: "production" as const, ...seedEnv(world.stack) };
+  execFileSync(process.execPath, ["src/seed-operator.ts"], { cwd: join(repositoryRoot, "apps/console"), env, stdio: "pipe" });
 }
 
 async function openVisitor(browser: Browser, screen: Screen, dark: boolean): Promise<Visitor> {
