@@ -1,6 +1,11 @@
 import { createOnboardingActivities, type OnboardingActivities } from "@leasehold/activities/onboarding/create-onboarding-activities";
 import { ensureCanary } from "@leasehold/activities/onboarding/ensure-canary";
 import { withConnection } from "@leasehold/db/client";
+import { addFirstOwner } from "@leasehold/db/control/members/first-owner";
+import { beginStep } from "@leasehold/db/control/operations/begin-step";
+import { failStep } from "@leasehold/db/control/operations/fail-step";
+import { finishStep, finishStepWithin } from "@leasehold/db/control/operations/finish-step";
+import { withHeldStep } from "@leasehold/db/control/operations/with-held-step";
 import { type OnboardingStep, onboardingStepsFor } from "@leasehold/domain/onboarding/steps";
 import { type PlanId, plans } from "@leasehold/domain/plans";
 import { stackEnv } from "@leasehold/infra/local/stack-env";
@@ -128,6 +133,41 @@ test("a key that was made and never recorded is adopted", async () => {
   await forgetThatItSucceeded(tenant, "key", { step: "RUNNING", resource: "INTENDED" });
   await run("createTenantKey", tenant, 2);
   expect(await keys()).toEqual(before);
+});
+
+describe("an attempt that was given up", () => {
+  const begin = (tenant: RequestedTenant, attempt: number) =>
+    beginStep(clients.control, { ...tenant, step: "administrator", position: 3, stage: 2, attempt });
+
+  test("commits nothing beside the attempt that followed it", async () => {
+    const tenant = await requestOnboarding(world.pool("control", "portal"), { withCommand: false });
+    await run("place", tenant);
+    const late = { ...tenant, step: "administrator", lease: (await begin(tenant, 1)).lease ?? "" };
+    await begin(tenant, 2);
+    const writes = withHeldStep(clients.control, late, (tx) => addFirstOwner(tx, { ...tenant, userId: "usr_late" }));
+    await expect(writes).rejects.toMatchObject({ reason: "operation-not-running" });
+    const finish = finishStep(clients.control, { ...late, made: [], requestId: "req_late" });
+    await expect(finish).rejects.toMatchObject({ reason: "operation-not-running" });
+    const fail = failStep(clients.control, { ...late, forGood: true, code: "INTERNAL", message: "late" });
+    await expect(fail).rejects.toMatchObject({ reason: "operation-not-running" });
+    expect((await readSteps(world, tenant)).administrator).toBe("RETRYING");
+  });
+
+  test("commits nothing once the step has succeeded", async () => {
+    const tenant = await requestOnboarding(world.pool("control", "portal"), { withCommand: false });
+    await run("place", tenant);
+    const late = { ...tenant, step: "administrator", lease: (await begin(tenant, 1)).lease ?? "" };
+    await run("addAdministrator", tenant, 2);
+    const writes = withHeldStep(clients.control, late, async (tx) => {
+      await addFirstOwner(tx, { ...tenant, userId: "usr_late" });
+      await finishStepWithin(tx, { ...late, made: [], requestId: "req_late" });
+    });
+    await expect(writes).rejects.toMatchObject({ reason: "operation-not-running" });
+    const members = await world
+      .pool("control", "auditor")
+      .query("select user_id from control.members where tenant_id = $1", [tenant.tenantId]);
+    expect(members.rows).toEqual([{ user_id: tenant.userId }]);
+  });
 });
 
 /** A replaced or deleted version of an object is kept for a while by the bucket, whatever is done; a rollback removes it too. */

@@ -5,7 +5,9 @@ import { failStep } from "@leasehold/db/control/operations/fail-step";
 import { finishStep, finishStepWithin, type MadeResource } from "@leasehold/db/control/operations/finish-step";
 import { finishUndo, finishUndoWithin } from "@leasehold/db/control/operations/finish-undo";
 import type { StepCatalog } from "@leasehold/db/control/operations/step-call";
+import { withHeldStep } from "@leasehold/db/control/operations/with-held-step";
 import { type ControlTransaction, withControl } from "@leasehold/db/control/with-control";
+import { DomainError, isDomainError } from "@leasehold/domain/errors";
 import { newId, type OperationId, type TenantId } from "@leasehold/domain/ids";
 import { Context } from "@temporalio/activity";
 import { ApplicationFailure, CancelledFailure } from "@temporalio/common";
@@ -62,25 +64,28 @@ export function stepActivity<R>(
   return (ref) =>
     beating(async (signal, requestId) => {
       const step = { ...ref, ...place };
+      let lease: string | null = null;
       try {
         const catalog = await beginStep(control, { ...step, attempt: Context.current().info.attempt });
-        if (catalog.earlier === "SUCCEEDED") return recall(catalog);
+        lease = catalog.lease;
+        if (lease === null) return recall(catalog);
+        const held = { ...step, lease };
         const { made = [], within, behind } = await effect({ ...ref, catalog, first: catalog.earlier === "PENDING", requestId, signal });
-        if (within === undefined) await finishStep(control, { ...step, made, requestId });
+        if (within === undefined) await finishStep(control, { ...held, made, requestId }).catch(givenUp);
         else {
-          await withControl(control, ref, async (tx) => {
+          await withHeldStep(control, held, async (tx) => {
             await within(tx);
-            await finishStepWithin(tx, { ...step, made, requestId });
+            await finishStepWithin(tx, { ...held, made, requestId });
             await behind?.(tx);
-          });
+          }).catch(givenUp);
         }
         return recall(catalog);
       } catch (error) {
         const failure = toApplicationFailure(error);
         logFailure(error, place.step);
-        if (failure instanceof ApplicationFailure) {
+        if (failure instanceof ApplicationFailure && lease !== null) {
           const told = { forGood: failure.nonRetryable ?? false, code: failure.type ?? "INTERNAL", message: failure.message };
-          await failStep(control, { ...step, ...told }).catch(() => {});
+          await failStep(control, { ...step, lease, ...told }).catch(() => {});
         }
         throw failure;
       }
@@ -125,6 +130,12 @@ export function recordActivity<I, R>(work: (input: I, requestId: string) => Prom
         throw alwaysRetried(error);
       }
     });
+}
+
+/** Another attempt has begun since. Should this be the one that counts all the same, the next one begins again. */
+function givenUp(error: unknown): never {
+  if (!isDomainError(error) || error.reason !== "operation-not-running") throw error;
+  throw new DomainError("UNAVAILABLE", "Another attempt at this step has begun.", { reason: "attempt-given-up", cause: error });
 }
 
 async function beating<R>(work: (signal: AbortSignal, requestId: string) => Promise<R>): Promise<R> {

@@ -2,7 +2,7 @@ import { newId } from "@leasehold/domain/ids";
 import { sql } from "drizzle-orm";
 import type pg from "pg";
 import type { ControlTransaction } from "../with-control.ts";
-import { callStep, type StepRef } from "./step-call.ts";
+import { callStep, type HeldStep } from "./step-call.ts";
 
 export interface MadeResource {
   kind: string;
@@ -11,22 +11,24 @@ export interface MadeResource {
   ref?: string;
 }
 
-export interface FinishStepInput extends StepRef {
+export interface FinishStepInput extends HeldStep {
   made: MadeResource[];
   requestId: string;
 }
 
-/** Marks a step as done and its resources as made, with an audit row. Throws PRECONDITION_FAILED when the step no longer runs. */
+/** Marks a step as done and its resources as made, with an audit row. Throws PRECONDITION_FAILED (`operation-not-running`) without the lease. */
 export async function finishStep(pool: pg.Pool, input: FinishStepInput): Promise<void> {
   await callStep(pool, "finish_step", valuesOf(input));
 }
 
 /** As `finishStep`, within the transaction of the step's effect. */
 export async function finishStepWithin(tx: ControlTransaction, input: FinishStepInput): Promise<void> {
-  const [tenantId, operationId, step, made, auditId, requestId] = valuesOf(input);
-  await tx.execute(sql`select control.finish_step(${tenantId}, ${operationId}, ${step}, ${made}::jsonb, ${auditId}, ${requestId})`);
+  const [tenantId, operationId, step, lease, made, auditId, requestId] = valuesOf(input);
+  await tx.execute(
+    sql`select control.finish_step(${tenantId}, ${operationId}, ${step}, ${lease}::uuid, ${made}::jsonb, ${auditId}, ${requestId})`,
+  );
 }
 
-function valuesOf({ tenantId, operationId, step, made, requestId }: FinishStepInput): string[] {
-  return [tenantId, operationId, step, JSON.stringify(made), newId("audit"), requestId];
+function valuesOf({ tenantId, operationId, step, lease, made, requestId }: FinishStepInput): string[] {
+  return [tenantId, operationId, step, lease, JSON.stringify(made), newId("audit"), requestId];
 }

@@ -1,10 +1,12 @@
-import { and, asc, desc, eq, inArray } from "drizzle-orm";
+import { and, asc, desc, eq, getTableColumns, inArray } from "drizzle-orm";
 import type { Pool } from "pg";
 import { commands } from "../schema/commands.ts";
 import { operationSteps, operations } from "../schema/operations.ts";
 import { withControl } from "../with-control.ts";
 
-type StepRow = Omit<typeof operationSteps.$inferSelect, "tenantId" | "operationId">;
+type StepRow = Omit<typeof operationSteps.$inferSelect, "tenantId" | "operationId" | "lease">;
+
+const { lease: _ofTheWorker, ...stepColumns } = getTableColumns(operationSteps);
 
 /** A command as an operator sees it: who gave it, why, and whether it was carried out. */
 export interface OperationCommand {
@@ -30,7 +32,7 @@ export function listOperations(pool: Pool, tenantId: string): Promise<OperationD
       .limit(50);
     const ids = found.map((operation) => operation.operationId);
     const steps = await tx
-      .select()
+      .select(stepColumns)
       .from(operationSteps)
       .where(and(eq(operationSteps.tenantId, tenantId), inArray(operationSteps.operationId, ids)))
       .orderBy(asc(operationSteps.position));

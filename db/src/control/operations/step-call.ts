@@ -13,6 +13,11 @@ export interface StepRef {
   step: string;
 }
 
+/** One attempt at a step, by the lease that its begin gave out. */
+export interface HeldStep extends StepRef {
+  lease: string;
+}
+
 export interface CatalogResource {
   kind: string;
   name: string;
@@ -24,6 +29,8 @@ export interface CatalogResource {
 export interface StepCatalog {
   /** The step's state before this attempt: PENDING means that no attempt was ever made. */
   earlier: StepState;
+  /** Proves that an attempt is still the one that counts; empty when the step has succeeded, and for undoing. */
+  lease: string | null;
   operationState: OperationState;
   subject: { plan?: PlanId; userId?: string; invitationId?: string };
   requestedBy: string;

@@ -1,6 +1,6 @@
 import type { OperationId } from "@leasehold/domain/ids";
 import type { OperationKind, OperationState, StepState } from "@leasehold/domain/operations";
-import { bigint, integer, jsonb, text } from "drizzle-orm/pg-core";
+import { bigint, integer, jsonb, text, uuid } from "drizzle-orm/pg-core";
 import { controlSchema, instant } from "./control-schema.ts";
 
 export const operations = controlSchema.table("operations", {
@@ -28,6 +28,7 @@ export const operationSteps = controlSchema.table("operation_steps", {
   stage: integer("stage").notNull(),
   state: text("state").$type<StepState>().notNull().default("PENDING"),
   attempt: integer("attempt").notNull().default(0),
+  lease: uuid("lease"),
   errorCode: text("error_code"),
   errorMessage: text("error_message"),
   startedAt: instant("started_at"),
