@@ -1,14 +1,14 @@
+import { safePath } from "@leasehold/domain/safe-path";
 import { Logo } from "@leasehold/ui/components/logo";
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
-import { safePath } from "../../lib/safe-path.ts";
 import { currentOperator } from "../../server/current-operator.ts";
 import { SignInForm } from "./client.tsx";
 
 export const metadata: Metadata = { title: "Sign in" };
 
 export default async function SignInPage({ searchParams }: { searchParams: Promise<{ next?: string }> }) {
-  const next = safePath((await searchParams).next);
+  const next = safePath((await searchParams).next, "/tenants");
   if (await currentOperator()) redirect(next);
   return (
     <main className="grid min-h-dvh place-items-center px-4 py-10">
