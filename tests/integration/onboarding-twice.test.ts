@@ -1,11 +1,16 @@
+import { activateTenant } from "@leasehold/activities/onboarding/activate-tenant";
 import { createOnboardingActivities, type OnboardingActivities } from "@leasehold/activities/onboarding/create-onboarding-activities";
 import { ensureCanary } from "@leasehold/activities/onboarding/ensure-canary";
-import { withConnection } from "@leasehold/db/client";
+import { findPlacement } from "@leasehold/db/application/placement/find-placement";
+import { activatePlacement, publishPlacement, withdrawPlacement } from "@leasehold/db/application/placement/publish-placement";
+import { createPool, withConnection } from "@leasehold/db/client";
 import { addFirstOwner } from "@leasehold/db/control/members/first-owner";
 import { beginStep } from "@leasehold/db/control/operations/begin-step";
 import { failStep } from "@leasehold/db/control/operations/fail-step";
 import { finishStep, finishStepWithin } from "@leasehold/db/control/operations/finish-step";
+import { parkOperation } from "@leasehold/db/control/operations/park-operation";
 import { withHeldStep } from "@leasehold/db/control/operations/with-held-step";
+import { newId } from "@leasehold/domain/ids";
 import { type OnboardingStep, onboardingStepsFor } from "@leasehold/domain/onboarding/steps";
 import { type PlanId, plans } from "@leasehold/domain/plans";
 import { stackEnv } from "@leasehold/infra/local/stack-env";
@@ -115,6 +120,76 @@ describe.each<PlanId>(["pro", "enterprise"])("every step of %s, executed twice",
     expect(await readOperation(world, tenant)).toMatchObject({ state: "SUCCEEDED" });
     const events = await world.pool("control", "auditor").query("select from control.outbox where tenant_id = $1", [tenant.tenantId]);
     expect(events.rowCount).toBe(1);
+  });
+});
+
+describe("the point of no return", () => {
+  const requested = () => requestOnboarding(world.pool("control", "portal"), { withCommand: false });
+  const upTo = async (tenant: RequestedTenant, last: OnboardingStep) => {
+    const steps = onboardingStepsFor(plans.pro.placement);
+    for (const step of steps.slice(0, steps.indexOf(last) + 1)) await run(forward[step], tenant);
+  };
+  const placement = async ({ tenantId }: RequestedTenant) => (await findPlacement(clients.application, tenantId)).state;
+
+  test("a tenant whom nobody owns is not activated, and the application plane does not let it in", async () => {
+    const tenant = await requested();
+    await upTo(tenant, "verify");
+    await withConnection(world.ownerUrl("control"), (owner) =>
+      owner.query("delete from control.members where tenant_id = $1", [tenant.tenantId]),
+    );
+    await expect(run("activateTenant", tenant)).rejects.toMatchObject({ type: "PRECONDITION_FAILED" });
+    expect(await placement(tenant)).toBe("PROVISIONING");
+  });
+
+  test("what follows it is carried out again after a crash, and rolling back is too late", async () => {
+    const tenant = await requested();
+    await upTo(tenant, "verify");
+    const away = createPool("postgres://worker@127.0.0.1:1/none");
+    const crashing = activateTenant({ ...clients, application: away });
+    await expect(new MockActivityEnvironment({}, { logger: new DefaultLogger("ERROR") }).run(crashing, tenant)).rejects.toMatchObject({
+      nonRetryable: false,
+    });
+    expect((await readSteps(world, tenant)).activate).toBe("SUCCEEDED");
+    const failures = [{ step: "activate", code: "UNAVAILABLE", reason: "Its run is gone." }];
+    expect(await parkOperation(clients.control, { ...tenant, failures })).toBe("NEEDS_ATTENTION");
+    expect(await run("beginRollback", tenant)).toBe("RUNNING");
+    await run("activateTenant", tenant, 2);
+    expect(await placement(tenant)).toBe("ACTIVE");
+    expect(await readOperation(world, tenant)).toMatchObject({ state: "SUCCEEDED" });
+  });
+
+  test("a late publication takes nobody back, and a late activation brings nobody back", async () => {
+    const tenant = await requested();
+    await upTo(tenant, "activate");
+    const found = await findPlacement(clients.application, tenant.tenantId);
+    await publishPlacement(clients.application, { ...found, state: "PROVISIONING" });
+    expect(await placement(tenant)).toBe("ACTIVE");
+    await withdrawPlacement(clients.application, tenant.tenantId);
+    await expect(activatePlacement(clients.application, { tenantId: tenant.tenantId, epoch: 1 })).rejects.toMatchObject({
+      code: "NOT_FOUND",
+    });
+    await expect(placement(tenant)).rejects.toMatchObject({ code: "NOT_FOUND" });
+  });
+
+  test("an onboarding that is rolled back leaves no member and no open invitation", async () => {
+    const tenant = await requested();
+    await upTo(tenant, "verify");
+    await withConnection(world.ownerUrl("control"), (owner) =>
+      owner.query(
+        `insert into control.invitations (tenant_id, invitation_id, email, role, token_hash, invited_by, expires_at)
+         values ($1, $2, 'a@example.test', 'member', $1, 'usr_x', '2100-01-01')`,
+        [tenant.tenantId, newId("invitation")],
+      ),
+    );
+    await run("beginRollback", tenant);
+    await run("finishRollback", tenant);
+    const left = await world
+      .pool("control", "auditor")
+      .query(
+        "select tenant_id from control.members where tenant_id = $1 union all select tenant_id from control.invitations where tenant_id = $1",
+        [tenant.tenantId],
+      );
+    expect(left.rows).toEqual([]);
   });
 });
 

@@ -4,7 +4,7 @@ import { beginUndo } from "@leasehold/db/control/operations/begin-undo";
 import { failStep } from "@leasehold/db/control/operations/fail-step";
 import { finishStep, finishStepWithin, type MadeResource } from "@leasehold/db/control/operations/finish-step";
 import { finishUndo, finishUndoWithin } from "@leasehold/db/control/operations/finish-undo";
-import type { StepCatalog } from "@leasehold/db/control/operations/step-call";
+import type { HeldStep, StepCatalog } from "@leasehold/db/control/operations/step-call";
 import { withHeldStep } from "@leasehold/db/control/operations/with-held-step";
 import { type ControlTransaction, withControl } from "@leasehold/db/control/with-control";
 import { DomainError, isDomainError } from "@leasehold/domain/errors";
@@ -33,8 +33,6 @@ export interface StepEffect {
   made?: MadeResource[];
   /** The part of the effect in the control database, in the transaction that marks the step as done. */
   within?: (tx: ControlTransaction) => Promise<void>;
-  /** What ends the operation, in the same transaction, behind the step: steps are changed before their operation. */
-  behind?: (tx: ControlTransaction) => Promise<void>;
 }
 
 export interface UndoEffect {
@@ -53,14 +51,27 @@ const beatMs = 2_000;
 
 /**
  * An activity for one step: marks it as running, carries out `effect`, and marks it as done together with the effect's part in
- * the control database. A step that has succeeded already is not carried out again.
+ * the control database. A step that has succeeded already is not carried out again. `afterwards` follows what is done, also when
+ * it was done before; it is idempotent, and tried until it is done.
  */
 export function stepActivity<R>(
   control: pg.Pool,
   place: StepPlace,
   effect: (context: StepContext) => Promise<StepEffect>,
   recall: (catalog: StepCatalog) => R,
+  afterwards?: (context: OperationRef & { catalog: StepCatalog }) => Promise<void>,
 ): (ref: OperationRef) => Promise<R> {
+  async function carryOut(held: HeldStep, catalog: StepCatalog, signal: AbortSignal, requestId: string): Promise<void> {
+    const { tenantId, operationId } = held;
+    const first = catalog.earlier === "PENDING";
+    const { made = [], within } = await effect({ tenantId, operationId, catalog, first, requestId, signal });
+    if (within === undefined) return finishStep(control, { ...held, made, requestId }).catch(givenUp);
+    return withHeldStep(control, held, async (tx) => {
+      await within(tx);
+      await finishStepWithin(tx, { ...held, made, requestId });
+    }).catch(givenUp);
+  }
+
   return (ref) =>
     beating(async (signal, requestId) => {
       const step = { ...ref, ...place };
@@ -68,21 +79,13 @@ export function stepActivity<R>(
       try {
         const catalog = await beginStep(control, { ...step, attempt: Context.current().info.attempt });
         lease = catalog.lease;
-        if (lease === null) return recall(catalog);
-        const held = { ...step, lease };
-        const { made = [], within, behind } = await effect({ ...ref, catalog, first: catalog.earlier === "PENDING", requestId, signal });
-        if (within === undefined) await finishStep(control, { ...held, made, requestId }).catch(givenUp);
-        else {
-          await withHeldStep(control, held, async (tx) => {
-            await within(tx);
-            await finishStepWithin(tx, { ...held, made, requestId });
-            await behind?.(tx);
-          }).catch(givenUp);
-        }
+        if (lease !== null) await carryOut({ ...step, lease }, catalog, signal, requestId);
+        lease = null;
+        await afterwards?.({ ...ref, catalog }).catch((error: unknown) => Promise.reject(alwaysRetried(error)));
         return recall(catalog);
       } catch (error) {
-        const failure = toApplicationFailure(error);
         logFailure(error, place.step);
+        const failure = toApplicationFailure(error);
         if (failure instanceof ApplicationFailure && lease !== null) {
           const told = { forGood: failure.nonRetryable ?? false, code: failure.type ?? "INTERNAL", message: failure.message };
           await failStep(control, { ...step, lease, ...told }).catch(() => {});

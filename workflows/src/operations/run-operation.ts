@@ -51,7 +51,19 @@ export interface OperationRun<Steps extends Record<string, StepActivities>> {
 }
 
 class RollBackDecided extends Error {}
-class SucceededEarlier extends Error {}
+/** The catalog says that the operation has ended: by another run, or by an attempt whose answer was lost. */
+class EndedEarlier extends Error {
+  readonly outcome: OperationOutcome;
+  constructor(outcome: OperationOutcome) {
+    super();
+    this.outcome = outcome;
+  }
+}
+
+function endWith(state: OperationState): void {
+  if (state === "SUCCEEDED") throw new EndedEarlier(state);
+  if (state === "ROLLED_BACK" || state === "REJECTED") throw new EndedEarlier("ROLLED_BACK");
+}
 
 /**
  * Runs an operation as a saga: each undo is registered before its step, and undone in reverse, uncancellable, until it
@@ -121,11 +133,17 @@ export async function runOperation<Steps extends Record<string, StepActivities>>
     parked = failures[0];
     enter("NEEDS_ATTENTION");
     const state = await CancellationScope.nonCancellable(() => records.parkOperation({ ...ref, failures }));
-    if (state === "SUCCEEDED") throw new SucceededEarlier();
+    endWith(state);
     await condition(() => decision !== undefined);
     parked = undefined;
     if (decision === "roll-back") throw new RollBackDecided();
-    await records.resumeOperation(ref);
+    await resume();
+  }
+
+  async function resume(): Promise<void> {
+    const state = await records.resumeOperation(ref);
+    endWith(state);
+    if (state === "ROLLING_BACK") throw new RollBackDecided();
     enter("RUNNING");
   }
 
@@ -167,7 +185,9 @@ export async function runOperation<Steps extends Record<string, StepActivities>>
 
   async function rollBack(): Promise<OperationOutcome> {
     enter("ROLLING_BACK");
-    if ((await records.beginRollback(ref)) === "SUCCEEDED") return succeed();
+    const state = await records.beginRollback(ref);
+    endWith(state);
+    if (state === "RUNNING") return runOn();
     for (const step of begun.toReversed()) {
       const undo = steps[step]?.undo;
       if (!undo) continue;
@@ -175,14 +195,20 @@ export async function runOperation<Steps extends Record<string, StepActivities>>
       await undo(ref);
       mark(step, "UNDONE");
     }
-    await records.finishRollback(ref);
-    enter("ROLLED_BACK");
-    return "ROLLED_BACK";
+    endWith(await records.finishRollback(ref));
+    return end("ROLLED_BACK");
   }
 
-  function succeed(): OperationOutcome {
-    enter("SUCCEEDED");
-    return "SUCCEEDED";
+  async function runOn(): Promise<OperationOutcome> {
+    enter("RUNNING");
+    await carryOut(run);
+    return end("SUCCEEDED");
+  }
+
+  function end(outcome: OperationOutcome): OperationOutcome {
+    parked = undefined;
+    enter(outcome);
+    return outcome;
   }
 
   try {
@@ -190,13 +216,16 @@ export async function runOperation<Steps extends Record<string, StepActivities>>
       begun.push(...(Object.keys(steps) as Step[]));
       throw new RollBackDecided();
     }
-    if (input.resume === "retry") await records.resumeOperation(ref);
+    if (input.resume === "retry") await resume();
     await carryOut(run);
-    return succeed();
+    return end("SUCCEEDED");
   } catch (error) {
-    if (error instanceof SucceededEarlier) return succeed();
+    if (error instanceof EndedEarlier) return end(error.outcome);
     if (!(error instanceof RollBackDecided) && !isCancellation(error)) throw error;
     parked = undefined;
-    return CancellationScope.nonCancellable(rollBack);
+    return CancellationScope.nonCancellable(rollBack).catch((late: unknown) => {
+      if (late instanceof EndedEarlier) return end(late.outcome);
+      throw late;
+    });
   }
 }

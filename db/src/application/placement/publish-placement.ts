@@ -3,8 +3,12 @@ import type { TenantState } from "@leasehold/domain/tenant-states";
 import { sql } from "drizzle-orm";
 import type pg from "pg";
 import { withAdministration } from "../with-administration.ts";
+import { findPlacement } from "./find-placement.ts";
 
-/** Tells the application plane, in the pool's database, where a tenant is. */
+/**
+ * Tells the application plane, in the pool's database, where a tenant is. What is known of a later epoch stays, and at the same
+ * epoch a tenant does not become PROVISIONING again.
+ */
 export async function publishPlacement(
   pool: pg.Pool,
   { tenantId, state, plan, placement }: { tenantId: string; state: TenantState; plan: string; placement: Placement },
@@ -17,8 +21,23 @@ export async function publishPlacement(
         ${placement.objectPrefix}, ${placement.keyArn}, ${placement.roleArn})
       on conflict (tenant_id) do update set epoch = excluded.epoch, state = excluded.state, plan = excluded.plan, region = excluded.region,
         database = excluded.database, bucket = excluded.bucket, object_prefix = excluded.object_prefix, key_arn = excluded.key_arn,
-        role_arn = excluded.role_arn, updated_at = now()`),
+        role_arn = excluded.role_arn, updated_at = now()
+      where app.tenant_placement.epoch < excluded.epoch
+        or (app.tenant_placement.epoch = excluded.epoch and (excluded.state <> 'PROVISIONING' or app.tenant_placement.state = 'PROVISIONING'))`),
   );
+}
+
+/**
+ * The application plane lets the tenant in. Only a published tenant that is PROVISIONING becomes ACTIVE: one that was withdrawn
+ * stays away, one that has gone on since stays where it is. Throws NOT_FOUND (`tenant-unknown`) when none is published.
+ */
+export async function activatePlacement(pool: pg.Pool, { tenantId, epoch }: { tenantId: string; epoch: number }): Promise<void> {
+  const activated = await withAdministration(pool, tenantId, (tx) =>
+    tx.execute(sql`
+      update app.tenant_placement set state = 'ACTIVE', updated_at = now()
+      where tenant_id = ${tenantId} and epoch = ${epoch} and state = 'PROVISIONING'`),
+  );
+  if (activated.rowCount === 0) await findPlacement(pool, tenantId);
 }
 
 /** The application plane no longer finds the tenant. */

@@ -21,6 +21,15 @@ export async function savePendingSignUp(identity: Pool, pending: PendingSignUp):
   );
 }
 
+/** The hash of the password that a sign-up was asked for with, while it waits for its verification. */
+export async function findPendingPassword(identity: Pool, signUpId: string): Promise<string | undefined> {
+  const { rows } = await identity.query<{ hash: string }>(
+    "SELECT password_hash AS hash FROM identity.pending_sign_ups WHERE sign_up_id = $1 AND password_hash IS NOT NULL",
+    [signUpId],
+  );
+  return rows[0]?.hash;
+}
+
 /** The address that a sign-up waits for, while it waits. */
 export async function pendingEmail(identity: Pool, signUpId: string): Promise<string | undefined> {
   const { rows } = await identity.query<{ email: string }>(

@@ -1,4 +1,5 @@
 import type { TenantContext } from "@leasehold/domain/context";
+import { DomainError } from "@leasehold/domain/errors";
 import type { OperationId, TenantId } from "@leasehold/domain/ids";
 import type { OperationState } from "@leasehold/domain/operations";
 import { sql } from "drizzle-orm";
@@ -9,8 +10,9 @@ import { changeOperation, readOperationState } from "../operations/change-operat
 import { withControl } from "../with-control.ts";
 
 /**
- * Ends an onboarding that was rolled back: the tenant FAILED, its address free, its invitation revoked, the person told; the
- * operation and its audit rows stay. @returns the state that holds then
+ * Ends an onboarding that was rolled back: the tenant FAILED, its address free, its people and open invitations gone, the person
+ * told; the operation and its audit rows stay. Throws PRECONDITION_FAILED (`not-provisioning`) when the tenant is not held by the
+ * operation. @returns the state that holds then
  */
 export function endRollback(
   pool: pg.Pool,
@@ -20,12 +22,15 @@ export function endRollback(
   return withControl(pool, { tenantId }, async (tx) => {
     const before = await readOperationState(tx, { tenantId, operationId });
     if (before !== "ROLLING_BACK") return before;
-    await tx.execute(sql`
+    const failed = await tx.execute(sql`
       update control.tenants set state = 'FAILED', current_operation = null
       where tenant_id = ${tenantId} and state = 'PROVISIONING' and current_operation = ${operationId}`);
+    if (failed.rowCount !== 1) {
+      throw new DomainError("PRECONDITION_FAILED", "The tenant is not this onboarding's to end.", { reason: "not-provisioning" });
+    }
     await tx.execute(sql`delete from control.slugs where tenant_id = ${tenantId}`);
-    await tx.execute(sql`
-      update control.invitations set state = 'REVOKED', settled_at = clock_timestamp() where tenant_id = ${tenantId} and state in ('HELD', 'PENDING')`);
+    await tx.execute(sql`delete from control.members where tenant_id = ${tenantId}`);
+    await tx.execute(sql`delete from control.invitations where tenant_id = ${tenantId} and state in ('HELD', 'PENDING')`);
     await releaseHeldMail(tx, tenantId, ["onboarding-failed"]);
     await emitAudit(tx, ctx, "onboarding.rolled-back", operationId);
     return changeOperation(tx, { tenantId, operationId, from: ["ROLLING_BACK"], to: "ROLLED_BACK" });

@@ -16,7 +16,7 @@ export interface SignUpRequest {
   plan: PlanId;
   region: string;
   idempotencyKey: string;
-  /** Keyed hash of the whole request, its e-mail and password included. */
+  /** Keyed hash of the request with its e-mail and without its password, which the catalog keeps in no form. */
   bodyHash: string;
   capabilityHash: string;
   requestId: string;
@@ -61,12 +61,16 @@ export async function reserveSignUp(pool: Pool, request: SignUpRequest): Promise
 
 async function repeated(tx: ControlTransaction, request: SignUpRequest): Promise<ReservedSignUp> {
   const existing = await readSignUp(tx, request.capabilityHash);
-  if (!existing || existing.bodyHash !== request.bodyHash)
-    throw new DomainError("CONFLICT", "This form was sent before with other contents. Reload the page and fill it in again.", {
-      reason: "idempotency-key-reused",
-    });
+  if (!existing || existing.bodyHash !== request.bodyHash) throw keyReused();
   const { signUpId, tenantId, state, expiresAt } = existing;
   return { signUpId, tenantId, state, expiresAt, outcome: "repeated" };
+}
+
+/** One answer for every form that was sent before with other contents. */
+export function keyReused(): DomainError {
+  return new DomainError("CONFLICT", "This form was sent before with other contents. Reload the page and fill it in again.", {
+    reason: "idempotency-key-reused",
+  });
 }
 
 /** Over a reservation that has ended; never over one that has not. */
