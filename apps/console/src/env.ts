@@ -1,14 +1,5 @@
-import type { JWK } from "jose";
+import { jwkSetting } from "@leasehold/tenancy/settings/jwk";
 import { z } from "zod";
-
-const jwk = z.string().transform((text, context) => {
-  try {
-    return z.object({ kty: z.string() }).loose().parse(JSON.parse(text)) as JWK;
-  } catch {
-    context.addIssue({ code: "custom", message: "Set it to a public key as JSON (JWK)." });
-    return z.NEVER;
-  }
-});
 
 const schema = z.object({
   CONSOLE_URL: z.url({ error: "Set it to the address that operators open, for example http://localhost:3001." }),
@@ -23,7 +14,7 @@ const schema = z.object({
   PORTAL_URL: z.url({ error: "Set it to the address of the portal: invitations lead there." }),
   TEMPORAL_UI_URL: z.url({ error: "Set it to the address of the Temporal UI." }),
   TEMPORAL_NAMESPACE: z.string({ error: "Set it to the Temporal namespace of the control plane." }).min(1),
-  MAIL_PUBLIC_JWK: jwk,
+  MAIL_PUBLIC_JWK: jwkSetting("Set it to the public key that mails are sealed to, as JSON (JWK)."),
   LEASEHOLD_REGION: z.string({ error: "Set it to the region in which new tenants are created, for example eu-central-1." }).min(1),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
 });

@@ -1,10 +1,17 @@
+import { contentSecurityPolicy } from "@leasehold/tenancy/web/content-security-policy";
+import { isOwnOrigin } from "@leasehold/tenancy/web/own-origin";
 import { type NextRequest, NextResponse } from "next/server";
-import { isDevelopmentServer } from "./env.ts";
+import { env, isDevelopmentServer } from "./env.ts";
 
-/** A fresh nonce for every page; nothing else on it may run. Next.js reads the nonce out of the request's policy. */
+/**
+ * What changes something comes from our own pages, or is refused. A page gets a fresh nonce, and nothing without it runs:
+ * Next.js reads the nonce out of the request's policy.
+ */
 export function proxy(request: NextRequest): NextResponse {
+  if (!isOwnOrigin(request, env().CONSOLE_URL))
+    return NextResponse.json({ message: "This request did not come from the console's own pages." }, { status: 403 });
   const nonce = btoa(crypto.randomUUID());
-  const policy = contentSecurityPolicy(nonce, request.nextUrl.protocol === "https:");
+  const policy = contentSecurityPolicy({ nonce, secure: request.nextUrl.protocol === "https:", development: isDevelopmentServer });
   const headers = new Headers(request.headers);
   headers.set("x-nonce", nonce);
   headers.set("content-security-policy", policy);
@@ -13,24 +20,6 @@ export function proxy(request: NextRequest): NextResponse {
   const response = NextResponse.next({ request: { headers } });
   response.headers.set("content-security-policy", policy);
   return response;
-}
-
-function contentSecurityPolicy(nonce: string, secure: boolean): string {
-  // Fast refresh evaluates code; only the development server needs it.
-  const development = isDevelopmentServer ? " 'unsafe-eval'" : "";
-  return [
-    "default-src 'self'",
-    `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${development}`,
-    "style-src 'self' 'unsafe-inline'",
-    "img-src 'self' data:",
-    "font-src 'self'",
-    "connect-src 'self'",
-    "object-src 'none'",
-    "base-uri 'none'",
-    "form-action 'self'",
-    "frame-ancestors 'none'",
-    ...(secure ? ["upgrade-insecure-requests"] : []),
-  ].join("; ");
 }
 
 export const config = { matcher: [{ source: "/((?!_next/static|_next/image|favicon|healthz|icon).*)" }] };
