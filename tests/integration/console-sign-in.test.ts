@@ -3,6 +3,7 @@ import type { Pool } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ConsoleEnv } from "../../apps/console/src/env.ts";
 import { createAuth } from "../../apps/console/src/server/identity/create-auth.ts";
+import { handleIdentityRequest } from "../../apps/console/src/server/identity/handle-request.ts";
 import { identityPool } from "../../apps/console/src/server/identity/options.ts";
 import { seedOperator } from "../../apps/console/src/server/identity/seed-operator.ts";
 import { type ConsoleWorld, startConsoleWorld } from "../support/console-world.ts";
@@ -28,7 +29,8 @@ let caller = 0;
 function post(path: string, body: object, headers: Record<string, string> = {}): Promise<Response> {
   caller += 1;
   const address = { "x-forwarded-for": `203.0.113.${caller % 250}`, "content-type": "application/json", origin };
-  return auth.handler(
+  return handleIdentityRequest(
+    auth,
     new Request(`${origin}/api/auth${path}`, { method: "POST", headers: { ...address, ...headers }, body: JSON.stringify(body) }),
   );
 }
@@ -56,11 +58,21 @@ describe("operators' sign-in", () => {
     expect(await auth.api.getSession({ headers: new Headers(headers) })).toBeNull();
   });
 
-  test("nobody can sign up, reset a password or change an address", async () => {
-    for (const path of ["/sign-up/email", "/request-password-reset", "/reset-password", "/change-email", "/update-user", "/delete-user"]) {
-      const response = await post(path, { email: "eve@example.test", password, name: "Eve", newPassword: password, token: "t" });
-      expect(response.ok, path).toBe(false);
-    }
+  test("nothing is served but signing in and out, and asking who is signed in", async () => {
+    await seedOperator(settings, pool, { email: "mary@example.test", password });
+    const cookie = (await post("/sign-in/email", { email: "mary@example.test", password })).headers.get("set-cookie")?.split(";")[0] ?? "";
+    const ask = (method: string, path: string) =>
+      handleIdentityRequest(auth, new Request(`${origin}/api/auth${path}`, { method, headers: { cookie, origin } }));
+    expect((await ask("GET", "/get-session")).status).toBe(200);
+    const others = Object.values(auth.api).flatMap(({ path, options }) =>
+      path ? [options.method].flat().map((method) => ({ method, path: path.replace(/:\w+/g, "x") })) : [],
+    );
+    const refused = others.filter(
+      ({ method, path }) => !["POST /sign-in/email", "POST /sign-out", "GET /get-session"].includes(`${method} ${path}`),
+    );
+    expect(refused.length).toBeGreaterThan(15);
+    for (const { method, path } of refused) expect((await ask(method, path)).status, `${method} ${path}`).toBe(404);
+    expect((await post("/sign-up/email", { email: "eve@example.test", password, name: "Eve" })).status).toBe(404);
     expect((await pool.query("select from operators where email = 'eve@example.test'")).rowCount).toBe(0);
   });
 

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { newId } from "@leasehold/domain/ids";
+import { identityColumns } from "@leasehold/tenancy/identity/identity-columns";
 import type { BetterAuthOptions } from "better-auth";
 import { Pool } from "pg";
 import type { ConsoleEnv } from "../../env.ts";
@@ -12,22 +13,7 @@ export function identityPool(url: string): Pool {
   return new Pool({ connectionString: url, max: 5, application_name: "console-identity", options: "-c search_path=console_identity" });
 }
 
-// Operators' accounts are managed where they are seeded, so everything but signing in and out is closed.
-const unusedPaths = [
-  "/change-email",
-  "/change-password",
-  "/delete-user",
-  "/link-social",
-  "/request-password-reset",
-  "/reset-password",
-  "/send-verification-email",
-  "/sign-in/social",
-  "/sign-up/email",
-  "/update-user",
-  "/verify-email",
-] as const;
-
-const timestamps = { createdAt: "created_at", updatedAt: "updated_at" } as const;
+const columns = identityColumns("operator_id");
 
 /** How operators sign in: by password, with accounts that are made by the seed command only, in tables of their own. */
 export function identityOptions(env: ConsoleEnv, database: Pool) {
@@ -40,30 +26,16 @@ export function identityOptions(env: ConsoleEnv, database: Pool) {
     telemetry: { enabled: false },
     logger: { level: "error" },
     emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 12, maxPasswordLength: 256 },
-    disabledPaths: [...unusedPaths],
-    user: { modelName: "operators", fields: { emailVerified: "email_verified", ...timestamps } },
+    user: { modelName: "operators", fields: columns.user },
     session: {
       modelName: "sessions",
-      fields: { userId: "operator_id", expiresAt: "expires_at", ipAddress: "ip_address", userAgent: "user_agent", ...timestamps },
+      fields: columns.session,
       // An operator signs in once a working day.
       expiresIn: dayInSeconds / 2,
       updateAge: dayInSeconds / 24,
     },
-    account: {
-      modelName: "accounts",
-      fields: {
-        userId: "operator_id",
-        accountId: "account_id",
-        providerId: "provider_id",
-        accessToken: "access_token",
-        refreshToken: "refresh_token",
-        idToken: "id_token",
-        accessTokenExpiresAt: "access_token_expires_at",
-        refreshTokenExpiresAt: "refresh_token_expires_at",
-        ...timestamps,
-      },
-    },
-    verification: { modelName: "verifications", fields: { expiresAt: "expires_at", ...timestamps } },
+    account: { modelName: "accounts", fields: columns.account },
+    verification: { modelName: "verifications", fields: columns.verification },
     rateLimit: {
       enabled: true,
       storage: "database",

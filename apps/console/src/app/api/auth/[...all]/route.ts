@@ -1,6 +1,8 @@
 import { auth } from "../../../../server/identity/auth.ts";
+import { handleIdentityRequest } from "../../../../server/identity/handle-request.ts";
 
 export const dynamic = "force-dynamic";
 
-export const GET = (request: Request): Promise<Response> => auth().handler(request);
-export const POST = (request: Request): Promise<Response> => auth().handler(request);
+const handler = (request: Request): Promise<Response> => handleIdentityRequest(auth(), request);
+
+export { handler as GET, handler as POST };
