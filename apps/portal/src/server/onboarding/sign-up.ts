@@ -1,10 +1,10 @@
-import { savePendingSignUp } from "@leasehold/db/control/identity/save-pending-sign-up";
+import { findPendingPassword, savePendingSignUp } from "@leasehold/db/control/identity/save-pending-sign-up";
 import { queueMail } from "@leasehold/db/control/mail/queue-mail";
-import { type ReservedSignUp, reserveSignUp } from "@leasehold/db/control/onboarding/reserve-sign-up";
+import { keyReused, type ReservedSignUp, reserveSignUp } from "@leasehold/db/control/onboarding/reserve-sign-up";
 import { withControl } from "@leasehold/db/control/with-control";
 import type { PlanId } from "@leasehold/domain/plans";
 import { sealMail } from "@leasehold/tenancy/mail/seal-mail";
-import { hashPassword } from "better-auth/crypto";
+import { hashPassword, verifyPassword } from "better-auth/crypto";
 import { capabilityOf } from "../context.ts";
 import { keyed, sha256 } from "../hmac.ts";
 import { checkPassword } from "../identity/password-rules.ts";
@@ -32,7 +32,7 @@ export async function signUp(services: Services, input: SignUpInput, requestId: 
   const { env } = services;
   const email = input.email.toLowerCase();
   checkPassword(input.password, [input.organizationName, input.slug, email]);
-  const body = { organizationName: input.organizationName, slug: input.slug, email, password: input.password, plan: input.plan };
+  const body = { organizationName: input.organizationName, slug: input.slug, email, plan: input.plan };
   const capability = capabilityOf(services, input.idempotencyKey);
   const reserved = await reserveSignUp(services.control, {
     organizationName: input.organizationName,
@@ -46,12 +46,26 @@ export async function signUp(services: Services, input: SignUpInput, requestId: 
   });
   const { signUpId, tenantId, expiresAt } = reserved;
   if (reserved.state === "PENDING_VERIFICATION") {
-    const passwordHash = await hashPassword(input.password);
-    const verificationHash = sha256(verificationSecret(services, signUpId));
-    await savePendingSignUp(services.identity, { signUpId, tenantId, email, passwordHash, verificationHash, expiresAt });
+    const pending = { signUpId, tenantId, email, verificationHash: sha256(verificationSecret(services, signUpId)), expiresAt };
+    await keepPassword(services, pending, input.password);
     await sendVerification(services, { signUpId, email, organizationName: input.organizationName }, "first");
   }
   return { ...reserved, capability };
+}
+
+/** The password is in no hash of the catalog: a retry is compared with what the first request left. @throws DomainError CONFLICT */
+async function keepPassword(
+  { identity }: Services,
+  pending: Omit<Parameters<typeof savePendingSignUp>[1], "passwordHash">,
+  password: string,
+): Promise<void> {
+  const kept = await findPendingPassword(identity, pending.signUpId);
+  if (kept === undefined) {
+    await savePendingSignUp(identity, { ...pending, passwordHash: await hashPassword(password) });
+    const first = await findPendingPassword(identity, pending.signUpId);
+    if (first === undefined || (await verifyPassword({ hash: first, password }))) return;
+  } else if (await verifyPassword({ hash: kept, password })) return;
+  throw keyReused();
 }
 
 /** Queues the mail with the link; one per sign-up and occasion. */
