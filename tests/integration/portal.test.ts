@@ -29,7 +29,7 @@ describe("sign-up", () => {
     const input = form();
     const { signUpId } = await call((portal) => portal.signUp.request(input));
     const answers = await Promise.all(
-      Array.from({ length: 20 }, () => browser()((other) => other.signUp.confirm({ token: tokenOf(signUpId) }))),
+      Array.from({ length: 20 }, () => browser()((other) => other.signUp.confirm({ token: tokenOf(signUpId), password }))),
     );
     expect(new Set(answers.map(({ slug }) => slug))).toEqual(new Set([input.slug]));
     expect(await rows("control.tenants WHERE slug = $1", [input.slug])).toBe(1);
@@ -77,9 +77,10 @@ describe("sign-up", () => {
 
   test("with one address twice, the password of the opened link counts, and the other's sign-up gives no access", async () => {
     const email = `wanted@${world.id}.example`;
+    const own = browser();
     const attacker = await browser()((call) => call.signUp.request(form({ email, password: "the attacker chose these words" })));
-    const victim = await browser()((call) => call.signUp.request(form({ email, password: "the victim chose other words" })));
-    await browser()((call) => call.signUp.confirm({ token: tokenOf(victim.signUpId) }));
+    const victim = await own((call) => call.signUp.request(form({ email, password: "the victim chose other words" })));
+    await own((call) => call.signUp.confirm({ token: tokenOf(victim.signUpId) }));
     const signIn = (word: string) => codeOf(browser()((call) => call.session.signIn({ email, password: word })));
     expect(await signIn("the attacker chose these words")).toBe("credentials-wrong");
     expect(await signIn("the victim chose other words")).toBe("ok");
@@ -107,7 +108,7 @@ describe("sign-up", () => {
     const { signUpId } = await browser()((call) => call.signUp.request(input));
     const { claimPendingSignUp } = await import("@leasehold/db/control/identity/claim-pending-sign-up");
     const { sha256 } = await import("@leasehold/portal/server/hmac");
-    await claimPendingSignUp(portal.identity, signUpId, sha256(verificationSecret(portal, signUpId)));
+    await claimPendingSignUp(portal.identity, signUpId, sha256(verificationSecret(portal, signUpId)), "typed-at-sign-up");
     expect(await rows("control.tenants WHERE slug = $1", [input.slug])).toBe(0);
     await browser()((call) => call.session.signIn({ email: input.email, password }));
     expect(await rows("control.tenants WHERE slug = $1", [input.slug])).toBe(1);

@@ -44,6 +44,12 @@ export async function findSignUp(pool: Pool, capabilityHash: string): Promise<Si
   return rows[0] as SignUp | undefined;
 }
 
+/** The sign-up that took a tenant's id; undefined when none did. The caller has checked who asks. */
+export async function findSignUpOfTenant(pool: Pool, tenantId: TenantId): Promise<SignUp | undefined> {
+  const rows = await controlQuery(pool, { tenantId }, (tx) => tx.select(columns).from(signUps).where(eq(signUps.tenantId, tenantId)));
+  return rows[0] as SignUp | undefined;
+}
+
 /** The sign-ups that a person verified, newest first; with `slug`, only those of that address. */
 export async function listSignUpsOf(pool: Pool, userId: string, slug?: string): Promise<SignUp[]> {
   const where = slug === undefined ? eq(signUps.userId, userId) : and(eq(signUps.userId, userId), eq(signUps.slug, slug));

@@ -3,7 +3,7 @@ import { slugAvailability } from "@leasehold/db/control/tenants/slug-availabilit
 import { planIds } from "@leasehold/domain/plans";
 import { slugProblemMessages } from "@leasehold/domain/slugs";
 import { z } from "zod";
-import { addCookies, setCapability } from "../context.ts";
+import { addCookies, readCapability, setCapability } from "../context.ts";
 import { limitAttempts } from "../identity/limits.ts";
 import { confirmSignUp } from "../onboarding/confirm-sign-up.ts";
 import { findOnboarding } from "../onboarding/find-onboarding.ts";
@@ -22,6 +22,8 @@ const signUpInput = z.object({
   plan: z.enum(planIds, { error: "Choose one of the plans shown." }),
   idempotencyKey: z.string().min(16).max(100),
 });
+
+const confirmInput = z.object({ token: z.string().max(200), password: z.string().max(1_000).optional() });
 
 export const signUpRouter = router({
   checkSlug: publicProcedure.input(z.object({ slug: z.string().max(64) })).query(async ({ ctx, input }) => {
@@ -47,9 +49,14 @@ export const signUpRouter = router({
     return { sent: true };
   }),
 
-  confirm: publicProcedure.input(z.object({ token: z.string().max(200) })).mutation(async ({ ctx, input }) => {
+  confirm: publicProcedure.input(confirmInput).mutation(async ({ ctx, input }) => {
     await limitAttempts(ctx.services, "sign-up", { ip: ctx.ip });
-    const confirmed = await confirmSignUp(ctx.services, input.token, ctx.requestId);
+    const confirmed = await confirmSignUp(
+      ctx.services,
+      { token: input.token, password: input.password, capability: readCapability(ctx.headers) },
+      ctx.requestId,
+    );
+    // Made with a password that was typed in this browser: at sign-up, or just now.
     if (confirmed.account === "created") {
       const { headers } = await ctx.services.auth.api.startSession({
         body: { userId: confirmed.userId },
