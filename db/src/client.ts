@@ -17,6 +17,8 @@ export interface PoolOptions {
   max?: number;
   /** Shown in pg_stat_activity. */
   applicationName?: string;
+  /** Schema in which unqualified names are found, for libraries that write SQL of their own; none of ours needs it. */
+  searchPath?: string;
 }
 
 /**
@@ -36,6 +38,7 @@ export function createPool(url: string, options: PoolOptions = {}): pg.Pool {
     lock_timeout: databaseTimeouts.lockMs,
     keepAlive: true,
     pipeline: true,
+    ...(options.searchPath === undefined ? {} : { options: `-c search_path=${options.searchPath}` }),
   };
   const pool = new pg.Pool(config);
   // An idle client that loses its server is dropped by the pool; without a listener it would end the process.

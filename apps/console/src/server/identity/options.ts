@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
+import { createPool } from "@leasehold/db/client";
 import { newId } from "@leasehold/domain/ids";
 import { identityColumns } from "@leasehold/tenancy/identity/identity-columns";
 import type { BetterAuthOptions } from "better-auth";
-import { Pool } from "pg";
+import type { Pool } from "pg";
 import type { ConsoleEnv } from "../../env.ts";
 import { forgetAttempts, limitSignIn } from "./limit-sign-in.ts";
 
@@ -10,7 +11,7 @@ const dayInSeconds = 24 * 60 * 60;
 
 /** Tables are found by this path alone, so that no name in the library's SQL can reach another schema. */
 export function identityPool(url: string): Pool {
-  return new Pool({ connectionString: url, max: 5, application_name: "console-identity", options: "-c search_path=console_identity" });
+  return createPool(url, { max: 5, applicationName: "console-identity", searchPath: "console_identity" });
 }
 
 const columns = identityColumns("operator_id");
