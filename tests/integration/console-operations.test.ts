@@ -170,6 +170,20 @@ describe("what operators see", () => {
     }
   });
 
+  test("a live reader is let go within seconds of the end of the session, whether or not something happens", async () => {
+    const { tenantId, operationId } = await world.console.tenants.add(newTenantRequest());
+    const streams = [await world.console.operations.follow({ tenantId, operationId }), await world.console.operations.activity()];
+    const readings = streams.map(async (stream) => {
+      for await (const _ of stream as AsyncIterable<unknown>);
+    });
+    world.session.holds = false;
+    try {
+      for (const reading of readings) await expect(reading).rejects.toMatchObject({ code: "UNAUTHORIZED" });
+    } finally {
+      world.session.holds = true;
+    }
+  });
+
   test("nobody sees or does anything without signing in", async () => {
     const { tenantId, operationId } = await world.console.tenants.add(newTenantRequest());
     const attempts = [

@@ -1,9 +1,9 @@
 import { createPool } from "@leasehold/db/client";
+import { createOperationFeed } from "@leasehold/db/control/operations/operation-feed";
 import type { ProcessRole } from "@leasehold/db/roles";
 import { newId } from "@leasehold/domain/ids";
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from "jose";
 import type { Pool } from "pg";
-import { createOperationFeed } from "../../apps/console/src/server/live/operation-feed.ts";
 import { createConsoleCaller } from "../../apps/console/src/server/router.ts";
 import type { ConsoleContext } from "../../apps/console/src/server/trpc.ts";
 import { createTestDatabases } from "./databases.ts";
@@ -20,6 +20,8 @@ export interface ConsoleWorld extends AsyncDisposable {
   /** Reads everything, changes nothing. */
   auditor: Pool;
   identityUrl: string;
+  /** What the operator's session is found to be by whatever outlives a request. */
+  session: { holds: boolean };
   /** The console's procedures, called by the operator. */
   console: ReturnType<typeof createConsoleCaller>;
   /** The same, called by nobody. */
@@ -39,11 +41,13 @@ export async function startConsoleWorld(): Promise<ConsoleWorld> {
   const keys = await generateKeyPair("ECDH-ES+A256KW", { extractable: true, crv: "P-256" });
   const publicJwk = await exportJWK(keys.publicKey);
   const operatorId = newId("operator");
-  const feed = createOperationFeed(url("operator"));
+  const feed = createOperationFeed(url("operator"), { applicationName: "console-feed", sweepMs: 200 });
+  const session = { holds: true };
   const context: Omit<ConsoleContext, "operator"> = {
     requestId: newId("request"),
     pool: pools.operator,
     feed,
+    isStillSignedIn: async () => session.holds,
     settings: {
       region: "eu-central-1",
       portalUrl: "http://portal.test",
@@ -57,6 +61,7 @@ export async function startConsoleWorld(): Promise<ConsoleWorld> {
     operatorId,
     mailPrivateJwk: await exportJWK(keys.privateKey),
     ...pools,
+    session,
     identityUrl: url("console_identity"),
     console: createConsoleCaller({ ...context, operator: { operatorId, name: "Operator", email: "operator@example.test" } }),
     anonymous: createConsoleCaller({ ...context, operator: undefined }),

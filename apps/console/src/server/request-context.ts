@@ -1,8 +1,9 @@
 import "server-only";
+import { createOperationFeed, type OperationFeed } from "@leasehold/db/control/operations/operation-feed";
 import { env } from "../env.ts";
 import { controlPool } from "./database.ts";
-import type { Operator } from "./identity/auth.ts";
-import { createOperationFeed, type OperationFeed } from "./live/operation-feed.ts";
+import { isSignedIn, type Operator } from "./identity/auth.ts";
+import { logger } from "./logger.ts";
 import { consoleSettings } from "./settings.ts";
 import { type ConsoleContext, newRequestId } from "./trpc.ts";
 
@@ -10,11 +11,16 @@ import { type ConsoleContext, newRequestId } from "./trpc.ts";
 const shared = globalThis as { leaseholdConsoleFeed?: OperationFeed };
 
 /** What a request's procedures are given: who is signed in, and the process's connections. */
-export async function requestContext(operator: Operator | undefined): Promise<ConsoleContext> {
-  shared.leaseholdConsoleFeed ??= createOperationFeed(env().CONSOLE_DATABASE_URL);
+export async function requestContext(operator: Operator | undefined, headers: Headers): Promise<ConsoleContext> {
+  shared.leaseholdConsoleFeed ??= createOperationFeed(env().CONSOLE_DATABASE_URL, {
+    applicationName: "console-feed",
+    onError: (error) => logger().warn({ err: error }, "not listening for operation events; trying again"),
+  });
+
   return {
     requestId: newRequestId(),
     operator,
+    isStillSignedIn: () => isSignedIn(headers, operator),
     pool: controlPool(),
     feed: shared.leaseholdConsoleFeed,
     settings: consoleSettings(),

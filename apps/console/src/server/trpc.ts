@@ -1,3 +1,4 @@
+import type { OperationFeed } from "@leasehold/db/control/operations/operation-feed";
 import { DomainError } from "@leasehold/domain/errors";
 import { newId } from "@leasehold/domain/ids";
 import { formatTRPCError, mapDomainError } from "@leasehold/tenancy/trpc/errors";
@@ -6,11 +7,12 @@ import type { JWK } from "jose";
 import type { Pool } from "pg";
 import superjson from "superjson";
 import type { Operator } from "./identity/auth.ts";
-import type { OperationFeed } from "./live/operation-feed.ts";
 
 export interface ConsoleContext {
   requestId: string;
   operator: Operator | undefined;
+  /** Whether the session that the request came with still holds, for what lasts longer than a request. */
+  isStillSignedIn: () => Promise<boolean>;
   pool: Pool;
   feed: OperationFeed;
   settings: ConsoleSettings;

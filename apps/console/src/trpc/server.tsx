@@ -1,6 +1,7 @@
 import "server-only";
 import { dehydrate, HydrationBoundary } from "@tanstack/react-query";
 import { createTRPCOptionsProxy } from "@trpc/tanstack-react-query";
+import { headers } from "next/headers";
 import { cache, type ReactNode } from "react";
 import { currentOperator } from "../server/current-operator.ts";
 import { requestContext } from "../server/request-context.ts";
@@ -12,7 +13,7 @@ export const getQueryClient = cache(createQueryClient);
 /** The router for server components: the same procedures, without HTTP. */
 export const trpc = createTRPCOptionsProxy({
   router: consoleRouter,
-  ctx: async () => requestContext(await currentOperator()),
+  ctx: async () => requestContext(await currentOperator(), await headers()),
   queryClient: getQueryClient,
 });
 

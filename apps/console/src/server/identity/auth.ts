@@ -21,3 +21,9 @@ export async function operatorOf(headers: Headers): Promise<Operator | undefined
   const session = await auth().api.getSession({ headers });
   return session ? { operatorId: session.user.id, name: session.user.name, email: session.user.email } : undefined;
 }
+
+/** Whether the operator's session still holds; asking does not prolong it, so that an open page does not keep anybody signed in. */
+export async function isSignedIn(headers: Headers, operator: Operator | undefined): Promise<boolean> {
+  const session = await auth().api.getSession({ headers, query: { disableRefresh: true, disableCookieCache: true } });
+  return session !== null && session.user.id === operator?.operatorId;
+}

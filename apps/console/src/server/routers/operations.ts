@@ -5,6 +5,7 @@ import { readOperationEvents } from "@leasehold/db/control/operations/read-opera
 import { requestIntervention } from "@leasehold/db/control/operations/request-intervention";
 import { tracked } from "@trpc/server";
 import { z } from "zod";
+import { authorisedChanges } from "../live/authorised-changes.ts";
 import { operatorProcedure, router } from "../trpc.ts";
 
 const operationInput = z.object({ tenantId: z.string().max(40), operationId: z.string().max(40) });
@@ -37,22 +38,20 @@ export const operationsRouter = router({
   follow: operatorProcedure
     .input(operationInput.extend({ lastEventId: z.coerce.number().int().min(0).nullish() }))
     .subscription(async function* ({ ctx, input, signal }) {
-      const changes = ctx.feed.changes(input.operationId, signal ?? new AbortController().signal)[Symbol.asyncIterator]();
       let seq = input.lastEventId ?? 0;
-      // Listening begins before the first read, so an event between the two wakes the next round.
-      for (let change = changes.next(); ; change = changes.next()) {
+      for await (const _ of authorisedChanges(ctx, input.operationId, signal)) {
         for (const event of await readOperationEvents(ctx.pool, input.tenantId, input.operationId, seq)) {
           seq = event.seq;
           yield tracked(String(event.seq), event);
         }
-        if ((await change).done) return;
       }
     }),
 
   /** Says that something happened in some operation, at most once a second; lists then read themselves anew. */
   activity: operatorProcedure.subscription(async function* ({ ctx, signal }) {
     let told = 0;
-    for await (const _ of ctx.feed.changes(undefined, signal ?? new AbortController().signal)) {
+    for await (const wake of authorisedChanges(ctx, undefined, signal)) {
+      if (wake !== "news") continue;
       const wait = told + 1_000 - Date.now();
       if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
       told = Date.now();

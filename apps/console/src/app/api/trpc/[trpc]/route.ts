@@ -11,7 +11,7 @@ function handler(request: Request): Promise<Response> {
     endpoint: "/api/trpc",
     req: request,
     router: consoleRouter,
-    createContext: async () => requestContext(await operatorOf(request.headers)),
+    createContext: async () => requestContext(await operatorOf(request.headers), request.headers),
     onError({ error, path, ctx }) {
       if (error.code === "INTERNAL_SERVER_ERROR") logger().error({ err: error, path, requestId: ctx?.requestId }, "a procedure failed");
     },
