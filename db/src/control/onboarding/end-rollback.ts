@@ -28,7 +28,7 @@ export function endRollback(
     if (failed.rowCount !== 1) {
       throw new DomainError("PRECONDITION_FAILED", "The tenant is not this onboarding's to end.", { reason: "not-provisioning" });
     }
-    await tx.execute(sql`delete from control.slugs where tenant_id = ${tenantId}`);
+    await tx.execute(sql`delete from control.slugs where slug = (select slug from control.tenants where tenant_id = ${tenantId})`);
     await tx.execute(sql`delete from control.members where tenant_id = ${tenantId}`);
     await tx.execute(sql`delete from control.invitations where tenant_id = ${tenantId} and state in ('HELD', 'PENDING')`);
     await releaseHeldMail(tx, tenantId, ["onboarding-failed"]);
