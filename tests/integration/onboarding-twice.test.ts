@@ -1,3 +1,4 @@
+import { CreateAliasCommand, CreateKeyCommand, DescribeKeyCommand } from "@aws-sdk/client-kms";
 import { activateTenant } from "@leasehold/activities/onboarding/activate-tenant";
 import { createOnboardingActivities, type OnboardingActivities } from "@leasehold/activities/onboarding/create-onboarding-activities";
 import { ensureCanary } from "@leasehold/activities/onboarding/ensure-canary";
@@ -12,6 +13,7 @@ import { parkOperation } from "@leasehold/db/control/operations/park-operation";
 import { withHeldStep } from "@leasehold/db/control/operations/with-held-step";
 import { newId } from "@leasehold/domain/ids";
 import { type OnboardingStep, onboardingStepsFor } from "@leasehold/domain/onboarding/steps";
+import { keyAliasOf } from "@leasehold/domain/placement";
 import { type PlanId, plans } from "@leasehold/domain/plans";
 import { stackEnv } from "@leasehold/infra/local/stack-env";
 import { type Clients, createClients } from "@leasehold/worker/clients";
@@ -22,6 +24,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { takeInventory } from "../support/inventory.ts";
 import { readOperation, readSteps } from "../support/onboarding-outcome.ts";
 import { type RequestedTenant, requestOnboarding } from "../support/request-onboarding.ts";
+import { denyWorker } from "../support/worker-rights.ts";
 import { createWorld, type World } from "../support/world.ts";
 
 let world: World;
@@ -193,6 +196,32 @@ describe("the point of no return", () => {
   });
 });
 
+test("a key's ARN is in the catalog as soon as there is a key, and is enough to undo it", async () => {
+  const tenant = await requestOnboarding(world.pool("control", "portal"), { withCommand: false });
+  await run("place", tenant);
+  const noAlias = await denyWorker(world, "kms:CreateAlias");
+  await expect(run("createTenantKey", tenant)).rejects.toMatchObject({ type: "PRECONDITION_FAILED" });
+  await noAlias();
+  const { rows } = await world
+    .pool("control", "auditor")
+    .query<{ ref: string }>("select ref from control.resources where tenant_id = $1 and kind = 'kms-key'", [tenant.tenantId]);
+  const made = rows[0]?.ref ?? "";
+  expect(made).toMatch(/^arn:aws:kms:/);
+  await clients.kms.send(new CreateAliasCommand({ AliasName: keyAliasOf(tenant.tenantId), TargetKeyId: await strayKey() }));
+  await run("createTenantKey", tenant, 2);
+  const named = await clients.kms.send(new DescribeKeyCommand({ KeyId: keyAliasOf(tenant.tenantId) }));
+  expect(named.KeyMetadata?.Arn).toBe(made);
+  await run("beginRollback", tenant);
+  await run("undoCreateTenantKey", tenant);
+  expect((await clients.kms.send(new DescribeKeyCommand({ KeyId: made }))).KeyMetadata?.KeyState).toBe("PendingDeletion");
+});
+
+/** A key whose tag is of another tenant. */
+async function strayKey(): Promise<string> {
+  const tags = [{ TagKey: "leasehold:tenant", TagValue: newId("tenant") }];
+  return (await clients.kms.send(new CreateKeyCommand({ Tags: tags }))).KeyMetadata?.KeyId ?? "";
+}
+
 test("a key that was made and never recorded is adopted", async () => {
   const tenant = await requestOnboarding(world.pool("control", "portal"), { withCommand: false });
   await run("place", tenant);
@@ -200,6 +229,7 @@ test("a key that was made and never recorded is adopted", async () => {
   const keys = async () => (await takeInventory(world)).present.filter((line) => line.startsWith("key "));
   const before = await keys();
   await withConnection(world.ownerUrl("control"), async (owner) => {
+    await owner.query("update control.resources set ref = null where tenant_id = $1", [tenant.tenantId]);
     await owner.query('update control.tenants set placement = placement || \'{"keyArn": ""}\' where tenant_id = $1', [tenant.tenantId]);
   });
   await withConnection(world.ownerUrl("keyring"), async (owner) => {

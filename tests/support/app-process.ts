@@ -26,6 +26,9 @@ const commands: Record<AppName, string[]> = {
   console: ["node_modules/.bin/next", "start"],
 };
 
+/** A step that keeps failing parks soon. */
+const quick: Partial<Record<AppName, Record<string, string>>> = { worker: { STEP_RETRY_SECONDS: "20" } };
+
 const healthOf = (stack: Stack): Record<AppName, string> => ({
   application: `${appUrl(stack, "application")}/healthz`,
   worker: `http://127.0.0.1:${stack.ports.workerHealth}/healthz`,
@@ -41,7 +44,7 @@ export async function startApp(stack: Stack, name: AppName, overrides: Record<st
   const logPath = join(logs, `${name}-${stack.temporal.taskQueue}.log`);
   const log = openSync(logPath, "a");
   const [command = "", ...args] = commands[name];
-  const env = { ...inheritedEnv(), NODE_ENV: "production" as const, ...stackEnv(stack, name), ...overrides };
+  const env = { ...inheritedEnv(), NODE_ENV: "production" as const, ...stackEnv(stack, name), ...quick[name], ...overrides };
   const child = spawn(command, args, { cwd: join(repositoryRoot, "apps", name), env, stdio: ["ignore", log, log], detached: true });
   closeSync(log);
   const readLog = () => readFileSync(logPath, "utf8");

@@ -2,19 +2,20 @@ import { activatePlacement } from "@leasehold/db/application/placement/publish-p
 import { emitAudit } from "@leasehold/db/control/audit/emit-audit";
 import { activateTenant as activate } from "@leasehold/db/control/onboarding/activate-tenant";
 import { succeedOperation } from "@leasehold/db/control/operations/succeed-operation";
-import { stepActivity } from "../operations/run-step.ts";
+import { type StepNeeds, stepActivity } from "../operations/run-step.ts";
 import type { OnboardingDependencies } from "./dependencies.ts";
 import { nothing, placementOf, placeOf } from "./step-place.ts";
 
-type Needs = Pick<OnboardingDependencies, "control" | "application">;
+type Needs = Pick<OnboardingDependencies, keyof StepNeeds | "application">;
 
 /**
  * Idempotent by operation id. The point of no return: tenant ACTIVE, event and step in one transaction. Behind it, and again
  * when the step is found done, the application plane lets the tenant in, and the operation has succeeded.
  */
-export function activateTenant({ control, application }: Needs) {
+export function activateTenant(needs: Needs) {
+  const { control, application } = needs;
   return stepActivity(
-    control,
+    needs,
     placeOf("activate"),
     async ({ tenantId, operationId, requestId }) => ({
       within: async (tx) => {
@@ -23,7 +24,8 @@ export function activateTenant({ control, application }: Needs) {
       },
     }),
     nothing,
-    async ({ tenantId, operationId, catalog }) => {
+    async ({ tenantId, operationId, catalog, signal }) => {
+      signal.throwIfAborted();
       await activatePlacement(application, { tenantId, epoch: placementOf(catalog).epoch });
       await succeedOperation(control, { tenantId, operationId });
     },

@@ -1,10 +1,10 @@
 import { addFirstOwner, checkHeldInvitation, removeFirstOwner } from "@leasehold/db/control/members/first-owner";
 import { DomainError } from "@leasehold/domain/errors";
-import { stepActivity, undoActivity } from "../operations/run-step.ts";
+import { type StepNeeds, stepActivity, undoActivity } from "../operations/run-step.ts";
 import type { OnboardingDependencies } from "./dependencies.ts";
 import { nothing, placeOf } from "./step-place.ts";
 
-type Needs = Pick<OnboardingDependencies, "control">;
+type Needs = Pick<OnboardingDependencies, keyof StepNeeds>;
 
 /**
  * Idempotent by (tenant id, user id). Whoever signed up becomes the owner; where an operator asked, the owner's held invitation
@@ -12,7 +12,7 @@ type Needs = Pick<OnboardingDependencies, "control">;
  */
 export function addAdministrator(needs: Needs) {
   return stepActivity(
-    needs.control,
+    needs,
     placeOf("administrator"),
     async ({ tenantId, operationId, catalog }) => {
       const { userId, invitationId } = catalog.subject;

@@ -14,7 +14,7 @@ const callMs = 12_000;
  */
 export async function runVerification(
   url: string,
-  { token, requestId }: { token: string; requestId: string },
+  { token, requestId, signal }: { token: string; requestId: string; signal: AbortSignal },
   canary: Canary,
 ): Promise<void> {
   const client = createTRPCClient<AppRouter>({
@@ -23,7 +23,7 @@ export async function runVerification(
     ],
   });
   try {
-    await client.verification.run.mutate({ canary }, { signal: AbortSignal.timeout(callMs) });
+    await client.verification.run.mutate({ canary }, { signal: AbortSignal.any([signal, AbortSignal.timeout(callMs)]) });
   } catch (error) {
     throw error instanceof TRPCClientError ? fromAnswer(error) : error;
   }

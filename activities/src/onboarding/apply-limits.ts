@@ -1,20 +1,22 @@
 import { setLimits as setApplicationLimits } from "@leasehold/db/application/placement/set-limits";
 import { setLimits } from "@leasehold/db/control/placement/set-limits";
 import { plans } from "@leasehold/domain/plans";
-import { stepActivity, undoActivity } from "../operations/run-step.ts";
+import { type StepNeeds, stepActivity, undoActivity } from "../operations/run-step.ts";
 import type { OnboardingDependencies } from "./dependencies.ts";
 import { resourceKinds } from "./resource-names.ts";
 import { nothing, placeOf } from "./step-place.ts";
 
-type Needs = Pick<OnboardingDependencies, "control" | "application">;
+type Needs = Pick<OnboardingDependencies, keyof StepNeeds | "application">;
 
 /** Idempotent by tenant id. The plan's limits, in the catalog and where the application plane reads them. */
-export function applyLimits({ control, application }: Needs) {
+export function applyLimits(needs: Needs) {
+  const { application } = needs;
   return stepActivity(
-    control,
+    needs,
     placeOf("limits"),
-    async ({ tenantId, catalog: { plan } }) => {
+    async ({ tenantId, catalog: { plan }, signal }) => {
       const { limits } = plans[plan];
+      signal.throwIfAborted();
       await setApplicationLimits(application, tenantId, limits);
       return { made: [{ kind: resourceKinds.limits, name: tenantId }], within: (tx) => setLimits(tx, tenantId, limits) };
     },

@@ -1,15 +1,19 @@
 import { changePlacement } from "@leasehold/db/control/placement/change-placement";
+import { claimResourceRef } from "@leasehold/db/control/placement/claim-resource-ref";
 import { destroyDataKeys, keepDataKey, listWrappingKeys } from "@leasehold/db/keyring/keep-data-key";
+import { DomainError } from "@leasehold/domain/errors";
 import { keyAliasOf } from "@leasehold/domain/placement";
 import { plans } from "@leasehold/domain/plans";
 import { generateWrappedDataKey } from "@leasehold/tenancy/keys/wrapped-key";
-import { stepActivity, undoActivity } from "../operations/run-step.ts";
+import { abortable } from "../operations/abortable.ts";
+import { type StepContext, type StepNeeds, stepActivity, undoActivity } from "../operations/run-step.ts";
 import type { OnboardingDependencies } from "./dependencies.ts";
 import { resourceKinds } from "./resource-names.ts";
 import { nothing, placementOf, placeOf } from "./step-place.ts";
-import { createKey, dropAlias, findKey, listTaggedKeys, nameAndRotateKey, retireKey } from "./tenant-keys.ts";
+import { createKey, findKey, listTaggedKeys, nameAndRotateKey, recordedKeys, retireKey, retireKeysOf } from "./tenant-keys.ts";
 
-type Needs = Pick<OnboardingDependencies, "control" | "keyring" | "kms" | "tagging" | "tenantRoleArn">;
+type Needs = Pick<OnboardingDependencies, keyof StepNeeds | "keyring" | "kms" | "tagging" | "tenantRoleArn">;
+type Keys = Pick<OnboardingDependencies, "kms" | "tagging">;
 const firstVersion = 1;
 
 /**
@@ -17,29 +21,45 @@ const firstVersion = 1;
  * that an earlier attempt made is adopted; should there be two, the other is retired.
  */
 export function createTenantKey(needs: Needs) {
-  const { control, keyring, kms, tagging, tenantRoleArn } = needs;
+  const { control, keyring, tenantRoleArn } = needs;
 
-  async function own(tenantId: string, first: boolean): Promise<string> {
+  async function own({ tenantId, operationId, catalog, first }: StepContext, { kms, tagging }: Keys): Promise<string> {
+    const noted = recordedKeys(catalog)[0];
+    if (noted !== undefined) return noted;
     const wrapping = first ? [] : await listWrappingKeys(keyring, tenantId);
     const found = first ? undefined : (wrapping[0] ?? (await findKey(kms, tagging, tenantId)));
-    return found ?? (await createKey(kms, tenantId, tenantRoleArn));
+    const arn = found ?? (await createKey(kms, tenantId, tenantRoleArn));
+    const claimed = await claimResourceRef(control, {
+      tenantId,
+      operationId,
+      kind: resourceKinds.key,
+      name: keyAliasOf(tenantId),
+      ref: arn,
+    });
+    if (claimed === arn) return arn;
+    await retireKey(kms, arn);
+    if (claimed !== undefined) return claimed;
+    throw new DomainError("PRECONDITION_FAILED", "The tenant is to have no key any more.", { reason: "key-not-intended" });
   }
 
   return stepActivity(
-    control,
+    needs,
     placeOf("key"),
-    async ({ tenantId, catalog, first }) => {
+    async (context) => {
+      const { tenantId, catalog, first, signal } = context;
+      const keys = { kms: abortable(needs.kms, signal), tagging: abortable(needs.tagging, signal) };
       const ofStack = plans[catalog.plan].placement.key === "stack";
-      const keyArn = ofStack ? placementOf(catalog).keyArn : await own(tenantId, first);
+      const keyArn = ofStack ? placementOf(catalog).keyArn : await own(context, keys);
       const identity = { tenantId, version: firstVersion, keyArn };
       const keep = async () => {
-        const wrapped = await generateWrappedDataKey(kms, identity);
+        const wrapped = await generateWrappedDataKey(keys.kms, identity);
+        signal.throwIfAborted();
         await keepDataKey(keyring, tenantId, { version: firstVersion, wrapped, kmsKeyArn: keyArn });
       };
-      await Promise.all([ofStack ? undefined : nameAndRotateKey(kms, tenantId, keyArn), keep()]);
+      await Promise.all([ofStack ? undefined : nameAndRotateKey(keys.kms, tenantId, keyArn), keep()]);
       if (!first && !ofStack) {
-        const strays = (await listTaggedKeys(tagging, tenantId)).filter((arn) => arn !== keyArn);
-        for (const arn of strays) await retireKey(kms, arn);
+        const strays = (await listTaggedKeys(keys.tagging, tenantId)).filter((arn) => arn !== keyArn);
+        for (const arn of strays) await retireKey(keys.kms, arn);
       }
       return {
         made: [
@@ -58,14 +78,11 @@ export function createTenantKey(needs: Needs) {
  * deletion scheduled, seven days ahead. The key of a stack goes with its stack.
  */
 export function undoCreateTenantKey({ control, keyring, kms, tagging }: Needs) {
-  return undoActivity(control, "key", async ({ tenantId, catalog, first }) => {
+  return undoActivity(control, "key", async ({ tenantId, catalog, first, signal }) => {
     await destroyDataKeys(keyring, tenantId);
     const released = [resourceKinds.dataKey];
     if (plans[catalog.plan].placement.key === "stack" || first) return { released };
-    const recorded = catalog.placement?.keyArn ? [catalog.placement.keyArn] : [];
-    const arns = new Set([...recorded, ...(await listTaggedKeys(tagging, tenantId))]);
-    await dropAlias(kms, tenantId);
-    for (const arn of arns) await retireKey(kms, arn);
+    await retireKeysOf({ kms: abortable(kms, signal), tagging: abortable(tagging, signal) }, tenantId, recordedKeys(catalog));
     return { released: [...released, resourceKinds.key] };
   });
 }

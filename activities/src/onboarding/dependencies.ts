@@ -8,6 +8,8 @@ import type pg from "pg";
 /** What onboarding reaches. Every client has a timeout and tries once: trying again is the workflow's. */
 export interface OnboardingDependencies {
   control: pg.Pool;
+  /** How long a step is tried before its operation parks, in milliseconds. */
+  retryForMs: number;
   /** The pool's application database. */
   application: pg.Pool;
   keyring: pg.Pool;

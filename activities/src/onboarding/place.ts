@@ -4,12 +4,12 @@ import { DomainError } from "@leasehold/domain/errors";
 import { onboardingStepPosition, onboardingStepsFor } from "@leasehold/domain/onboarding/steps";
 import { firstEpoch, objectPrefixOf, type Placement, siloDatabaseOf } from "@leasehold/domain/placement";
 import { isPlanId, needsStack, plans } from "@leasehold/domain/plans";
-import { stepActivity, undoActivity } from "../operations/run-step.ts";
+import { type StepNeeds, stepActivity, undoActivity } from "../operations/run-step.ts";
 import type { OnboardingDependencies } from "./dependencies.ts";
 import { intendedResources, resourceKinds } from "./resource-names.ts";
 import { placeOf } from "./step-place.ts";
 
-type Needs = Pick<OnboardingDependencies, "control" | "poolBucket" | "poolCapacity" | "tenantRoleArn">;
+type Needs = Pick<OnboardingDependencies, keyof StepNeeds | "poolBucket" | "poolCapacity" | "tenantRoleArn">;
 
 /**
  * Idempotent by tenant id. Decides by the plan where the tenant lives, takes its seat in the pool, and writes down every
@@ -17,7 +17,7 @@ type Needs = Pick<OnboardingDependencies, "control" | "poolBucket" | "poolCapaci
  */
 export function place(needs: Needs) {
   return stepActivity(
-    needs.control,
+    needs,
     placeOf("place"),
     async ({ tenantId, operationId, catalog }) => {
       if (!isPlanId(catalog.plan)) throw new DomainError("VALIDATION", "There is no such plan.", { reason: "plan-unknown" });

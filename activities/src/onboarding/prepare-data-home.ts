@@ -7,29 +7,32 @@ import { migrate } from "@leasehold/db/migrate";
 import { firstEpoch, siloDatabaseOf } from "@leasehold/domain/placement";
 import { type PlanId, plans } from "@leasehold/domain/plans";
 import type pg from "pg";
-import { stepActivity, undoActivity } from "../operations/run-step.ts";
+import { type StepNeeds, stepActivity, undoActivity } from "../operations/run-step.ts";
 import type { OnboardingDependencies } from "./dependencies.ts";
 import { resourceKinds } from "./resource-names.ts";
 import { nothing, placeOf } from "./step-place.ts";
 
-type Needs = Pick<OnboardingDependencies, "control" | "application" | "applicationDatabaseUrl" | "ownerDatabaseUrl">;
+type Needs = Pick<OnboardingDependencies, keyof StepNeeds | "application" | "applicationDatabaseUrl" | "ownerDatabaseUrl">;
 
 const isSilo = (plan: PlanId) => plans[plan].placement.database === "silo";
 
 /** Idempotent by tenant id. The tenant's home row: in the pool, or in a database of its own, created and migrated here. */
 export function prepareDataHome(needs: Needs) {
   return stepActivity(
-    needs.control,
+    needs,
     placeOf("data-home"),
-    async ({ tenantId, catalog: { plan } }) => {
+    async ({ tenantId, catalog: { plan }, signal }) => {
       const home = { kind: resourceKinds.home, name: tenantId };
+      signal.throwIfAborted();
       if (!isSilo(plan)) {
         await openHome(needs.application, tenantId, firstEpoch);
         return { made: [home] };
       }
       const database = siloDatabaseOf(tenantId);
       await createDatabase(needs.ownerDatabaseUrl, database, "application");
+      signal.throwIfAborted();
       await migrate(withDatabase(needs.ownerDatabaseUrl, database), "application");
+      signal.throwIfAborted();
       await withSilo(needs, database, async (pool) => {
         await openHome(pool, tenantId, firstEpoch);
         await setLimits(pool, tenantId, plans[plan].limits);

@@ -1,25 +1,28 @@
 import { changePlacement } from "@leasehold/db/control/placement/change-placement";
 import { keyAliasOf, stackNameOf } from "@leasehold/domain/placement";
 import { needsStack, plans } from "@leasehold/domain/plans";
-import { stepActivity, undoActivity } from "../operations/run-step.ts";
+import { abortable } from "../operations/abortable.ts";
+import { type StepNeeds, stepActivity, undoActivity } from "../operations/run-step.ts";
 import type { OnboardingDependencies } from "./dependencies.ts";
 import { emptyPrefix } from "./empty-prefix.ts";
 import { resourceKinds, siloRoleOf } from "./resource-names.ts";
 import { awaitStack, createStack, deleteStack, findStack, isDead, outputOf } from "./silo-stacks.ts";
 import { nothing, placementOf, placeOf } from "./step-place.ts";
-import { dropAlias, listTaggedKeys, retireKey } from "./tenant-keys.ts";
+import { recordedKeys, retireKeysOf } from "./tenant-keys.ts";
 
-type Needs = Pick<OnboardingDependencies, "control" | "cloudFormation" | "kms" | "s3" | "tagging" | "stackRoleArn">;
+type Needs = Pick<OnboardingDependencies, keyof StepNeeds | "cloudFormation" | "kms" | "s3" | "tagging" | "stackRoleArn">;
 
 /** Idempotent by stack name, which comes from the tenant id. The tenant's own key, bucket, queue and role. */
-export function provisionStack({ control, cloudFormation, stackRoleArn }: Needs) {
+export function provisionStack(needs: Needs) {
+  const { stackRoleArn } = needs;
   return stepActivity(
-    control,
+    needs,
     placeOf("stack"),
-    async ({ tenantId, operationId, signal }) => {
+    async ({ tenantId, signal }) => {
+      const cloudFormation = abortable(needs.cloudFormation, signal);
       const found = await findStack(cloudFormation, tenantId);
       if (found !== undefined && isDead(found)) await deleteStack(cloudFormation, tenantId, signal);
-      if (found === undefined || isDead(found)) await createStack(cloudFormation, { tenantId, operationId, stackRoleArn });
+      if (found === undefined || isDead(found)) await createStack(cloudFormation, { tenantId, stackRoleArn });
       const stack = await awaitStack(cloudFormation, tenantId, signal);
       const bucket = outputOf(stack, "BucketName");
       const keyArn = outputOf(stack, "KeyArn");
@@ -41,15 +44,23 @@ export function provisionStack({ control, cloudFormation, stackRoleArn }: Needs)
 }
 
 /** Idempotent by stack name. The stack keeps its key: it is switched off and its deletion scheduled here, seven days ahead. */
-export function undoProvisionStack({ control, cloudFormation, kms, s3, tagging }: Needs) {
-  return undoActivity(control, "stack", async ({ tenantId, catalog, signal }) => {
+export function undoProvisionStack(needs: Needs) {
+  return undoActivity(needs.control, "stack", async ({ tenantId, catalog, signal }) => {
     if (!needsStack(plans[catalog.plan].placement)) return {};
+    const { cloudFormation, kms, s3, tagging } = abortableOf(needs, signal);
     if (catalog.placement !== null) await emptyPrefix(s3, stackNameOf(tenantId), placementOf(catalog).objectPrefix);
     await deleteStack(cloudFormation, tenantId, signal);
-    await dropAlias(kms, tenantId);
-    const recorded = catalog.placement?.keyArn ? [catalog.placement.keyArn] : [];
-    for (const arn of new Set([...recorded, ...(await listTaggedKeys(tagging, tenantId))])) await retireKey(kms, arn);
+    await retireKeysOf({ kms, tagging }, tenantId, recordedKeys(catalog));
     const { stack, bucket, queue, role, key } = resourceKinds;
     return { released: [stack, bucket, queue, role, key] };
   });
+}
+
+function abortableOf({ cloudFormation, kms, s3, tagging }: Needs, signal: AbortSignal) {
+  return {
+    cloudFormation: abortable(cloudFormation, signal),
+    kms: abortable(kms, signal),
+    s3: abortable(s3, signal),
+    tagging: abortable(tagging, signal),
+  };
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
@@ -9,7 +10,6 @@ import {
   UpdateTerminationProtectionCommand,
 } from "@aws-sdk/client-cloudformation";
 import { DomainError } from "@leasehold/domain/errors";
-import type { OperationId } from "@leasehold/domain/ids";
 import { stackNameOf } from "@leasehold/domain/placement";
 import { siloRoleOf, tenantTag } from "./resource-names.ts";
 
@@ -28,12 +28,12 @@ export async function findStack(cloudFormation: CloudFormationClient, tenantId: 
   }
 }
 
-/** Asks for the tenant's stack. The token makes a repeated request of the same operation the same request. */
+/** Asks for the tenant's stack; it may be asked for already. The name makes a repeated request the same: a creation after a deletion is another. */
 export async function createStack(
   cloudFormation: CloudFormationClient,
-  input: { tenantId: string; operationId: OperationId; stackRoleArn: string | undefined },
+  input: { tenantId: string; stackRoleArn: string | undefined },
 ): Promise<void> {
-  const { tenantId, operationId, stackRoleArn } = input;
+  const { tenantId, stackRoleArn } = input;
   const parameters = { TenantId: tenantId, ResourceName: stackNameOf(tenantId), RoleName: siloRoleOf(tenantId) };
   await cloudFormation
     .send(
@@ -42,7 +42,7 @@ export async function createStack(
         TemplateBody: await readFile(templateUrl, "utf8"),
         Parameters: Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({ ParameterKey, ParameterValue })),
         Capabilities: ["CAPABILITY_NAMED_IAM"],
-        ClientRequestToken: operationId.replace("_", "-"),
+        ClientRequestToken: `create-${randomUUID()}`,
         EnableTerminationProtection: true,
         ...(stackRoleArn === undefined ? {} : { RoleARN: stackRoleArn }),
         Tags: [{ Key: tenantTag, Value: tenantId }],

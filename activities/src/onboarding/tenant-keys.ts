@@ -9,9 +9,10 @@ import {
   ScheduleKeyDeletionCommand,
 } from "@aws-sdk/client-kms";
 import { GetResourcesCommand, type ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
+import type { StepCatalog } from "@leasehold/db/control/operations/step-call";
 import { keyAliasOf } from "@leasehold/domain/placement";
 import { keyPolicyOf } from "./key-policy.ts";
-import { tenantTag } from "./resource-names.ts";
+import { resourceKinds, tenantTag } from "./resource-names.ts";
 
 /** The shortest waiting period that KMS has (ScheduleKeyDeletion, `PendingWindowInDays`: 7 to 30). */
 const deletionWindowDays = 7;
@@ -65,12 +66,21 @@ export async function createKey(kms: KMSClient, tenantId: string, tenantRoleArn:
   return KeyMetadata.Arn;
 }
 
-/** Names the key and switches its yearly rotation on; both may be so already. */
+/** Names the key and switches its yearly rotation on; both may be so already. A name that another key has is taken from it. */
 export async function nameAndRotateKey(kms: KMSClient, tenantId: string, arn: string): Promise<void> {
-  await Promise.all([
-    kms.send(new CreateAliasCommand({ AliasName: keyAliasOf(tenantId), TargetKeyId: arn })).catch(ifNamed("AlreadyExistsException")),
-    kms.send(new EnableKeyRotationCommand({ KeyId: arn })),
-  ]);
+  await Promise.all([nameKey(kms, tenantId, arn), kms.send(new EnableKeyRotationCommand({ KeyId: arn }))]);
+}
+
+async function nameKey(kms: KMSClient, tenantId: string, arn: string): Promise<void> {
+  const naming = new CreateAliasCommand({ AliasName: keyAliasOf(tenantId), TargetKeyId: arn });
+  try {
+    await kms.send(naming);
+  } catch (error) {
+    ifNamed("AlreadyExistsException")(error);
+    if ((await describeKey(kms, keyAliasOf(tenantId)))?.arn === arn) return;
+    await dropAlias(kms, tenantId);
+    await kms.send(naming);
+  }
 }
 
 /** Takes the key's name, switches it off and schedules its deletion; all of it may have happened already. */
@@ -80,6 +90,24 @@ export async function retireKey(kms: KMSClient, arn: string): Promise<void> {
   if (keyState === undefined || keyState === "PendingDeletion") return;
   if (keyState === "Enabled") await kms.send(new DisableKeyCommand({ KeyId: arn }));
   await kms.send(new ScheduleKeyDeletionCommand({ KeyId: arn, PendingWindowInDays: deletionWindowDays }));
+}
+
+/** ARNs of the tenant's key that the catalog has: noted as soon as it was made, and later where the tenant's place is. */
+export function recordedKeys({ resources, placement }: StepCatalog): string[] {
+  const noted = resources.find(({ kind }) => kind === resourceKinds.key)?.ref;
+  return [noted, placement?.keyArn].filter((arn): arn is string => Boolean(arn));
+}
+
+/** Retires every key of a tenant: the recorded ones, the one that has its name, and those that carry its tag. The name goes last. */
+export async function retireKeysOf(
+  { kms, tagging }: { kms: KMSClient; tagging: ResourceGroupsTaggingAPIClient },
+  tenantId: string,
+  recorded: readonly string[],
+): Promise<void> {
+  const named = await describeKey(kms, keyAliasOf(tenantId));
+  const arns = new Set([...recorded, ...(named === undefined ? [] : [named.arn]), ...(await listTaggedKeys(tagging, tenantId))]);
+  for (const arn of arns) await retireKey(kms, arn);
+  await dropAlias(kms, tenantId);
 }
 
 export async function dropAlias(kms: KMSClient, tenantId: string): Promise<void> {

@@ -3,25 +3,27 @@ import { publishPlacement, withdrawPlacement } from "@leasehold/db/application/p
 import { canaryTenantId } from "@leasehold/domain/placement";
 import { workerIssuer } from "@leasehold/tenancy/token/claims";
 import { signTenantToken } from "@leasehold/tenancy/token/sign-token";
-import { stepActivity, undoActivity } from "../operations/run-step.ts";
+import { type StepNeeds, stepActivity, undoActivity } from "../operations/run-step.ts";
 import { runVerification } from "./application-client.ts";
 import { canaryDocumentId } from "./canary.ts";
 import type { OnboardingDependencies } from "./dependencies.ts";
 import { resourceKinds } from "./resource-names.ts";
 import { nothing, placementOf, placeOf } from "./step-place.ts";
 
-type Needs = Pick<OnboardingDependencies, "control" | "application" | "applicationUrl" | "tokenKey">;
+type Needs = Pick<OnboardingDependencies, keyof StepNeeds | "application" | "applicationUrl" | "tokenKey">;
 
 /**
  * Idempotent by operation id. Tells the application plane where the tenant is, and has it write, read back, and be refused
  * the canary's row, object and key, with the tenant's own credentials.
  */
-export function verifyTenant({ control, application, applicationUrl, tokenKey }: Needs) {
+export function verifyTenant(needs: Needs) {
+  const { application, applicationUrl, tokenKey } = needs;
   return stepActivity(
-    control,
+    needs,
     placeOf("verify"),
-    async ({ tenantId, operationId, requestId, catalog }) => {
+    async ({ tenantId, operationId, requestId, catalog, signal }) => {
       const { plan } = catalog;
+      signal.throwIfAborted();
       const [canary, token] = await Promise.all([
         findPlacement(application, canaryTenantId),
         signTenantToken(tokenKey, { issuer: workerIssuer, tenantId, plan, scope: "verification", operationId }),
@@ -30,7 +32,7 @@ export function verifyTenant({ control, application, applicationUrl, tokenKey }:
       const { bucket, objectPrefix, keyArn } = canary.placement;
       await runVerification(
         applicationUrl,
-        { token, requestId },
+        { token, requestId, signal },
         {
           tenantId: canaryTenantId,
           documentId: canaryDocumentId,

@@ -1,4 +1,4 @@
-import { setInterval } from "node:timers";
+import { setInterval, setTimeout } from "node:timers";
 import { beginStep } from "@leasehold/db/control/operations/begin-step";
 import { beginUndo } from "@leasehold/db/control/operations/begin-undo";
 import { failStep } from "@leasehold/db/control/operations/fail-step";
@@ -24,7 +24,7 @@ export interface StepContext extends OperationRef {
   /** No attempt was made before this one: nothing can be there yet. */
   first: boolean;
   requestId: string;
-  /** Aborted when the operation is cancelled or the worker ends. Only a step that waits long needs to look. */
+  /** Aborted when the operation is cancelled, the worker ends, or the attempt has had its time: handed to every call that waits. */
   signal: AbortSignal;
 }
 
@@ -47,7 +47,16 @@ export interface StepPlace {
   stage: number;
 }
 
+/** What an activity of a step needs for itself. */
+export interface StepNeeds {
+  control: pg.Pool;
+  /** How long a step is tried before its operation parks, in milliseconds. */
+  retryForMs: number;
+}
+
 const beatMs = 2_000;
+/** An attempt ends itself so long before Temporal gives it up: no other is at work by then. */
+const marginMs = 5_000;
 
 /**
  * An activity for one step: marks it as running, carries out `effect`, and marks it as done together with the effect's part in
@@ -55,16 +64,17 @@ const beatMs = 2_000;
  * it was done before; it is idempotent, and tried until it is done.
  */
 export function stepActivity<R>(
-  control: pg.Pool,
+  { control, retryForMs }: StepNeeds,
   place: StepPlace,
   effect: (context: StepContext) => Promise<StepEffect>,
   recall: (catalog: StepCatalog) => R,
-  afterwards?: (context: OperationRef & { catalog: StepCatalog }) => Promise<void>,
+  afterwards?: (context: OperationRef & { catalog: StepCatalog; signal: AbortSignal }) => Promise<void>,
 ): (ref: OperationRef) => Promise<R> {
   async function carryOut(held: HeldStep, catalog: StepCatalog, signal: AbortSignal, requestId: string): Promise<void> {
     const { tenantId, operationId } = held;
     const first = catalog.earlier === "PENDING";
     const { made = [], within } = await effect({ tenantId, operationId, catalog, first, requestId, signal });
+    signal.throwIfAborted();
     if (within === undefined) return finishStep(control, { ...held, made, requestId }).catch(givenUp);
     return withHeldStep(control, held, async (tx) => {
       await within(tx);
@@ -76,16 +86,19 @@ export function stepActivity<R>(
     beating(async (signal, requestId) => {
       const step = { ...ref, ...place };
       let lease: string | null = null;
+      let done = false;
       try {
         const catalog = await beginStep(control, { ...step, attempt: Context.current().info.attempt });
         lease = catalog.lease;
         if (lease !== null) await carryOut({ ...step, lease }, catalog, signal, requestId);
         lease = null;
-        await afterwards?.({ ...ref, catalog }).catch((error: unknown) => Promise.reject(alwaysRetried(error)));
+        done = true;
+        await afterwards?.({ ...ref, catalog, signal });
         return recall(catalog);
       } catch (error) {
         logFailure(error, place.step);
-        const failure = toApplicationFailure(error);
+        if (done) throw alwaysRetried(error);
+        const failure = whenTriedLong(toApplicationFailure(cancelledIfAsked(error)), retryForMs);
         if (failure instanceof ApplicationFailure && lease !== null) {
           const told = { forGood: failure.nonRetryable ?? false, code: failure.type ?? "INTERNAL", message: failure.message };
           await failStep(control, { ...step, lease, ...told }).catch(() => {});
@@ -144,15 +157,32 @@ function givenUp(error: unknown): never {
 async function beating<R>(work: (signal: AbortSignal, requestId: string) => Promise<R>): Promise<R> {
   const context = Context.current();
   const beat = setInterval(() => context.heartbeat(), beatMs);
+  const { startToCloseTimeoutMs } = context.info;
+  const tooLong = new AbortController();
+  const timer = setTimeout(() => tooLong.abort(), Math.max(startToCloseTimeoutMs - marginMs, marginMs));
   try {
-    return await work(context.cancellationSignal, newId("request"));
+    return await work(AbortSignal.any([context.cancellationSignal, tooLong.signal]), newId("request"));
   } finally {
     clearInterval(beat);
+    clearTimeout(timer);
   }
 }
 
+/** What fails because the operation is cancelled has been cancelled, whatever it says itself. */
+function cancelledIfAsked(error: unknown): unknown {
+  return Context.current().cancellationDetails?.cancelRequested ? new CancelledFailure("The operation is cancelled") : error;
+}
+
+/** What has been tried for long enough is not tried again: an operator decides. */
+function whenTriedLong<F extends ApplicationFailure | CancelledFailure>(failure: F, retryForMs: number): F | ApplicationFailure {
+  const { attempt, scheduledTimestampMs } = Context.current().info;
+  if (!(failure instanceof ApplicationFailure) || failure.nonRetryable) return failure;
+  if (attempt === 1 || Date.now() - scheduledTimestampMs < retryForMs) return failure;
+  return ApplicationFailure.nonRetryable(failure.message, failure.type, ...(failure.details ?? []));
+}
+
 function alwaysRetried(error: unknown): ApplicationFailure | CancelledFailure {
-  const failure = toApplicationFailure(error);
+  const failure = toApplicationFailure(cancelledIfAsked(error));
   return failure instanceof ApplicationFailure ? ApplicationFailure.retryable(failure.message, failure.type) : failure;
 }
 

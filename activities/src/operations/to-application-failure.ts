@@ -7,7 +7,7 @@ interface ServiceError extends Error {
 }
 
 const transientNames =
-  /Throttl|TooManyRequests|RequestLimit|LimitExceeded|SlowDown|ServiceUnavailable|InternalError|InternalFailure|KMSInternal|DependencyTimeout|Timeout|EAI_AGAIN|ECONN|EPIPE|socket hang up/i;
+  /Throttl|TooManyRequests|RequestLimit|LimitExceeded|SlowDown|ServiceUnavailable|InternalError|InternalFailure|KMSInternal|DependencyTimeout|Timeout|Abort|EAI_AGAIN|ECONN|EPIPE|socket hang up/i;
 
 /**
  * What the workflow is told of an activity's error: its type is the error's code, its message is safe for people and the

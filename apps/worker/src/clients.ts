@@ -40,6 +40,7 @@ export function createClients(env: WorkerEnv): Clients {
     application,
     keyring,
     ...services,
+    retryForMs: env.STEP_RETRY_SECONDS * 1_000,
     applicationDatabaseUrl: env.WORKER_APPLICATION_DATABASE_URL,
     ownerDatabaseUrl: env.OWNER_DATABASE_URL,
     poolBucket: env.POOL_BUCKET,

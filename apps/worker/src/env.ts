@@ -22,6 +22,7 @@ const schema = z.object({
   WORKER_APPLICATION_DATABASE_URL: database,
   WORKER_KEYRING_DATABASE_URL: database,
   OWNER_DATABASE_URL: url(/^postgres(ql)?$/, "set it to a postgres:// URL with the login `leasehold_owner`"),
+  WORKER_HEALTH_HOST: z.string().min(1, "set it to the address that /healthz listens on, such as 0.0.0.0").default("127.0.0.1"),
   WORKER_HEALTH_PORT: z.coerce.number().int().min(0).max(65_535),
   AWS_REGION: z.string().min(1, "set it to the region, such as eu-central-1"),
   AWS_ENDPOINT_URL: z.url().optional(),
@@ -33,6 +34,7 @@ const schema = z.object({
     .string()
     .regex(/^arn:[^:]+:iam::\d+:role\//, "set it to output StackRoleArn of infra/stacks/platform.yaml")
     .optional(),
+  STEP_RETRY_SECONDS: z.coerce.number().int().positive().default(900),
   POOL_CAPACITY: z.coerce.number().int().positive().default(10_000),
   APPLICATION_URL: z.url({ error: "set it to the application plane's URL" }),
   PORTAL_URL: z.url({ error: "set it to the portal's URL" }),

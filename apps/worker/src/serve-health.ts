@@ -2,7 +2,10 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 
 /** `GET /healthz`: 200 when every part is at work, 503 otherwise, naming the parts. Resolves when it listens. */
-export async function serveHealth(port: number, parts: () => Record<string, boolean>): Promise<{ port: number; stop(): Promise<void> }> {
+export async function serveHealth(
+  { host, port }: { host: string; port: number },
+  parts: () => Record<string, boolean>,
+): Promise<{ port: number; stop(): Promise<void> }> {
   const server: Server = createServer((request, response) => {
     const state = parts();
     const known = request.url === "/healthz";
@@ -10,7 +13,7 @@ export async function serveHealth(port: number, parts: () => Record<string, bool
     response.writeHead(!known ? 404 : ready ? 200 : 503, { "content-type": "application/json" });
     response.end(JSON.stringify(known ? { status: ready ? "ready" : "starting", ...state } : {}));
   });
-  server.listen(port, "127.0.0.1");
+  server.listen(port, host);
   await once(server, "listening");
   const address = server.address();
   return {

@@ -23,7 +23,7 @@ export async function startWorker(env: WorkerEnv, logger: Logger, signal: AbortS
   const clients = createClients(env);
   const parts: { name: string; up: () => boolean; stop: () => Promise<void> }[] = [];
   let canary = false;
-  const health = await serveHealth(env.WORKER_HEALTH_PORT, () => ({
+  const health = await serveHealth({ host: env.WORKER_HEALTH_HOST, port: env.WORKER_HEALTH_PORT }, () => ({
     canary,
     ...Object.fromEntries(
       ["polling", "dispatcher", "mailer"].map((name) => [name, parts.find((part) => part.name === name)?.up() ?? false]),

@@ -28,6 +28,8 @@ const capacity = {
   maxEagerActivityReservationsPerWorkflowTask: 8,
   workflowTaskPollerBehavior: { type: "autoscaling", initial: 4, maximum: 40 },
   activityTaskPollerBehavior: { type: "autoscaling", initial: 4, maximum: 40 },
+  // Cancelling reaches an attempt by its heartbeats.
+  maxHeartbeatThrottleInterval: "5s",
   stickyQueueScheduleToStartTimeout: "2s",
   shutdownGraceTime: "10s",
   shutdownForceTime: "20s",
