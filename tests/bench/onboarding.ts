@@ -10,7 +10,7 @@ interface Amounts {
 }
 
 const atOnce = 20;
-const amounts = { memory: { warmUp: 40, alone: 120, together: 400 }, file: { warmUp: 20, alone: 40, together: 120 } } satisfies Record<
+const amounts = { memory: { warmUp: 150, alone: 120, together: 400 }, file: { warmUp: 40, alone: 40, together: 100 } } satisfies Record<
   string,
   Amounts
 >;

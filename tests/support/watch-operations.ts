@@ -1,8 +1,12 @@
 import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { OperationId } from "@leasehold/domain/ids";
 import type { OperationState, StepState } from "@leasehold/domain/operations";
 import pg from "pg";
 import type { World } from "./world.ts";
+
+/** Steps of one stage end together: one look for all of them. */
+const settleMs = 5;
 
 export interface SeenOperation {
   state: OperationState;
@@ -50,6 +54,7 @@ export async function watchOperations(world: World): Promise<OperationWatch> {
         again = false;
         const seen = await look().catch(() => undefined);
         if (seen !== undefined) found.resolve(seen);
+        else await sleep(settleMs);
       }
       looking = false;
     };
