@@ -1,10 +1,13 @@
 import { dispatchCommands } from "@leasehold/db/control/commands/dispatch-commands";
+import { parkOperation } from "@leasehold/db/control/operations/park-operation";
+import { onboardingSteps } from "@leasehold/domain/onboarding/steps";
 import type { Logger } from "@leasehold/tenancy/logger";
 import type { Client } from "@temporalio/client";
 import type pg from "pg";
 import { createDrain } from "../listen/create-drain.ts";
 import { startListener } from "../listen/start-listener.ts";
 import { dispatchCommand } from "./dispatch-command.ts";
+import { postpone } from "./postpone.ts";
 
 export interface Service {
   readonly listening: boolean;
@@ -13,7 +16,7 @@ export interface Service {
 
 const batch = 20;
 
-/** Carries command rows to Temporal as they are written. Commands that Temporal does not answer stay pending for the sweep. */
+/** Carries command rows to Temporal as they are written. Commands that Temporal does not answer stay pending for a later sweep, for most of a day. */
 export function startDispatcher(options: {
   control: pg.Pool;
   controlUrl: string;
@@ -35,8 +38,14 @@ export function startDispatcher(options: {
           else log.info({ kind: command.kind }, "command dispatched");
           return result;
         } catch (error) {
-          log.warn({ err: error }, "command postponed");
-          return { outcome: "postponed" };
+          const result = postpone(command);
+          log.warn({ err: error, ...result }, result.outcome === "refused" ? "command given up" : "command postponed");
+          // Nothing else would tell of an operation whose run never began.
+          if (result.outcome === "refused" && command.kind === "onboard-tenant") {
+            const failure = { step: onboardingSteps[0].step, code: "UNAVAILABLE", reason: result.refusal };
+            await parkOperation(control, { ...command, failures: [failure] });
+          }
+          return result;
         }
       });
       return claimed === batch && postponed === 0;

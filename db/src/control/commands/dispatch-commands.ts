@@ -14,11 +14,11 @@ export interface PendingCommand {
   plan: string | null;
 }
 
-/** What became of a command: carried out, refused for good, or to be tried again. */
-export type Dispatch = { outcome: "dispatched" } | { outcome: "refused"; refusal: string } | { outcome: "postponed" };
+/** What became of a command: carried out, refused for good, or to be tried again after so many seconds. */
+export type Dispatch = { outcome: "dispatched" } | { outcome: "refused"; refusal: string } | { outcome: "postponed"; delaySeconds: number };
 
 /**
- * Claims pending commands, oldest first, hands them to `dispatch` and settles them. A claim is a row lock: it ends with its
+ * Claims pending commands that are due, oldest first, hands them to `dispatch` and settles them. A claim is a row lock: it ends with its
  * process, and no two processes hold the same command. `dispatch` may still see a command twice, after a crash.
  * @returns how many were claimed
  */
@@ -31,7 +31,7 @@ export function dispatchCommands(
     const { rows } = await tx.execute<PendingCommand & Record<string, unknown>>(sql`
       select c.command_id as "commandId", c.tenant_id as "tenantId", c.operation_id as "operationId", c.kind, c.payload, c.attempts,
         (select o.subject ->> 'plan' from control.operations o where o.tenant_id = c.tenant_id and o.operation_id = c.operation_id) as plan
-      from control.commands c where c.state = 'PENDING' order by c.created_at limit ${limit} for update of c skip locked`);
+      from control.commands c where c.state = 'PENDING' and c.next_attempt_at <= now() order by c.created_at limit ${limit} for update of c skip locked`);
     const outcomes = await Promise.all(rows.map(async (command) => ({ command, result: await dispatch(command) })));
     await Promise.all(outcomes.map(({ command, result }) => settle(tx, command, result)));
     return { claimed: rows.length, postponed: outcomes.filter(({ result }) => result.outcome === "postponed").length };
@@ -39,12 +39,13 @@ export function dispatchCommands(
 }
 
 async function settle(tx: ControlTransaction, command: PendingCommand, result: Dispatch): Promise<void> {
-  const states: Record<Dispatch["outcome"], SQL> = {
-    dispatched: sql`state = 'DISPATCHED', dispatched_at = clock_timestamp()`,
-    refused: sql`state = 'REFUSED', refusal = ${result.outcome === "refused" ? result.refusal : null}`,
-    postponed: sql`state = 'PENDING'`,
-  };
   await tx.execute(sql`
-    update control.commands set attempts = attempts + 1, ${states[result.outcome]}
+    update control.commands set attempts = attempts + 1, ${changeOf(result)}
     where tenant_id = ${command.tenantId} and command_id = ${command.commandId}`);
+}
+
+function changeOf(result: Dispatch): SQL {
+  if (result.outcome === "dispatched") return sql`state = 'DISPATCHED', dispatched_at = clock_timestamp()`;
+  if (result.outcome === "refused") return sql`state = 'REFUSED', refusal = ${result.refusal}`;
+  return sql`next_attempt_at = clock_timestamp() + make_interval(secs => ${result.delaySeconds})`;
 }

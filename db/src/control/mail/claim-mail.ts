@@ -18,7 +18,7 @@ export async function claimMail(pool: pg.Pool, limit: number): Promise<ClaimedMa
       name: "claim-mail",
       text: `update control.mail_outbox set attempts = attempts + 1, next_attempt_at = now() + make_interval(secs => $2)
         where mail_id in (
-          select mail_id from control.mail_outbox where sent_at is null and next_attempt_at <= now()
+          select mail_id from control.mail_outbox where sent_at is null and failed_at is null and next_attempt_at <= now()
           order by next_attempt_at limit $1 for update skip locked)
         returning mail_id as "mailId", sealed, attempts as attempt`,
       values: [limit, mailLeaseSeconds],

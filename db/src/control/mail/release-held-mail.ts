@@ -11,7 +11,7 @@ export async function releaseHeldMail(tx: ControlTransaction, tenantId: TenantId
   await tx.execute(sql`
     with released as (
       update control.mail_outbox set next_attempt_at = now()
-      where tenant_id = ${tenantId} and next_attempt_at = 'infinity' and sent_at is null and template = any (${wanted}::text[])
+      where tenant_id = ${tenantId} and next_attempt_at = 'infinity' and sent_at is null and failed_at is null and template = any (${wanted}::text[])
       returning mail_id)
     select pg_notify('mail', mail_id) from released`);
   await tx.execute(sql`

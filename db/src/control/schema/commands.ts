@@ -15,6 +15,7 @@ export const commands = controlSchema.table("commands", {
   payload: jsonb("payload").$type<Record<string, unknown>>().notNull().default({}),
   state: text("state").$type<"PENDING" | "DISPATCHED" | "REFUSED">().notNull().default("PENDING"),
   attempts: integer("attempts").notNull().default(0),
+  nextAttemptAt: instant("next_attempt_at").notNull().defaultNow(),
   refusal: text("refusal"),
   createdAt: instant("created_at").notNull().defaultNow(),
   dispatchedAt: instant("dispatched_at"),

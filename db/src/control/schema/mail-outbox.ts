@@ -12,4 +12,5 @@ export const mailOutbox = controlSchema.table("mail_outbox", {
   lastError: text("last_error"),
   createdAt: instant("created_at").notNull().defaultNow(),
   sentAt: instant("sent_at"),
+  failedAt: instant("failed_at"),
 });
