@@ -8,7 +8,7 @@ beforeAll(async () => {
 }, 180_000);
 afterAll(() => world[Symbol.asyncDispose]());
 
-const rows = async (text: string, ...values: unknown[]) => (await world.auditor.query(text, values)).rows;
+const rows = (text: string, ...values: unknown[]) => world.query(text, values);
 const refused = (code: string, reason: string) => expect.objectContaining({ code, cause: expect.objectContaining({ reason }) });
 const key = () => `act-${Math.random().toString(36).slice(2)}-${Date.now()}`;
 

@@ -83,15 +83,56 @@ describe("operators' sign-in", () => {
     expect([wrong.status, await wrong.text()]).toEqual([unknown.status, await unknown.text()]);
   });
 
-  test("the eleventh attempt on one account is refused wherever it comes from, with the right password too", async () => {
+  const attempt = async (email: string, given: string, from: string, cookie?: string) =>
+    post("/sign-in/email", { email, password: given }, { "x-forwarded-for": from, ...(cookie ? { cookie } : {}) });
+  const waitedLongEnough = () => pool.query("update sign_in_attempts set last_attempt_at = last_attempt_at - interval '16 minutes'");
+  const cookiesOf = (response: Response) => response.headers.getSetCookie().map((cookie) => cookie.split(";")[0]);
+
+  test("guessing one account from one address is slowed down more and more; from another address the right password signs in", async () => {
     const email = "limited@example.test";
     await seedOperator(settings, pool, { email, password });
-    for (let attempt = 0; attempt < 10; attempt += 1) {
-      expect((await post("/sign-in/email", { email, password: "not-the-password" })).status).toBe(401);
-    }
-    expect((await post("/sign-in/email", { email, password })).status).toBe(429);
-    const { rows } = await pool.query("select account_hash from sign_in_attempts");
-    expect(JSON.stringify(rows)).not.toContain("limited");
+    for (let count = 0; count < 5; count += 1) expect((await attempt(email, "not-the-password", "198.51.100.1")).status).toBe(401);
+    const refused = await attempt(email, password, "198.51.100.1");
+    expect([refused.status, refused.headers.get("retry-after")]).toEqual([429, "1"]);
+    expect((await attempt(email, password, "198.51.100.2")).status).toBe(200);
+    await pool.query("update sign_in_attempts set count = 12 where count = 5");
+    expect(Number((await attempt(email, password, "198.51.100.1")).headers.get("retry-after"))).toBeGreaterThan(100);
+    await waitedLongEnough();
+    expect((await attempt(email, password, "198.51.100.1")).status).toBe(200);
+    expect(JSON.stringify((await pool.query("select * from sign_in_attempts")).rows)).not.toContain("limited");
+  });
+
+  test("strangers' attempts from everywhere slow strangers down, never the browser in which the operator signed in before", async () => {
+    const email = "besieged@example.test";
+    await seedOperator(settings, pool, { email, password });
+    const signedIn = await attempt(email, password, "198.51.100.10");
+    const device = cookiesOf(signedIn).find((cookie) => cookie?.startsWith("leasehold-console.device=")) ?? "";
+    expect(device).not.toContain("besieged");
+    await attempt(email, "not-the-password", "198.51.100.11");
+    await pool.query("update sign_in_attempts set count = 120, last_attempt_at = now() where count = 2");
+    expect((await attempt(email, password, "198.51.100.12")).status).toBe(429);
+    expect((await attempt(email, password, "198.51.100.12", device)).status).toBe(200);
+    expect((await attempt(email, password, "198.51.100.13", `${device.slice(0, -6)}AAAAAA`)).status).toBe(429);
+    const other = "besieged-too@example.test";
+    await seedOperator(settings, pool, { email: other, password });
+    for (let count = 0; count < 5; count += 1) await attempt(other, "not-the-password", "198.51.100.14", device);
+    expect((await attempt(other, password, "198.51.100.14", device)).status).toBe(429);
+  });
+
+  test("a session that was revoked no longer counts, and asking does not prolong one that holds", async () => {
+    const email = "revoked@example.test";
+    await seedOperator(settings, pool, { email, password });
+    const headers = new Headers({ cookie: cookiesOf(await attempt(email, password, "198.51.100.20")).join("; ") });
+    const ask = () => auth.api.getSession({ headers, query: { disableRefresh: true, disableCookieCache: true } });
+    await pool.query(
+      "update sessions set expires_at = now() + interval '1 hour' where operator_id = (select id from operators where email = $1)",
+      [email],
+    );
+    const before = (await pool.query("select expires_at from sessions order by expires_at limit 1")).rows;
+    expect(await ask()).not.toBeNull();
+    expect((await pool.query("select expires_at from sessions order by expires_at limit 1")).rows).toEqual(before);
+    await pool.query("delete from sessions where operator_id = (select id from operators where email = $1)", [email]);
+    expect(await ask()).toBeNull();
   });
 
   test("another site cannot sign an operator in", async () => {

@@ -43,8 +43,8 @@ describe.each<PlanId>(["pro", "enterprise"])("a verified sign-up for %s", (plan)
     await expect
       .poll(async () => (await world.mailTo(tenant.email)).map(({ Subject }) => Subject), { timeout: 10_000 })
       .toEqual(["Your workspace is ready"]);
-    const mails = () => auditor.query("select template, sealed from control.mail_outbox where tenant_id = $1", of);
-    await expect.poll(async () => (await mails()).rows).toEqual([{ template: "workspace-ready", sealed: null }]);
+    const mails = () => auditor.query("select template, sent_at is not null as sent from control.mail_outbox where tenant_id = $1", of);
+    await expect.poll(async () => (await mails()).rows).toEqual([{ template: "workspace-ready", sent: true }]);
   });
 });
 

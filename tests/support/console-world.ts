@@ -17,8 +17,9 @@ export interface ConsoleWorld extends AsyncDisposable {
   /** As the worker, to bring operations into the states that operators meet. */
   worker: Pool;
   portal: Pool;
-  /** Reads everything, changes nothing. */
-  auditor: Pool;
+  /** What is there, as the owner sees it. */
+  // biome-ignore lint/suspicious/noExplicitAny: rows as they come, compared whole
+  query: (text: string, values?: unknown[]) => Promise<any[]>;
   identityUrl: string;
   /** What the operator's session is found to be by whatever outlives a request. */
   session: { holds: boolean };
@@ -36,7 +37,6 @@ export async function startConsoleWorld(): Promise<ConsoleWorld> {
     operator: createPool(url("operator")),
     worker: createPool(url("worker")),
     portal: createPool(url("portal")),
-    auditor: createPool(url("auditor")),
   };
   const keys = await generateKeyPair("ECDH-ES+A256KW", { extractable: true, crv: "P-256" });
   const publicJwk = await exportJWK(keys.publicKey);
@@ -61,6 +61,7 @@ export async function startConsoleWorld(): Promise<ConsoleWorld> {
     operatorId,
     mailPrivateJwk: await exportJWK(keys.privateKey),
     ...pools,
+    query: (text, values) => databases.query("control", text, values),
     session,
     identityUrl: url("console_identity"),
     console: createConsoleCaller({ ...context, operator: { operatorId, name: "Operator", email: "operator@example.test" } }),

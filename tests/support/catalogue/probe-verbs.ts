@@ -16,18 +16,27 @@ interface Table {
   name: string;
   /** Columns that the role may use with a verb; none when it may not. */
   columns: Record<Verb, string[]>;
+  /** The column that rows are found by: the tenant's, or where the role may not read it, a column of the primary key. */
+  key: string;
   /** Verbs in which a policy of the register lets the role beyond one tenant. */
   crossing: string[];
 }
 
 /** Every table with a tenant, and what the role was granted on it. */
 async function tablesOf(client: pg.Client, role: ProcessRole): Promise<Table[]> {
-  const { rows } = await client.query<{ name: string; columns: Record<Verb, string[]>; policies: { name: string; verb: string }[] }>(
+  const { rows } = await client.query<{
+    name: string;
+    columns: Record<Verb, string[]>;
+    keys: string[];
+    policies: { name: string; verb: string }[];
+  }>(
     `select n.nspname || '.' || c.relname as name,
        (select jsonb_object_agg(verb, (select coalesce(jsonb_agg(a.attname order by a.attnum), '[]') from pg_attribute a
-          where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+          where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and (a.attgenerated = '' or verb in ('SELECT', 'DELETE'))
             and case verb when 'DELETE' then has_table_privilege($1, c.oid, verb) else has_column_privilege($1, c.oid, a.attnum, verb) end))
         from unnest(array['SELECT', 'INSERT', 'UPDATE', 'DELETE']) as verb) as columns,
+       (select coalesce(jsonb_agg(a.attname), '[]') from pg_index x join pg_attribute a on a.attrelid = c.oid and a.attnum = any (x.indkey)
+        where x.indrelid = c.oid and x.indisprimary) as keys,
        (select coalesce(jsonb_agg(jsonb_build_object('name', n.nspname || '.' || c.relname || '.' || q.polname, 'verb', q.polcmd)), '[]')
         from pg_policy q where q.polrelid = c.oid and (select oid from pg_roles where rolname = $1) = any (q.polroles)) as policies
      from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -38,9 +47,10 @@ async function tablesOf(client: pg.Client, role: ProcessRole): Promise<Table[]> 
   const letters: Record<string, string> = { r: "SELECT", a: "INSERT", w: "UPDATE", d: "DELETE" };
   return rows
     .filter(({ name }) => !(name in privateTenantTables))
-    .map(({ name, columns, policies }) => {
+    .map(({ name, columns, keys, policies }) => {
       const beyond = policies.filter((policy) => policy.name in crossTenantPolicies || /\.(operator|auditor)_reads$/.test(policy.name));
-      return { name, columns, crossing: beyond.map((policy) => letters[policy.verb] ?? "*") };
+      const key = ["tenant_id", ...keys].find((column) => columns.SELECT.includes(column)) ?? "tenant_id";
+      return { name, columns, key, crossing: beyond.map((policy) => letters[policy.verb] ?? "*") };
     });
 }
 
@@ -57,11 +67,13 @@ async function attempt(client: pg.Client, text: string, values: unknown[]): Prom
   }
 }
 
+/** One that may be read too, so that the policy and not the missing right refuses it. */
+const changed = ({ SELECT, UPDATE }: Table["columns"]) => UPDATE.find((column) => SELECT.includes(column)) ?? UPDATE[0];
+
 const statements: Record<Verb, (table: Table) => string> = {
-  SELECT: ({ name }) => `select count(tenant_id) from ${name} where tenant_id = $1`,
-  DELETE: ({ name }) => `delete from ${name} where tenant_id = $1`,
-  UPDATE: ({ name, columns }) =>
-    `update ${name} set ${columns.UPDATE[0] ?? "tenant_id"} = ${columns.UPDATE[0] ?? "tenant_id"} where tenant_id = $1`,
+  SELECT: ({ name, key }) => `select count(${key}) from ${name} where ${key} = $1`,
+  DELETE: ({ name, key }) => `delete from ${name} where ${key} = $1`,
+  UPDATE: ({ name, columns, key }) => `update ${name} set ${changed(columns) ?? key} = ${changed(columns) ?? key} where ${key} = $1`,
   INSERT: ({ name, columns }) => {
     const list = columns.INSERT.length === 0 ? "tenant_id" : columns.INSERT.join(", ");
     return `insert into ${name} (${list}) select ${list} from jsonb_populate_record(null::${name}, $1)`;
@@ -90,9 +102,9 @@ export function probeVerbs(url: string, plane: Plane, role: ProcessRole, ours: S
 }
 
 async function probe(client: pg.Client, table: Table, verb: Verb, entered: boolean, ours: Seeded, theirs: Seeded): Promise<string[]> {
-  const about = (seeded: Seeded) => (verb === "INSERT" ? JSON.stringify(seeded.rows[table.name]) : seeded.tenantId);
+  const about = (seeded: Seeded) => (verb === "INSERT" ? JSON.stringify(seeded.rows[table.name]) : keyValueOf(seeded, table));
   const outcome = await attempt(client, statements[verb](table), [about(theirs)]);
-  const granted = verb === "SELECT" ? table.columns.SELECT.includes("tenant_id") : table.columns[verb].length > 0;
+  const granted = verb === "SELECT" ? table.columns.SELECT.includes(table.key) : table.columns[verb].length > 0;
   if (!granted) return outcome === "42501" ? [] : [`${verb} ${table.name} was not granted, yet: ${outcome}`];
   const found: string[] = [];
   // A guard may refuse a new row before the policy is asked; "exists already" would mean that the policy let it pass.
@@ -104,6 +116,10 @@ async function probe(client: pg.Client, table: Table, verb: Verb, entered: boole
   if (verb === "INSERT" && !allowed.has(own) && !narrowed.test(table.name))
     found.push(`${verb} ${table.name} is granted and refused: ${own}`);
   return found;
+}
+
+function keyValueOf(seeded: Seeded, { name, key }: Table): unknown {
+  return (seeded.rows[name] as Record<string, unknown> | undefined)?.[key] ?? seeded.tenantId;
 }
 
 /** An own row again: the policy let it pass, and its key or a guard stopped it. */

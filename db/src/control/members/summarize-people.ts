@@ -14,6 +14,8 @@ export interface PeopleSummary {
     invitedBy: string;
     createdAt: Date;
     expiresAt: Date;
+    /** Whether an operator may send it again: the first administrator's, open or expired, while the tenant has nobody. */
+    renewable: boolean;
   }[];
 }
 
@@ -23,18 +25,21 @@ export function summarizePeople(pool: Pool, tenantId: string): Promise<PeopleSum
     const members = await tx.execute<{ role: Role; count: number; newest: string }>(sql`
       SELECT role, count(*)::int AS count, max(created_at) AS newest FROM control.members WHERE tenant_id = ${tenantId} GROUP BY role`);
     const invitations = await tx.execute<Record<string, string>>(sql`
-      SELECT invitation_id, left(email, 1) || '…@' || split_part(email, '@', 2) AS masked_email, role, state, invited_by, created_at, expires_at
-      FROM control.invitations WHERE tenant_id = ${tenantId} ORDER BY created_at DESC, invitation_id DESC LIMIT 100`);
+      SELECT invitation_id, email_mask, role, state, invited_by, created_at, expires_at,
+        (state = 'PENDING' AND role = 'owner' AND invited_by LIKE 'operator:%'
+          AND NOT EXISTS (SELECT FROM control.members m WHERE m.tenant_id = i.tenant_id))::text AS renewable
+      FROM control.invitations i WHERE tenant_id = ${tenantId} ORDER BY created_at DESC, invitation_id DESC LIMIT 100`);
     return {
       members: members.rows.map((row) => ({ role: row.role, count: row.count, newest: new Date(row.newest) })),
       invitations: invitations.rows.map((row) => ({
         invitationId: String(row.invitation_id),
-        maskedEmail: String(row.masked_email),
+        maskedEmail: String(row.email_mask),
         role: row.role as Role,
         state: row.state as PeopleSummary["invitations"][number]["state"],
         invitedBy: String(row.invited_by),
         createdAt: new Date(String(row.created_at)),
         expiresAt: new Date(String(row.expires_at)),
+        renewable: row.renewable === "true",
       })),
     };
   });

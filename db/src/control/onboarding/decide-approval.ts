@@ -62,7 +62,9 @@ async function rejectOnboarding(tx: ControlTransaction, tenantId: TenantId, oper
     UPDATE control.operations SET state = 'REJECTED', finished_at = now() WHERE tenant_id = ${tenantId} AND operation_id = ${operationId}`);
   const failed = await tx.execute(sql`
     UPDATE control.tenants SET state = 'FAILED', current_operation = NULL WHERE tenant_id = ${tenantId} AND state = 'PROVISIONING'`);
-  const released = await tx.execute(sql`DELETE FROM control.slugs WHERE tenant_id = ${tenantId}`);
+  // The policy lets go of this tenant's address alone; whose an address is cannot be asked.
+  const released = await tx.execute(sql`
+    DELETE FROM control.slugs WHERE slug = (SELECT t.slug FROM control.tenants t WHERE t.tenant_id = ${tenantId})`);
   if (failed.rowCount !== 1 || released.rowCount !== 1) throw new Error("a rejected tenant was not ended whole");
 }
 

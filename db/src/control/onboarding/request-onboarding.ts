@@ -6,6 +6,7 @@ import { sql } from "drizzle-orm";
 import type { Pool } from "pg";
 import { emitAudit } from "../audit/emit-audit.ts";
 import { requestCommand } from "../commands/request-command.ts";
+import { queueMail, type SealedMail } from "../mail/queue-mail.ts";
 import { type ControlTransaction, withControl } from "../with-control.ts";
 
 export interface VerifiedSignUp {
@@ -14,6 +15,10 @@ export interface VerifiedSignUp {
   /** The person who proved the address, and becomes the owner. */
   userId: string;
   requestId: string;
+  /** Of the operation, where this call is the first; a new one unless told. */
+  operationId?: OperationId;
+  /** Sealed by whoever knew the address: queued with the operation, and not again. */
+  mails?: readonly SealedMail[];
 }
 
 export interface RequestedOnboarding {
@@ -41,15 +46,14 @@ interface Row extends Record<string, unknown> {
  * Throws NOT_FOUND, or PRECONDITION_FAILED (`sign-up-expired`) once its address is no longer reserved.
  */
 export async function requestOnboarding(pool: Pool, input: VerifiedSignUp): Promise<RequestedOnboarding> {
-  const { tenantId, userId } = input;
+  const { tenantId, userId, operationId = newId("operation"), mails = [] } = input;
   const ctx: TenantContext = { tenantId, actor: { type: "user", userId }, requestId: input.requestId };
   return withControl(pool, { tenantId, userId }, async (tx) => {
     const row = await lockSignUp(tx, input);
     const known = { tenantId, slug: row.slug, organizationName: row.organization_name };
     if (row.operation_id) return { ...known, operationId: row.operation_id, outcome: "repeated" };
-    const kept = await tx.execute(sql`UPDATE control.slugs SET reserved_until = NULL WHERE tenant_id = ${tenantId} AND slug = ${row.slug}`);
+    const kept = await tx.execute(sql`UPDATE control.slugs SET reserved_until = NULL WHERE slug = ${row.slug}`);
     if (row.expired || kept.rowCount !== 1) throw expired();
-    const operationId = newId("operation");
     const approval = isPlanId(row.plan) && plans[row.plan].approval;
     await tx.execute(sql`
       INSERT INTO control.tenants (tenant_id, slug, name, plan, region, current_operation)
@@ -68,6 +72,7 @@ export async function requestOnboarding(pool: Pool, input: VerifiedSignUp): Prom
         idempotencyKey: `onboard:${input.signUpId}`,
         body: { signUpId: input.signUpId, tenantId, userId },
       });
+    for (const mail of mails) await queueMail(tx, { ...mail, tenantId });
     await emitAudit(tx, ctx, "sign-up.verified", input.signUpId);
     await emitAudit(tx, ctx, "onboarding.requested", operationId, { plan: row.plan, approval });
     return { ...known, operationId, outcome: "requested" };

@@ -1,4 +1,5 @@
 import type { Role } from "@leasehold/domain/roles";
+import { sql } from "drizzle-orm";
 import { text } from "drizzle-orm/pg-core";
 import { controlSchema, instant } from "./control-schema.ts";
 
@@ -6,6 +7,8 @@ export const invitations = controlSchema.table("invitations", {
   tenantId: text("tenant_id").notNull(),
   invitationId: text("invitation_id").notNull(),
   email: text("email").notNull(),
+  /** What of the address operators may see. */
+  emailMask: text("email_mask").notNull().generatedAlwaysAs(sql`left(email, 1) || '…@' || split_part(email, '@', 2)`),
   role: text("role").$type<Role>().notNull(),
   state: text("state").$type<"HELD" | "PENDING" | "ACCEPTED" | "REVOKED">().notNull().default("PENDING"),
   tokenHash: text("token_hash").notNull(),

@@ -1,38 +1,99 @@
-import { createHmac } from "node:crypto";
+import { createHmac, randomUUID } from "node:crypto";
 import { APIError, createAuthMiddleware } from "better-auth/api";
 import type { Pool } from "pg";
 import type { ConsoleEnv } from "../../env.ts";
 
-const attemptsPerWindow = 10;
-const windowMinutes = 15;
+/** Attempts that cost nothing; each one more doubles the wait before the next, up to a quarter of an hour. */
+const freeAttempts = { device: 10, client: 5, account: 100 } as const;
+const longestWaitSeconds = 15 * 60;
+/** After this long without an attempt the count begins anew. */
+const forgottenAfterSeconds = 60 * 60;
+const deviceDays = 180;
+const deviceCookie = "leasehold-console.device";
 
-/** Refuses the eleventh attempt on one account within a quarter of an hour, whatever address it comes from. */
+type Counted = keyof typeof freeAttempts;
+
+/**
+ * Guessing is slowed down for each account and client address, and, at a higher bound, for the account wherever attempts come
+ * from. A browser in which the operator signed in before holds a signed cookie and is counted by that alone, so no stranger's
+ * attempts keep the operator out. Unknown accounts are counted the same.
+ */
 export function limitSignIn(env: ConsoleEnv, database: Pool) {
   return createAuthMiddleware(async (context) => {
     if (context.path !== "/sign-in/email") return;
-    const { rows } = await database.query<{ count: number }>(
-      `INSERT INTO sign_in_attempts AS a (account_hash, count) VALUES ($1, 1)
-       ON CONFLICT (account_hash) DO UPDATE SET
-         count = CASE WHEN a.window_started_at < now() - make_interval(mins => $2) THEN 1 ELSE a.count + 1 END,
-         window_started_at = CASE WHEN a.window_started_at < now() - make_interval(mins => $2) THEN now() ELSE a.window_started_at END
-       RETURNING count`,
-      [accountHash(env, context.body), windowMinutes],
-    );
-    if ((rows[0]?.count ?? 0) > attemptsPerWindow) {
-      throw new APIError("TOO_MANY_REQUESTS", { message: `Too many attempts on this account. Try again in ${windowMinutes} minutes.` });
+    for (const [counted, key] of keysOf(env, context, await readDevice(env, context))) {
+      const wait = await countAttempt(database, key, freeAttempts[counted]);
+      if (wait === 0) continue;
+      const words = wait < 90 ? `${wait} seconds` : `${Math.ceil(wait / 60)} minutes`;
+      throw new APIError("TOO_MANY_REQUESTS", { message: `Too many attempts. Try again in ${words}.` }, { "retry-after": String(wait) });
     }
   });
 }
 
-/** A successful sign-in gives the account its attempts back. */
-export function forgetAttempts(env: ConsoleEnv, database: Pool) {
+/** Signing in gives the client its attempts back, and makes its browser one that is known. */
+export function rememberDevice(env: ConsoleEnv, database: Pool) {
   return createAuthMiddleware(async (context) => {
     if (context.path !== "/sign-in/email" || !context.context.newSession) return;
-    await database.query("DELETE FROM sign_in_attempts WHERE account_hash = $1", [accountHash(env, context.body)]);
+    const known = await readDevice(env, context);
+    const own = keysOf(env, context, known).filter(([counted]) => counted !== "account");
+    await database.query("DELETE FROM sign_in_attempts WHERE key = ANY ($1)", [own.map(([, key]) => key)]);
+    await context.setSignedCookie(deviceCookie, `${accountOf(env, context.body)}.${known ?? randomUUID()}`, env.CONSOLE_AUTH_SECRET, {
+      httpOnly: true,
+      sameSite: "strict",
+      secure: env.CONSOLE_URL.startsWith("https://"),
+      path: "/api/auth",
+      maxAge: deviceDays * 24 * 60 * 60,
+    });
   });
 }
 
-function accountHash(env: ConsoleEnv, body: unknown): string {
+interface SignInContext {
+  body?: unknown;
+  headers?: Headers | undefined;
+  getSignedCookie: (name: string, secret: string) => Promise<string | null | undefined | false>;
+}
+
+/** The device that this account signed in from before; a cookie of another account counts for nothing. */
+async function readDevice(env: ConsoleEnv, context: SignInContext): Promise<string | undefined> {
+  const [account, device] = ((await context.getSignedCookie(deviceCookie, env.CONSOLE_AUTH_SECRET)) || "").split(".");
+  return account === accountOf(env, context.body) ? device : undefined;
+}
+
+function keysOf(env: ConsoleEnv, context: SignInContext, device: string | undefined): [Counted, string][] {
+  const account = accountOf(env, context.body);
+  if (device !== undefined) return [["device", keyed(env, `device:${account}:${device}`)]];
+  const client = context.headers?.get("x-forwarded-for")?.split(",")[0]?.trim() ?? "";
+  return [
+    ["client", keyed(env, `client:${account}:${client}`)],
+    ["account", keyed(env, `account:${account}`)],
+  ];
+}
+
+/** @returns the seconds to wait; 0 when the attempt may be made, which is counted then. One that has to wait is not counted. */
+async function countAttempt(database: Pool, key: string, free: number): Promise<number> {
+  const wait = (count: string) => `CASE WHEN ${count} < $2 THEN 0 ELSE least($3, power(2, least(${count} - $2, 20))) END`;
+  const counted = await database.query(
+    `INSERT INTO sign_in_attempts AS a (key, count) VALUES ($1, 1)
+     ON CONFLICT (key) DO UPDATE SET
+       count = CASE WHEN a.last_attempt_at < now() - make_interval(secs => $4) THEN 1 ELSE a.count + 1 END, last_attempt_at = now()
+     WHERE a.last_attempt_at + make_interval(secs => ${wait("a.count")}) <= now()`,
+    [key, free, longestWaitSeconds, forgottenAfterSeconds],
+  );
+  if (counted.rowCount === 1) return 0;
+  const { rows } = await database.query<{ seconds: number }>(
+    `SELECT ceil(extract(epoch FROM last_attempt_at + make_interval(secs => ${wait("count")}) - now()))::int AS seconds
+     FROM sign_in_attempts WHERE key = $1`,
+    [key, free, longestWaitSeconds],
+  );
+  return Math.max(1, rows[0]?.seconds ?? 1);
+}
+
+function accountOf(env: ConsoleEnv, body: unknown): string {
   const email = typeof body === "object" && body !== null && "email" in body ? String(body.email).trim().toLowerCase() : "";
-  return createHmac("sha256", env.CONSOLE_HMAC_SECRET).update(`sign-in:${email}`).digest("hex");
+  return keyed(env, `account:${email}`);
+}
+
+/** Never an address: neither the table nor the cookie tells whose attempts these are. */
+function keyed(env: ConsoleEnv, text: string): string {
+  return createHmac("sha256", env.CONSOLE_HMAC_SECRET).update(`sign-in:${text}`).digest("hex");
 }

@@ -5,7 +5,7 @@ import { identityColumns } from "@leasehold/tenancy/identity/identity-columns";
 import type { BetterAuthOptions } from "better-auth";
 import type { Pool } from "pg";
 import type { ConsoleEnv } from "../../env.ts";
-import { forgetAttempts, limitSignIn } from "./limit-sign-in.ts";
+import { limitSignIn, rememberDevice } from "./limit-sign-in.ts";
 
 const dayInSeconds = 24 * 60 * 60;
 
@@ -46,7 +46,7 @@ export function identityOptions(env: ConsoleEnv, database: Pool) {
       max: 300,
       customRules: { "/sign-in/email": { window: 60, max: 10 } },
     },
-    hooks: { before: limitSignIn(env, database), after: forgetAttempts(env, database) },
+    hooks: { before: limitSignIn(env, database), after: rememberDevice(env, database) },
     advanced: {
       // Said outright: left alone, both checks are off wherever NODE_ENV is "test".
       disableCSRFCheck: false,
