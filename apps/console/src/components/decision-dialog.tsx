@@ -15,6 +15,8 @@ export interface DecisionDialogProps {
   description: ReactNode;
   actionLabel: string;
   destructive?: boolean;
+  /** Fields of the decision beside its reason. */
+  children?: ReactNode;
   /** The name that has to be typed first, for what cannot be undone. */
   typedName?: string;
   /** Sent once for each time the dialog is opened, however often the button is pressed: the key stays the same. */
@@ -28,6 +30,7 @@ export function DecisionDialog({
   description,
   actionLabel,
   destructive = false,
+  children,
   typedName,
   onDecide,
 }: DecisionDialogProps) {
@@ -71,6 +74,7 @@ export function DecisionDialog({
               <div>{description}</div>
             </DialogDescription>
           </DialogHeader>
+          {children}
           <Field label="Reason" error={error} description="Recorded with your name. Leave out names and addresses of people.">
             <Textarea value={reason} onChange={(event) => setReason(event.target.value)} maxLength={500} rows={3} />
           </Field>

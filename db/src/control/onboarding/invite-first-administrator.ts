@@ -4,7 +4,7 @@ import { sql } from "drizzle-orm";
 import type { ControlTransaction } from "../with-control.ts";
 
 /** An onboarding may be parked for a while; the invitation outlives that. */
-const invitationDays = 14;
+export const invitationDays = 14;
 
 /** Under this key the mail of an invitation waits in the outbox; at most one mail has it. */
 export function invitationMailKey(invitationId: string): string {

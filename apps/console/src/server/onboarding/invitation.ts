@@ -7,6 +7,11 @@ export function invitationToken(settings: Pick<ConsoleSettings, "hmacSecret">, i
   return createHmac("sha256", settings.hmacSecret).update(`invitation:${invitationId}`).digest("base64url");
 }
 
+/** The secret in the link of an invitation that is sent again: another for each request, the same when a request is repeated. */
+export function renewedToken(settings: Pick<ConsoleSettings, "hmacSecret">, invitationId: string, request: string): string {
+  return createHmac("sha256", settings.hmacSecret).update(`invitation:${invitationId}:${request}`).digest("base64url");
+}
+
 /** The first administrator's invitation as sealed mail; only the worker can open it. */
 export function sealInvitation(
   settings: Pick<ConsoleSettings, "portalUrl" | "mailPublicJwk">,

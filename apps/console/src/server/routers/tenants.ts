@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+import { renewFirstInvitation } from "@leasehold/db/control/onboarding/renew-first-invitation";
 import { requestOnboardingByOperator } from "@leasehold/db/control/onboarding/request-onboarding-by-operator";
 import { describeTenant } from "@leasehold/db/control/tenants/describe-tenant";
 import { listTenants, tenantSortKeys } from "@leasehold/db/control/tenants/list-tenants";
@@ -7,7 +9,7 @@ import { planIds } from "@leasehold/domain/plans";
 import { tenantStates } from "@leasehold/domain/tenant-states";
 import { z } from "zod";
 import { addTenantInput } from "../onboarding/add-tenant-input.ts";
-import { invitationToken, sealInvitation } from "../onboarding/invitation.ts";
+import { invitationToken, renewedToken, sealInvitation } from "../onboarding/invitation.ts";
 import { operatorProcedure, router } from "../trpc.ts";
 
 const listInput = z.object({
@@ -51,6 +53,32 @@ export const tenantsRouter = router({
       sealMail: (token) => sealInvitation(ctx.settings, token, input),
     });
   }),
+
+  /** The first administrator's invitation once more, with a new link. */
+  resendInvitation: operatorProcedure
+    .input(
+      addTenantInput.pick({ idempotencyKey: true, administratorEmail: true }).extend({
+        tenantId: z.string().max(40),
+        invitationId: z.string().max(40),
+        reason: z.string().trim().min(3, "Say why, in at least three characters.").max(500),
+      }),
+    )
+    .mutation(({ ctx, input }) => {
+      const { tenantId, invitationId, administratorEmail, reason, idempotencyKey } = input;
+      return renewFirstInvitation(ctx.pool, {
+        tenantId,
+        invitationId,
+        email: administratorEmail,
+        reason,
+        operatorId: ctx.operator.operatorId,
+        requestId: ctx.requestId,
+        makeLink: async (organizationName) => {
+          const token = renewedToken(ctx.settings, invitationId, idempotencyKey);
+          const sealed = await sealInvitation(ctx.settings, token, { administratorEmail, organizationName });
+          return { tokenHash: createHash("sha256").update(token).digest("hex"), sealed };
+        },
+      });
+    }),
 
   /** The regions that new tenants can be created in. */
   regions: operatorProcedure.query(({ ctx }) => [ctx.settings.region]),

@@ -11,6 +11,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { inferRouterOutputs } from "@trpc/server";
 import { MailPlus } from "lucide-react";
 import { RequestError } from "../../../../components/request-error.tsx";
+import { ResendInvitation } from "../../../../components/resend-invitation.tsx";
 import type { ConsoleRouter } from "../../../../server/router.ts";
 import { useTRPC } from "../../../../trpc/client.tsx";
 
@@ -23,12 +24,18 @@ const states = {
   REVOKED: { label: "Revoked", tone: "neutral" },
 } as const;
 
-const columns = [
+const columnsOf = (tenantId: string) => [
   { id: "email", header: "For", fixed: true, cell: (row: Invitation) => <span className="font-mono text-sm">{row.maskedEmail}</span> },
   { id: "role", header: "Role", cell: (row: Invitation) => row.role },
   { id: "state", header: "State", cell: (row: Invitation) => <StatusBadge {...states[row.state]} /> },
   { id: "created", header: "Invited", cell: (row: Invitation) => <RelativeTime value={row.createdAt} /> },
   { id: "expires", header: "Expires", cell: (row: Invitation) => <RelativeTime value={row.expiresAt} format="date" /> },
+  {
+    id: "actions",
+    header: "Actions",
+    cell: (row: Invitation) =>
+      row.renewable ? <ResendInvitation tenantId={tenantId} invitationId={row.invitationId} maskedEmail={row.maskedEmail} /> : null,
+  },
 ];
 
 export function PeopleTab({ tenantId }: { tenantId: string }) {
@@ -56,7 +63,7 @@ export function PeopleTab({ tenantId }: { tenantId: string }) {
       <Section title="Invitations">
         <DataTable
           label="Invitations"
-          columns={columns}
+          columns={columnsOf(tenantId)}
           rows={people.data?.invitations}
           rowId={(row) => row.invitationId}
           skeletonRows={3}
