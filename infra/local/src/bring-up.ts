@@ -1,5 +1,5 @@
 import { chmodSync, existsSync, mkdirSync } from "node:fs";
-import type { LocalSettings } from "./env.ts";
+import { cacheHome, type LocalSettings } from "./env.ts";
 import { LocalError } from "./local-error.ts";
 import { chooseCacheDir, chooseDataDir, isOpenToAll, isRoot } from "./paths.ts";
 import { assertPortsFree, type PortName, type Ports } from "./ports.ts";
@@ -71,7 +71,7 @@ async function createConfig(dataDir: string, { settings, ports, memory = false }
     ports,
     servers.flatMap((name) => serverPorts[name]),
   );
-  const cacheDir = chooseCacheDir(settings.LEASEHOLD_CACHE_DIR, process.env.XDG_CACHE_HOME);
+  const cacheDir = chooseCacheDir(settings.LEASEHOLD_CACHE_DIR, cacheHome());
   const programs =
     servers.length === 0
       ? { python: "", packages: "", postgresBin: "", temporal: "" }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { bringUp } from "./bring-up.ts";
 import { portsFrom } from "./choose-ports.ts";
-import { readSettings } from "./env.ts";
+import { readSettings, wholeEnv } from "./env.ts";
 import { LocalError, printError } from "./local-error.ts";
 import { repositoryRoot } from "./paths.ts";
 import { appPorts, assertPortsFree } from "./ports.ts";
@@ -54,11 +54,10 @@ async function run(): Promise<void> {
 
 /** Rejects when turbo ends by itself; resolves when it was asked to. */
 function startTurbo({ dataDir }: Stack): Promise<void> {
-  const quiet = { TURBO_TELEMETRY_DISABLED: "1", NEXT_TELEMETRY_DISABLED: "1", DO_NOT_TRACK: "1", TURBO_NO_UPDATE_NOTIFIER: "1" };
   const program = join(repositoryRoot, "node_modules/.bin/turbo");
   const child = spawn(program, ["run", "dev"], {
     cwd: repositoryRoot,
-    env: { ...process.env, ...quiet },
+    env: wholeEnv(),
     stdio: ["ignore", "inherit", "inherit"],
     detached: true,
   });

@@ -41,6 +41,8 @@ export const localSettings = z.object({
   MAIL_FROM: z.string().min(3).default("no-reply@leasehold.example").describe("Verified sender of the product's mails"),
 });
 
+const quiet = { TURBO_TELEMETRY_DISABLED: "1", NEXT_TELEMETRY_DISABLED: "1", DO_NOT_TRACK: "1", TURBO_NO_UPDATE_NOTIFIER: "1" };
+
 export type LocalSettings = z.infer<typeof localSettings>;
 
 /**
@@ -61,6 +63,16 @@ export function readSettings(env: Record<string, string | undefined> = process.e
   );
 }
 
+/** Where the system keeps a person's caches, if it says so. */
+export function cacheHome(): string | undefined {
+  return process.env.XDG_CACHE_HOME || undefined;
+}
+
+/** For turbo, whose tasks read the settings of the local stack themselves: all of our environment. */
+export function wholeEnv(): NodeJS.ProcessEnv {
+  return { ...process.env, ...quiet };
+}
+
 /** What every child process may keep of our environment, beside its own settings. */
 export function inheritedEnv(): NodeJS.ProcessEnv {
   const kept =
@@ -68,8 +80,6 @@ export function inheritedEnv(): NodeJS.ProcessEnv {
   const env = Object.entries(process.env).filter((entry): entry is [string, string] => kept.test(entry[0]) && entry[1] !== undefined);
   return {
     ...Object.fromEntries(env),
-    TURBO_TELEMETRY_DISABLED: "1",
-    NEXT_TELEMETRY_DISABLED: "1",
-    DO_NOT_TRACK: "1",
+    ...quiet,
   } as Partial<NodeJS.ProcessEnv> as NodeJS.ProcessEnv;
 }
