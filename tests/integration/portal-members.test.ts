@@ -54,6 +54,21 @@ describe("roles", () => {
   });
 });
 
+test("a workspace that is not open is not changed, and no token is signed for it", async () => {
+  const { call, slug, userId } = await member("owner", undefined, { open: false });
+  const refusals = [
+    call((portal) => portal.members.invite({ slug, email: "a@b.example", role: "viewer" })),
+    call((portal) => portal.members.changeRole({ slug, userId, role: "member" })),
+    call((portal) => portal.members.leave({ slug })),
+    call((portal) => portal.workspace.rename({ slug, name: "Other" })),
+    call((portal) => portal.documents.createFolder({ slug, name: "x" })),
+    call((portal) => portal.documents.list({ slug })),
+    call((portal) => portal.workspace.usage({ slug })),
+  ];
+  expect(await Promise.all(refusals.map(codeOf))).toEqual(refusals.map(() => "tenant-not-active"));
+  expect((await call((portal) => portal.workspace.get({ slug }))).state).toBe("PROVISIONING");
+});
+
 describe("invitations", () => {
   test("make an account at the invited address, once", async () => {
     const { call, slug, tenantId } = await member("owner");
@@ -72,6 +87,18 @@ describe("invitations", () => {
     await guest((portal) => portal.invitations.register({ token, name: "Guest", password }));
     expect((await guest((portal) => portal.workspace.get({ slug }))).role).toBe("viewer");
     expect(await codeOf(guest((portal) => portal.invitations.accept({ token })))).toBe("invitation-not-open");
+  });
+
+  test("sent again after they ran out need a free seat", async () => {
+    const { call, slug, tenantId } = await member("owner");
+    const invite = (name: string) =>
+      call((portal) => portal.members.invite({ slug, email: `${name}@${world.id}.example`, role: "member" }));
+    const { invitationId } = await invite("first");
+    await owner.query("UPDATE control.tenants SET limits = '{\"members\": 2}' WHERE tenant_id = $1", [tenantId]);
+    await call((portal) => portal.members.resend({ slug, invitationId }));
+    await owner.query("UPDATE control.invitations SET expires_at = now() - interval '1 minute' WHERE invitation_id = $1", [invitationId]);
+    await invite("second");
+    expect(await codeOf(call((portal) => portal.members.resend({ slug, invitationId })))).toBe("members");
   });
 
   test("are refused to somebody else's account, and when revoked", async () => {

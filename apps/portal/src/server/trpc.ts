@@ -37,20 +37,29 @@ export const userProcedure = translated.use(async ({ ctx, next }) => {
 
 export const tenantInput = z.object({ slug: z.string().min(1).max(64) });
 
-/** For members of the workspace in `slug` whose role has the scope. An unknown workspace and another's are the same answer. */
+/** For members of the workspace in `slug` whose role has the scope; changes need it ACTIVE. An unknown workspace and another's are the same answer. */
 export function tenantProcedure(scope: Scope) {
-  return userProcedure.input(tenantInput).use(async ({ ctx, input, next }) => {
+  return userProcedure.input(tenantInput).use(async ({ ctx, input, next, type }) => {
     const workspace = await requireMembership(ctx, ctx.signedIn.userId, input.slug);
     if (!hasScope(workspace.role, scope))
       throw new DomainError("FORBIDDEN", "Your role does not allow this. Ask an owner or an admin of the workspace.", {
         reason: "scope-missing",
       });
+    if (type === "mutation") requireActive(workspace);
     const tenant: TenantContext = {
       tenantId: workspace.tenantId,
       actor: { type: "user", userId: ctx.signedIn.userId },
       requestId: ctx.requestId,
     };
     return next({ ctx: { ...ctx, workspace, tenant } });
+  });
+}
+
+/** @throws DomainError PRECONDITION_FAILED (`tenant-not-active`) while the workspace is being made, moved, suspended or closed. */
+export function requireActive(workspace: Workspace): void {
+  if (workspace.state === "ACTIVE") return;
+  throw new DomainError("PRECONDITION_FAILED", "The workspace is not open for changes right now. Its pages show where it is.", {
+    reason: "tenant-not-active",
   });
 }
 

@@ -58,12 +58,13 @@ export async function inviteMember(
   });
 }
 
-/** Counted under a lock of the tenant: two at once do not both take the last seat. */
-async function refuseOverLimit(tx: ControlTransaction, ctx: TenantContext, limit: number): Promise<void> {
+/** One seat more than those taken by others than `except`. Counted under a lock of the tenant: two at once do not both take the last seat. */
+export async function refuseOverLimit(tx: ControlTransaction, ctx: TenantContext, limit: number, except = ""): Promise<void> {
   await tx.execute(sql`SELECT pg_advisory_xact_lock(hashtextextended(${`members:${ctx.tenantId}`}, 0))`);
   const { rows } = await tx.execute<{ seats: number }>(sql`
     SELECT ((SELECT count(*) FROM control.members WHERE tenant_id = ${ctx.tenantId})
-      + (SELECT count(*) FROM control.invitations WHERE tenant_id = ${ctx.tenantId} AND state IN ('HELD', 'PENDING') AND expires_at > now()))::int AS seats`);
+      + (SELECT count(*) FROM control.invitations WHERE tenant_id = ${ctx.tenantId} AND invitation_id <> ${except}
+        AND state IN ('HELD', 'PENDING') AND expires_at > now()))::int AS seats`);
   if ((rows[0]?.seats ?? 0) < limit) return;
   throw new DomainError("LIMIT_EXCEEDED", `Your plan has ${limit} members, open invitations included. Revoke one, or change the plan.`, {
     reason: "members",

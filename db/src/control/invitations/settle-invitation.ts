@@ -7,7 +7,7 @@ import { emitAudit } from "../audit/emit-audit.ts";
 import { queueMail } from "../mail/queue-mail.ts";
 import { notAssignable } from "../members/change-role.ts";
 import { type ControlTransaction, withControl } from "../with-control.ts";
-import { invitationDays } from "./invite-member.ts";
+import { invitationDays, refuseOverLimit } from "./invite-member.ts";
 
 /** Ends an invitation: its link opens nothing from now on. Throws NOT_FOUND, FORBIDDEN (`role-not-assignable`). */
 export async function revokeInvitation(pool: Pool, ctx: TenantContext, by: Role, invitationId: string): Promise<void> {
@@ -19,17 +19,22 @@ export async function revokeInvitation(pool: Pool, ctx: TenantContext, by: Role,
   });
 }
 
-/** Sends an invitation again with a new link and a new term; the link of before opens nothing. Throws as `revokeInvitation`. */
+/**
+ * Sends an invitation again with a new link and a new term; the link of before opens nothing. An expired one takes a
+ * seat again. Throws as `revokeInvitation`, or LIMIT_EXCEEDED (`members`).
+ */
 export async function renewInvitation(
   pool: Pool,
   ctx: TenantContext,
   by: Role,
   invitationId: string,
+  memberLimit: number,
   makeLink: (invitation: { email: string; role: Role }) => Promise<{ tokenHash: string; sealed: string }>,
 ): Promise<void> {
   const found = await withControl(pool, { tenantId: ctx.tenantId }, (tx) => lockInvitation(tx, ctx, by, invitationId));
   const link = await makeLink(found);
   await withControl(pool, { tenantId: ctx.tenantId }, async (tx) => {
+    await refuseOverLimit(tx, ctx, memberLimit, invitationId);
     await lockInvitation(tx, ctx, by, invitationId);
     await tx.execute(sql`
       UPDATE control.invitations SET token_hash = ${link.tokenHash}, expires_at = now() + make_interval(days => ${invitationDays})

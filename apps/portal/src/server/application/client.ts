@@ -1,6 +1,6 @@
 import type { AppRouter } from "@leasehold/application/router";
 import type { Workspace } from "@leasehold/db/control/members/list-members";
-import { DomainError, type DomainErrorCode, errorTable } from "@leasehold/domain/errors";
+import { DomainError, type DomainErrorCode, errorTable, isDomainError } from "@leasehold/domain/errors";
 import { signTenantToken } from "@leasehold/tenancy/token/sign-token";
 import { createTRPCClient, httpLink, type TRPCClient, TRPCClientError } from "@trpc/client";
 import superjson from "superjson";
@@ -8,8 +8,12 @@ import type { Services } from "../services.ts";
 
 const timeoutMs = 10_000;
 
-/** A token for one request of one member to the application plane, good for a minute. */
-export function applicationToken(services: Services, workspace: Workspace, userId: string): Promise<string> {
+/** A token for one request of one member to the application plane, good for a minute; for ACTIVE workspaces only. Throws PRECONDITION_FAILED. */
+export async function applicationToken(services: Services, workspace: Workspace, userId: string): Promise<string> {
+  if (workspace.state !== "ACTIVE")
+    throw new DomainError("PRECONDITION_FAILED", "The workspace is not open right now. Its pages show where it is.", {
+      reason: "tenant-not-active",
+    });
   return signTenantToken(services.env.PORTAL_TOKEN_PRIVATE_JWK, {
     issuer: services.env.PORTAL_URL,
     tenantId: workspace.tenantId,
@@ -42,6 +46,7 @@ export async function callApplication<T>(call: Promise<T>): Promise<T> {
     return await call;
   } catch (error) {
     if (!(error instanceof TRPCClientError)) throw error;
+    if (isDomainError(error.cause)) throw error.cause;
     const data = error.data as { domainCode?: string; reason?: string; field?: string; retryAfterSeconds?: number } | undefined;
     const code = data?.domainCode;
     if (code !== undefined && code !== null && Object.hasOwn(errorTable, code))

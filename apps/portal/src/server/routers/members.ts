@@ -5,7 +5,7 @@ import { listInvitations } from "@leasehold/db/control/invitations/list-invitati
 import { renewInvitation, revokeInvitation } from "@leasehold/db/control/invitations/settle-invitation";
 import { changeRole, removeMember } from "@leasehold/db/control/members/change-role";
 import { listMembers } from "@leasehold/db/control/members/list-members";
-import { readTenant } from "@leasehold/db/control/tenants/read-tenant";
+import { readTenant, type TenantRow } from "@leasehold/db/control/tenants/read-tenant";
 import { DomainError } from "@leasehold/domain/errors";
 import { isPlanId, plans } from "@leasehold/domain/plans";
 import { type Role, roles } from "@leasehold/domain/roles";
@@ -44,15 +44,16 @@ export const membersRouter = router({
       const tenant = await readTenant(ctx.services.control, ctx.tenant.tenantId);
       await refuseMember(ctx.services, ctx.tenant.tenantId, email);
       const link = await invitationLink(ctx.services, tenant.name, { email, role: input.role });
-      const memberLimit = tenant.limits?.members ?? (isPlanId(tenant.plan) ? plans[tenant.plan].limits.members : 0);
-      return inviteMember(ctx.services.control, ctx.tenant, ctx.workspace.role, { email, role: input.role, ...link, memberLimit });
+      const request = { email, role: input.role, ...link, memberLimit: memberLimitOf(tenant) };
+      return inviteMember(ctx.services.control, ctx.tenant, ctx.workspace.role, request);
     }),
 
   resend: tenantProcedure("members:invite")
     .input(z.object({ invitationId: z.string() }))
     .mutation(async ({ ctx, input }) => {
       await limitAttempts(ctx.services, "invitation", { ip: ctx.ip });
-      await renewInvitation(ctx.services.control, ctx.tenant, ctx.workspace.role, input.invitationId, (invitation) =>
+      const memberLimit = memberLimitOf(await readTenant(ctx.services.control, ctx.tenant.tenantId));
+      await renewInvitation(ctx.services.control, ctx.tenant, ctx.workspace.role, input.invitationId, memberLimit, (invitation) =>
         invitationLink(ctx.services, ctx.workspace.name, invitation),
       );
     }),
@@ -73,6 +74,10 @@ export const membersRouter = router({
     removeMember(ctx.services.control, ctx.tenant, ctx.workspace.role, ctx.signedIn.userId),
   ),
 });
+
+function memberLimitOf({ limits, plan }: TenantRow): number {
+  return limits?.members ?? (isPlanId(plan) ? plans[plan].limits.members : 0);
+}
 
 /** A fresh link: only the hash of its token is kept, and only the mail holds the token. */
 async function invitationLink(services: Services, organizationName: string, to: { email: string; role: Role }) {
