@@ -1,3 +1,4 @@
+import { safePath } from "@leasehold/domain/safe-path";
 import type { Metadata } from "next";
 import { PublicFrame, PublicHeading } from "../../components/public-frame.tsx";
 import { SignInForm } from "./client.tsx";
@@ -9,12 +10,7 @@ export default async function SignInPage({ searchParams }: { searchParams: Promi
   return (
     <PublicFrame>
       <PublicHeading title="Sign in">{changed ? "Your password is changed. Sign in with the new one." : undefined}</PublicHeading>
-      <SignInForm next={ownPath(next)} />
+      <SignInForm next={safePath(next, undefined)} />
     </PublicFrame>
   );
-}
-
-/** Only a path of ours: anything else would lead people elsewhere after they signed in. */
-function ownPath(next: string | undefined): string | undefined {
-  return next && /^\/(?![/\\])/.test(next) ? next : undefined;
 }
