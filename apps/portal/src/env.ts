@@ -9,6 +9,13 @@ const jwk = z.string().transform((text, context) => {
   }
 });
 
+const signingKey = jwk.pipe(
+  z.object(
+    { kty: z.literal("OKP"), crv: z.literal("Ed25519"), x: z.string().min(43), d: z.string().min(43), kid: z.string().min(1) },
+    { error: "Set it to an Ed25519 private key as JSON (JWK) with a kid." },
+  ),
+);
+
 const schema = z.object({
   PORTAL_URL: z
     .url({ error: "Set it to the address that people open, for example http://localhost:3000." })
@@ -21,7 +28,7 @@ const schema = z.object({
   PORTAL_HMAC_SECRET: z
     .string({ error: "Set it to at least 32 random characters: mailed links and request hashes are keyed by it." })
     .min(32),
-  PORTAL_TOKEN_PRIVATE_JWK: jwk,
+  PORTAL_TOKEN_PRIVATE_JWK: signingKey,
   APPLICATION_URL: z.url({ error: "Set it to the address of the application plane." }).transform((url) => url.replace(/\/+$/, "")),
   MAIL_PUBLIC_JWK: jwk,
   MAIL_INBOX_URL: z.url().optional(),
