@@ -1,5 +1,5 @@
 import { type NextRequest, NextResponse } from "next/server";
-import { isDevelopmentServer } from "./env.ts";
+import { env, isDevelopmentServer } from "./env.ts";
 import { isOwnOrigin } from "./lib/own-origin.ts";
 
 /**
@@ -7,7 +7,8 @@ import { isOwnOrigin } from "./lib/own-origin.ts";
  * nonce, and nothing without it runs. Next.js reads the nonce out of the request's policy.
  */
 export function proxy(request: NextRequest): NextResponse {
-  if (!isOwnOrigin(request)) return NextResponse.json({ error: "This request did not come from the portal's own pages." }, { status: 403 });
+  if (!isOwnOrigin(request, env().PORTAL_URL))
+    return NextResponse.json({ error: "This request did not come from the portal's own pages." }, { status: 403 });
   const nonce = btoa(crypto.randomUUID());
   const policy = contentSecurityPolicy(nonce, request.nextUrl.protocol === "https:");
   const headers = new Headers(request.headers);

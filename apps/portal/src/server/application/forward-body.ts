@@ -22,7 +22,7 @@ const passedOn = ["content-type", "content-length", "content-disposition", "etag
 export async function forwardBody(request: Request, target: BodyRequest, requestId: string): Promise<Response> {
   const portal = services();
   try {
-    if (!isOwnOrigin(request))
+    if (!isOwnOrigin(request, portal.env.PORTAL_URL))
       throw new DomainError("FORBIDDEN", "This request did not come from the portal's own pages.", { reason: "origin" });
     const url = await bodyUrl(request, target, portal.env.APPLICATION_URL);
     const ctx = createContext(portal, request.headers);
