@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { createPool } from "@leasehold/db/client";
 import { queueMail } from "@leasehold/db/control/mail/queue-mail";
 import { withControl } from "@leasehold/db/control/with-control";
 import { newId } from "@leasehold/domain/ids";
@@ -6,7 +7,7 @@ import { sealMail } from "@leasehold/tenancy/mail/seal-mail";
 import { type BetterAuthOptions, betterAuth } from "better-auth";
 import { createAuthEndpoint } from "better-auth/api";
 import { setSessionCookie } from "better-auth/cookies";
-import { Pool } from "pg";
+import type { Pool } from "pg";
 import { z } from "zod";
 import type { PortalEnv } from "../../env.ts";
 import { sha256 } from "../hmac.ts";
@@ -17,9 +18,9 @@ const timestamps = { createdAt: "created_at", updatedAt: "updated_at" } as const
 
 /** Tables are found by this path alone, so that no name in the library's SQL can reach another schema. */
 export function identityPool(url: string): Pool {
-  const pool = new Pool({ connectionString: url, max: 10, application_name: "portal-identity", options: "-c search_path=identity" });
-  pool.on("error", () => {});
-  return pool;
+  const confined = new URL(url);
+  confined.searchParams.set("options", "-c search_path=identity");
+  return createPool(confined.href, { applicationName: "portal-identity" });
 }
 
 /** Opens a session for a person whose address was proved another way. Reachable from the server's own code only. */
