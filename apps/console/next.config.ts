@@ -13,6 +13,7 @@ const headers = [
 
 const config: NextConfig = {
   transpilePackages: ["@leasehold/ui", "@leasehold/domain", "@leasehold/db", "@leasehold/tenancy"],
+  // Loaded by node itself and so resolved from here: pino starts threads from files of its own, the others load drivers by name.
   serverExternalPackages: ["pg", "pino", "better-auth"],
   poweredByHeader: false,
   reactStrictMode: true,
