@@ -13,6 +13,7 @@ const wanted = process.argv.slice(2).filter((argument) => argument !== "--")[0] 
 const minutesAtMost = 30;
 const deadline = Date.now() + minutesAtMost * 60_000;
 const begun = performance.now();
+const commit = readCommit();
 const loadBefore = loadavg()[0] ?? 0;
 const parts: Part[] = [];
 
@@ -62,7 +63,7 @@ if (wanted === "" && results.length > 0) {
     loadAfter: Number((loadavg()[0] ?? 0).toFixed(2)),
   };
   const day = new Date().toISOString().slice(0, 10);
-  console.log(`\nWritten: ${writeReport({ day, commit: readCommit(), machine, seconds, parts })}`);
+  console.log(`\nWritten: ${writeReport({ day, commit, machine, seconds, parts })}`);
 }
 console.log(`${results.length - failed.length} held, ${failed.length} failed, in ${seconds} s`);
 process.exitCode = failed.length > 0 || results.length === 0 ? 1 : 0;
