@@ -32,3 +32,21 @@ test("the application plane's user is not widened at all", () => {
   expect(policies).toHaveLength(1);
   for (const { PolicyDocument } of policies) expect(widenForEmulator(PolicyDocument)).toEqual(PolicyDocument);
 });
+
+test("the worker and CloudFormation reach tagged keys only, and a silo's role is made within its boundary only", () => {
+  const statementsOf = (name: string) =>
+    principals.find((principal) => principal.name === name)?.policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement) ?? [];
+  for (const statement of [...statementsOf("leasehold-worker"), ...statementsOf("leasehold-stacks")]) {
+    const actions = [statement.Action].flat();
+    const conditions = JSON.stringify(statement.Condition ?? {});
+    if (actions.some((action) => /^kms:(\*|Put|Tag|Disable|Schedule|Generate)/.test(action))) {
+      expect(conditions, statement.Sid).toContain("aws:ResourceTag/leasehold:tenant");
+    }
+    if (actions.some((action) => /^iam:(CreateRole|PutRolePolicy)$/.test(action))) {
+      expect(statement.Condition).toEqual({
+        StringEquals: { "iam:PermissionsBoundary": "arn:aws:iam::123456789012:policy/leasehold-silo-boundary" },
+      });
+    }
+  }
+  expect(statementsOf("leasehold-worker").flatMap(({ Action }) => Action)).not.toContain("kms:PutKeyPolicy");
+});

@@ -52,16 +52,23 @@ export function readDeployedPrincipals(place: Place): Principal[] {
   const nameOf = (resource: Template["Resources"][string]) =>
     resolveText(String(resource.Properties.UserName ?? resource.Properties.RoleName), values);
   for (const [id, resource] of Object.entries(template.Resources)) {
+    if (!isPrincipal(resource.Type)) {
+      values.set(id, `arn:aws:iam::${place.account}:policy/${String(resource.Properties.ManagedPolicyName)}`);
+      continue;
+    }
     values.set(`${id}.Arn`, `arn:aws:iam::${place.account}:${kindOf(resource.Type)}/${nameOf(resource)}`);
   }
-  return Object.values(template.Resources).map((resource) => ({
-    kind: kindOf(resource.Type),
-    name: nameOf(resource),
-    trust: resolveAll(resource.Properties.AssumeRolePolicyDocument, values) as PolicyDocument | undefined,
-    policies: resolveAll(resource.Properties.Policies, values) as Principal["policies"],
-  }));
+  return Object.values(template.Resources)
+    .filter(({ Type }) => isPrincipal(Type))
+    .map((resource) => ({
+      kind: kindOf(resource.Type),
+      name: nameOf(resource),
+      trust: resolveAll(resource.Properties.AssumeRolePolicyDocument, values) as PolicyDocument | undefined,
+      policies: resolveAll(resource.Properties.Policies, values) as Principal["policies"],
+    }));
 }
 
+const isPrincipal = (type: string) => type === "AWS::IAM::User" || type === "AWS::IAM::Role";
 const kindOf = (type: string) => (type === "AWS::IAM::User" ? "user" : "role");
 
 function resolveText(text: string, values: ReadonlyMap<string, string>): string {
@@ -85,7 +92,7 @@ function resolveAll(node: unknown, values: ReadonlyMap<string, string>): unknown
 
 const tenantTag = /\$\{aws:PrincipalTag\/TenantID\}/g;
 /** Condition keys that the emulator never fills for KMS, so that it would refuse everything. */
-const unknownKeys = /^(kms:EncryptionContext:|aws:ResourceTag\/|aws:RequestTag\/leasehold:)/;
+const unknownKeys = /^(kms:EncryptionContext:|aws:ResourceTag\/|aws:RequestTag\/leasehold:|iam:PermissionsBoundary$)/;
 
 /** A key named by its alias is the key on AWS, and a resource of its own in the emulator. */
 const keysOnly = /^(arn:aws:kms:[^:]*:[^:]*:)key\/\*$/;
