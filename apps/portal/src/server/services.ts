@@ -3,6 +3,7 @@ import { createLogger, type Logger } from "@leasehold/tenancy/logger";
 import type { Pool } from "pg";
 import { env, type PortalEnv } from "../env.ts";
 import { type Auth, createAuth, identityPool } from "./identity/auth.ts";
+import { startSweeping } from "./identity/sweep.ts";
 import { createOperationFeed, type OperationFeed } from "./onboarding/operation-feed.ts";
 
 /** What one process of the portal holds: its settings, its two logins to the control database, and who is signed in. */
@@ -13,6 +14,7 @@ export interface Services {
   auth: Auth;
   feed: OperationFeed;
   logger: Logger;
+  stopSweeping: () => void;
 }
 
 export function createServices(settings: PortalEnv): Services {
@@ -26,10 +28,12 @@ export function createServices(settings: PortalEnv): Services {
     auth: createAuth(settings, identity, control),
     feed: createOperationFeed(settings.PORTAL_DATABASE_URL, logger),
     logger,
+    stopSweeping: startSweeping({ control, identity, logger }),
   };
 }
 
 export async function closeServices(services: Services): Promise<void> {
+  services.stopSweeping();
   await services.feed.close();
   await Promise.all([services.control.end(), services.identity.end()]);
 }

@@ -10,10 +10,8 @@ export interface PendingSignUp {
   expiresAt: Date;
 }
 
-/** Keeps what an account will be made of, until the address is verified. Idempotent by sign-up; old ones go on the way. */
+/** Keeps what an account will be made of, until the address is verified. Idempotent by sign-up. */
 export async function savePendingSignUp(identity: Pool, pending: PendingSignUp): Promise<void> {
-  await identity.query("DELETE FROM identity.pending_sign_ups WHERE user_id IS NULL AND expires_at < now() - interval '1 day'");
-  await identity.query("DELETE FROM identity.attempts WHERE window_started_at < now() - interval '1 day'");
   await identity.query(
     `INSERT INTO identity.pending_sign_ups (sign_up_id, tenant_id, email, password_hash, verification_hash, expires_at)
      VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
