@@ -34,6 +34,8 @@ const schema = z.object({
   MAIL_INBOX_URL: z.url().optional(),
   /** Multiplies every limit on attempts; raise it for load tests only. */
   PORTAL_ATTEMPT_FACTOR: z.coerce.number().positive().default(1),
+  /** Proxies in front that each append to X-Forwarded-For. */
+  PORTAL_TRUSTED_PROXIES: z.coerce.number({ error: "Set it to the number of proxies in front." }).int().min(0).default(0),
   LEASEHOLD_REGION: z.string({ error: "Set it to the region in which new tenants are created, for example eu-central-1." }).min(1),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
 });

@@ -1,4 +1,5 @@
 import { newId } from "@leasehold/domain/ids";
+import { clientAddressHeader } from "./client-address.ts";
 import { keyed } from "./hmac.ts";
 import type { Services } from "./services.ts";
 
@@ -29,7 +30,7 @@ export function createContext(services: Services, headers: Headers, resHeaders =
     headers,
     resHeaders,
     requestId: newId("request"),
-    ip: callerIp(headers),
+    ip: headers.get(clientAddressHeader) ?? "unknown",
     user: () => {
       user ??= readSession(services, headers);
       return user;
@@ -59,11 +60,11 @@ export function setCapability(ctx: RequestContext, capability: string): void {
   ctx.resHeaders.append("set-cookie", `${capabilityCookie}=${capability}; Path=/; HttpOnly; SameSite=Lax; Max-Age=172800${secure}`);
 }
 
-export function addCookies(ctx: RequestContext, from: Headers | null | undefined): void {
-  for (const cookie of from?.getSetCookie() ?? []) ctx.resHeaders.append("set-cookie", cookie);
+/** What this browser could watch of a sign-up ends with the session. */
+export function clearCapability(ctx: RequestContext): void {
+  ctx.resHeaders.append("set-cookie", `${capabilityCookie}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0`);
 }
 
-/** The proxy in front appends the address that it saw: only the last entry is not the caller's own claim. */
-function callerIp(headers: Headers): string {
-  return headers.get("x-forwarded-for")?.split(",").at(-1)?.trim() || "unknown";
+export function addCookies(ctx: RequestContext, from: Headers | null | undefined): void {
+  for (const cookie of from?.getSetCookie() ?? []) ctx.resHeaders.append("set-cookie", cookie);
 }

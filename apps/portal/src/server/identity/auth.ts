@@ -10,6 +10,7 @@ import { setSessionCookie } from "better-auth/cookies";
 import type { Pool } from "pg";
 import { z } from "zod";
 import type { PortalEnv } from "../../env.ts";
+import { clientAddressHeader } from "../client-address.ts";
 import { sha256 } from "../hmac.ts";
 import { passwordLength } from "./password-rules.ts";
 
@@ -87,6 +88,7 @@ export function createAuth(env: PortalEnv, identity: Pool, control: Pool) {
     plugins: [startSession],
     advanced: {
       cookiePrefix: "leasehold",
+      ipAddress: { ipAddressHeaders: [clientAddressHeader] },
       useSecureCookies: env.PORTAL_URL.startsWith("https://"),
       database: { generateId: ({ model }: { model: string }) => (model === "user" ? newId("user") : randomUUID()) },
     },
