@@ -7,10 +7,12 @@ import {
 } from "@leasehold/db/control/identity/claim-pending-sign-up";
 import { findSignUp, findSignUpOfTenant } from "@leasehold/db/control/onboarding/read-sign-up";
 import { expired, type RequestedOnboarding, requestOnboarding } from "@leasehold/db/control/onboarding/request-onboarding";
+import { newId, type TenantId } from "@leasehold/domain/ids";
 import { hashPassword } from "better-auth/crypto";
 import { equalSecrets, sha256 } from "../hmac.ts";
 import { checkPassword } from "../identity/password-rules.ts";
 import type { Services } from "../services.ts";
+import { sealOutcomeMails } from "./outcome-mails.ts";
 import { verificationSecret } from "./sign-up.ts";
 
 export interface ConfirmedSignUp extends RequestedOnboarding {
@@ -52,22 +54,38 @@ export async function confirmSignUp(services: Services, confirmation: Confirmati
   const chosen = own ? "typed-at-sign-up" : await choosePassword(services, link, confirmation.password);
   const claimed = await claimPendingSignUp(services.identity, signUpId, verificationHash, chosen);
   if (!claimed) throw expired();
-  const { tenantId, userId, outcome } = claimed;
-  const onboarding = await requestOnboarding(services.control, { signUpId, tenantId, userId, requestId });
-  await settleSignUp(services.identity, signUpId);
-  return { ...onboarding, userId, account: outcome };
+  const onboarding = await followInCatalog(services, { signUpId, ...claimed, requestId });
+  return { ...onboarding, userId: claimed.userId, account: claimed.outcome };
 }
 
 /** Finishes what a crash left between account and tenant, when the person signs in. A sign-up that has expired stays so. */
-export async function settleSignUpsOf(services: Services, userId: string, requestId: string): Promise<void> {
-  for (const { signUpId, tenantId } of await listUnsettledSignUps(services.identity, userId)) {
+export async function settleSignUpsOf(services: Services, user: { id: string; email: string }, requestId: string): Promise<void> {
+  for (const { signUpId, tenantId } of await listUnsettledSignUps(services.identity, user.id)) {
     try {
-      await requestOnboarding(services.control, { signUpId, tenantId, userId, requestId });
-      await settleSignUp(services.identity, signUpId);
+      await followInCatalog(services, { signUpId, tenantId, userId: user.id, email: user.email, requestId });
     } catch (error) {
       services.logger.warn({ err: error, requestId, tenantId }, "a verified sign-up could not be finished");
     }
   }
+}
+
+interface ProvedSignUp {
+  signUpId: string;
+  tenantId: TenantId;
+  userId: string;
+  email: string;
+  requestId: string;
+}
+
+/** Tenant, operation, command and the mails about their outcome: nobody further on knows the address. */
+async function followInCatalog(services: Services, { email, ...proved }: ProvedSignUp): Promise<RequestedOnboarding> {
+  const signUp = await findSignUpOfTenant(services.control, proved.tenantId);
+  if (!signUp) throw expired();
+  const operationId = newId("operation");
+  const mails = signUp.operationId ? [] : await sealOutcomeMails(services.env, signUp, email, operationId);
+  const onboarding = await requestOnboarding(services.control, { ...proved, operationId, mails });
+  await settleSignUp(services.identity, proved.signUpId);
+  return onboarding;
 }
 
 interface Link {

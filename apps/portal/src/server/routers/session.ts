@@ -1,13 +1,13 @@
 import { listWorkspaces } from "@leasehold/db/control/members/list-members";
-import { DomainError } from "@leasehold/domain/errors";
+import { DomainError, isDomainError } from "@leasehold/domain/errors";
 import { APIError } from "better-auth/api";
 import { z } from "zod";
-import { addCookies } from "../context.ts";
+import { emailAddress } from "../../lib/email-address.ts";
+import { addCookies, clearCapability } from "../context.ts";
 import { limitAttempts } from "../identity/limits.ts";
 import { checkPassword } from "../identity/password-rules.ts";
 import { settleSignUpsOf } from "../onboarding/confirm-sign-up.ts";
 import { publicProcedure, router, userProcedure } from "../trpc.ts";
-import { emailAddress } from "./sign-up.ts";
 
 const password = z.string().min(1, "Enter your password.").max(1_000);
 
@@ -31,7 +31,7 @@ export const sessionRouter = router({
       }),
     );
     addCookies(ctx, headers);
-    await settleSignUpsOf(ctx.services, response.user.id, ctx.requestId);
+    await settleSignUpsOf(ctx.services, response.user, ctx.requestId);
     const workspaces = await listWorkspaces(ctx.services.control, response.user.id);
     return { workspaces: workspaces.map(({ slug, state }) => ({ slug, state })) };
   }),
@@ -39,14 +39,20 @@ export const sessionRouter = router({
   signOut: publicProcedure.mutation(async ({ ctx }) => {
     const { headers } = await ctx.services.auth.api.signOut({ headers: ctx.headers, returnHeaders: true });
     addCookies(ctx, headers);
+    clearCapability(ctx);
   }),
 
   /** Answers before it looks, so that neither words nor time tell whether the address has an account. */
   requestReset: publicProcedure.input(z.object({ email: emailAddress })).mutation(async ({ ctx, input }) => {
-    await limitAttempts(ctx.services, "reset", { ip: ctx.ip, email: input.email });
+    await limitAttempts(ctx.services, "reset", { ip: ctx.ip });
     const { auth, logger } = ctx.services;
-    void auth.api.requestPasswordReset({ body: { email: input.email.toLowerCase() } }).catch((error: unknown) => {
-      logger.error({ err: error, requestId: ctx.requestId }, "a reset mail could not be queued");
+    const send = async () => {
+      // Too many for one address are left out in silence: the answer is the same as ever.
+      await limitAttempts(ctx.services, "reset-mail", { email: input.email });
+      await auth.api.requestPasswordReset({ body: { email: input.email.toLowerCase() } });
+    };
+    void send().catch((error: unknown) => {
+      if (!isDomainError(error)) logger.error({ err: error, requestId: ctx.requestId }, "a reset mail could not be queued");
     });
     return { requested: true };
   }),
