@@ -1,5 +1,6 @@
 import { savePendingSignUp } from "@leasehold/db/control/identity/save-pending-sign-up";
 import { createContext } from "@leasehold/portal/server/context";
+import type { FieldErrors } from "@leasehold/portal/server/field-errors";
 import { verificationSecret } from "@leasehold/portal/server/onboarding/sign-up";
 import { createCaller } from "@leasehold/portal/server/routers/root";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -101,6 +102,16 @@ describe("sign-up", () => {
     expect(await rows("control.commands WHERE idempotency_key = $1", [`onboard:${signUpId}`])).toBe(0);
     const current = await call((portal) => portal.onboarding.current({}));
     expect(current.progress?.state).toBe("AWAITING_APPROVAL");
+    const mails = await owner.query(
+      `SELECT template, next_attempt_at = 'infinity' AS held FROM control.mail_outbox
+       WHERE tenant_id = (SELECT tenant_id FROM control.sign_ups WHERE sign_up_id = $1) ORDER BY template`,
+      [signUpId],
+    );
+    expect(mails.rows).toEqual([
+      { template: "onboarding-failed", held: true },
+      { template: "sign-up-awaiting-approval", held: false },
+      { template: "workspace-ready", held: true },
+    ]);
   });
 
   test("is finished by signing in when a crash came between account and tenant", async () => {
@@ -111,6 +122,12 @@ describe("sign-up", () => {
     await claimPendingSignUp(portal.identity, signUpId, sha256(verificationSecret(portal, signUpId)), "typed-at-sign-up");
     expect(await rows("control.tenants WHERE slug = $1", [input.slug])).toBe(0);
     await browser()((call) => call.session.signIn({ email: input.email, password }));
+    expect(
+      await rows(
+        "control.mail_outbox WHERE template = 'workspace-ready' AND tenant_id = (SELECT tenant_id FROM control.tenants WHERE slug = $1)",
+        [input.slug],
+      ),
+    ).toBe(1);
     expect(await rows("control.tenants WHERE slug = $1", [input.slug])).toBe(1);
   });
 
@@ -168,13 +185,29 @@ describe("passwords", () => {
   });
 });
 
-test("too many sign-ins at one address are refused, whoever they come from", async () => {
+test("too many wrong passwords stop the address that they come from, and not the person elsewhere", async () => {
+  const { email } = await member("owner");
   const strict = { ...portal, env: { ...portal.env, PORTAL_ATTEMPT_FACTOR: 0.2 } };
-  const attempt = () =>
-    createCaller(createContext(strict, new Headers())).session.signIn({ email: `nobody@${world.id}.example`, password });
-  expect(await codeOf(attempt())).toBe("credentials-wrong");
-  expect(await codeOf(attempt())).toBe("credentials-wrong");
-  expect(await codeOf(attempt())).toBe("too-many-attempts");
+  const from = (address: string, word: string) =>
+    codeOf(createCaller(createContext(strict, new Headers({ "x-client-address": address }))).session.signIn({ email, password: word }));
+  const guess = "none of these words is it";
+  expect([await from("192.0.2.1", guess), await from("192.0.2.1", guess)]).toEqual(["credentials-wrong", "credentials-wrong"]);
+  expect(await from("192.0.2.1", password)).toBe("too-many-attempts");
+  expect(await from("198.51.100.7", password)).toBe("ok");
+});
+
+test("a form says everything that is wrong with it at once", async () => {
+  const taken = form();
+  await browser()((call) => call.signUp.request(taken));
+  const wrong = { ...form(), organizationName: "x", slug: taken.slug, email: "nobody", password: "short" };
+  const error = await browser()((call) => call.signUp.request(wrong)).catch((thrown: unknown) => thrown);
+  const { problems } = (error as { cause: FieldErrors }).cause;
+  expect(problems.map(({ field, reason }) => `${field}: ${reason}`)).toEqual([
+    "organizationName: invalid",
+    "slug: slug-taken",
+    "email: invalid",
+    "password: password-short",
+  ]);
 });
 
 test("a reset answers the same for known and unknown addresses, and only the known one gets a mail", async () => {

@@ -2,6 +2,7 @@ interface ErrorData {
   domainCode?: string | null;
   reason?: string | null;
   field?: string | null;
+  fields?: Record<string, string> | null;
   requestId?: string | null;
 }
 
@@ -12,6 +13,7 @@ function dataOf(error: unknown): ErrorData {
 /** What to say at a field; undefined when the error is about another one, or none. */
 export function fieldError(error: unknown, field: string): string | undefined {
   const data = dataOf(error);
+  if (data.fields) return data.fields[field];
   return error && data.field === field ? messageOf(error).replace(`${field}: `, "") : undefined;
 }
 

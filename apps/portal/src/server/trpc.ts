@@ -7,10 +7,14 @@ import { initTRPC } from "@trpc/server";
 import superjson from "superjson";
 import { z } from "zod";
 import type { RequestContext } from "./context.ts";
+import { fieldMessages } from "./field-errors.ts";
 
 const t = initTRPC.context<RequestContext>().create({
   transformer: superjson,
-  errorFormatter: formatTRPCError,
+  errorFormatter: (options) => {
+    const shape = formatTRPCError(options);
+    return { ...shape, data: { ...shape.data, fields: fieldMessages(options.error.cause) } };
+  },
   sse: { ping: { enabled: true, intervalMs: 15_000 }, client: { reconnectAfterInactivityMs: 40_000 } },
 });
 

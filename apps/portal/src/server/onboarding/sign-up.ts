@@ -7,9 +7,9 @@ import { sealMail } from "@leasehold/tenancy/mail/seal-mail";
 import { hashPassword, verifyPassword } from "better-auth/crypto";
 import { capabilityOf } from "../context.ts";
 import { keyed, sha256 } from "../hmac.ts";
-import { checkPassword } from "../identity/password-rules.ts";
 import type { Services } from "../services.ts";
 
+/** As `checkSignUp` gives it. */
 export interface SignUpInput {
   organizationName: string;
   slug: string;
@@ -26,12 +26,11 @@ export function verificationSecret(services: Services, signUpId: string): string
 
 /**
  * Takes the address and sends the mail that proves the e-mail. Never looks whether the e-mail has an account, so its
- * answer cannot tell. The same key and body give the same sign-up back. Throws as `reserveSignUp`, or VALIDATION (`password`).
+ * answer cannot tell. The same key and body give the same sign-up back. Throws as `reserveSignUp`.
  */
 export async function signUp(services: Services, input: SignUpInput, requestId: string): Promise<ReservedSignUp & { capability: string }> {
   const { env } = services;
-  const email = input.email.toLowerCase();
-  checkPassword(input.password, [input.organizationName, input.slug, email]);
+  const { email } = input;
   const body = { organizationName: input.organizationName, slug: input.slug, email, plan: input.plan };
   const capability = capabilityOf(services, input.idempotencyKey);
   const reserved = await reserveSignUp(services.control, {

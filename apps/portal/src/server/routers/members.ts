@@ -11,11 +11,11 @@ import { isPlanId, plans } from "@leasehold/domain/plans";
 import { type Role, roles } from "@leasehold/domain/roles";
 import { sealMail } from "@leasehold/tenancy/mail/seal-mail";
 import { z } from "zod";
+import { emailAddress } from "../../lib/email-address.ts";
 import { sha256 } from "../hmac.ts";
 import { limitAttempts } from "../identity/limits.ts";
 import type { Services } from "../services.ts";
 import { router, tenantProcedure } from "../trpc.ts";
-import { emailAddress } from "./sign-up.ts";
 
 const role = z.enum(roles);
 

@@ -1,25 +1,24 @@
 import { pendingEmail } from "@leasehold/db/control/identity/save-pending-sign-up";
 import { slugAvailability } from "@leasehold/db/control/tenants/slug-availability";
-import { planIds } from "@leasehold/domain/plans";
 import { slugProblemMessages } from "@leasehold/domain/slugs";
 import { z } from "zod";
 import { addCookies, readCapability, setCapability } from "../context.ts";
 import { limitAttempts } from "../identity/limits.ts";
+import { checkSignUp } from "../onboarding/check-sign-up.ts";
 import { confirmSignUp } from "../onboarding/confirm-sign-up.ts";
 import { findOnboarding } from "../onboarding/find-onboarding.ts";
 import { sendVerification, signUp } from "../onboarding/sign-up.ts";
 import { publicProcedure, router } from "../trpc.ts";
 
-export const organizationName = z.string().trim().min(2, "Use at least 2 characters.").max(80, "Use at most 80 characters.");
-export const emailAddress = z.email("Enter an e-mail address, like you@company.com.").trim().max(254);
 const resendMinutes = 2;
 
+// What the fields may hold is said for all of them at once, by `checkSignUp`.
 const signUpInput = z.object({
-  organizationName,
-  slug: z.string().max(64),
-  email: emailAddress,
+  organizationName: z.string().max(1_000),
+  slug: z.string().max(1_000),
+  email: z.string().max(1_000),
   password: z.string().max(1_000),
-  plan: z.enum(planIds, { error: "Choose one of the plans shown." }),
+  plan: z.string().max(100),
   idempotencyKey: z.string().min(16).max(100),
 });
 
@@ -33,7 +32,8 @@ export const signUpRouter = router({
 
   request: publicProcedure.input(signUpInput).mutation(async ({ ctx, input }) => {
     await limitAttempts(ctx.services, "sign-up", { ip: ctx.ip, email: input.email });
-    const made = await signUp(ctx.services, input, ctx.requestId);
+    const form = await checkSignUp(ctx.services, input);
+    const made = await signUp(ctx.services, { ...form, idempotencyKey: input.idempotencyKey }, ctx.requestId);
     setCapability(ctx, made.capability);
     return { signUpId: made.signUpId, expiresAt: made.expiresAt };
   }),
@@ -43,6 +43,7 @@ export const signUpRouter = router({
     const { signUpId, organizationName: name } = await findOnboarding(ctx.services, ctx.headers);
     const email = signUpId && (await pendingEmail(ctx.services.identity, signUpId));
     if (email) {
+      await limitAttempts(ctx.services, "sign-up", { email });
       const occasion = String(Math.floor(Date.now() / (resendMinutes * 60_000)));
       await sendVerification(ctx.services, { signUpId, email, organizationName: name }, occasion);
     }
