@@ -1,9 +1,8 @@
+import { type Listening, listen } from "@leasehold/db/control/listen";
 import { DomainError } from "@leasehold/domain/errors";
 import type { Logger } from "@leasehold/tenancy/logger";
-import pg from "pg";
 
 const channel = "operation_events";
-const reconnectMs = 1_000;
 /** A notification can be lost with its connection; readers look again after this long in any case. */
 const sweepMs = 5_000;
 /** Tabs that one person, or one sign-up without an account, may keep open; and readers of one process. */
@@ -54,31 +53,17 @@ export function createOperationFeed(url: string, logger: Logger): OperationFeed 
     for (const reader of readers) if (operationId === undefined || reader.operationId === operationId) reader.wake();
   };
   let sweep: NodeJS.Timeout | undefined;
-  let client: pg.Client | undefined;
+  let listening: Listening | undefined;
   let closed = false;
-
-  async function connect(): Promise<void> {
-    const next = new pg.Client({ connectionString: url, application_name: "portal-feed", keepAlive: true, connectionTimeoutMillis: 5_000 });
-    client = next;
-    const lost = () => {
-      if (client !== next || closed) return;
-      client = undefined;
-      setTimeout(() => void connect(), reconnectMs).unref();
-    };
-    next.on("error", lost);
-    next.on("end", lost);
-    next.on("notification", (message) => wake(message.payload?.split(":")[0] ?? ""));
-    try {
-      await next.connect();
-      await next.query(`LISTEN ${channel}`);
+  const begin = () =>
+    listen(url, {
+      channels: [channel],
+      applicationName: "portal-feed",
+      onNotification: (_channel, payload) => wake(payload.split(":")[0]),
       // What happened before is no news to this connection: everybody looks once.
-      wake();
-    } catch (error) {
-      logger.warn({ err: error }, "listening for operation events failed; trying again");
-      await next.end().catch(() => {});
-      lost();
-    }
-  }
+      onListening: () => wake(),
+      onError: (error) => logger.warn({ err: error }, "listening for operation events failed; trying again"),
+    });
 
   return {
     async *changes(operationId, caller, signal) {
@@ -88,7 +73,7 @@ export function createOperationFeed(url: string, logger: Logger): OperationFeed 
       const reader = createReader(operationId);
       readers.add(reader);
       signal.addEventListener("abort", reader.wake);
-      if (!client && !closed) void connect();
+      if (!closed) listening ??= begin();
       sweep ??= setInterval(() => wake(), sweepMs).unref();
       try {
         while (!signal.aborted && !closed) {
@@ -107,7 +92,7 @@ export function createOperationFeed(url: string, logger: Logger): OperationFeed 
       closed = true;
       clearInterval(sweep);
       wake();
-      await client?.end().catch(() => {});
+      await listening?.close();
     },
   };
 }
