@@ -36,7 +36,7 @@ test("a step that cannot be done is parked, an operator mends it, and the worksp
   await operator.shoot("23-console-retry");
   await operator.page.getByRole("button", { name: "Retry step", exact: true }).last().click();
 
-  await visitor.page.waitForURL(`${stage.portal}/w/${person.slug}`, { timeout: 60_000 });
+  await visitor.page.waitForURL(`${stage.portal}/w/${person.slug}`, { timeout: 60_000, waitUntil: "commit" });
   operator.calm();
 });
 

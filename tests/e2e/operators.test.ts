@@ -73,7 +73,7 @@ test("a silo plan waits for approval, then has a stack of its own", async () => 
   const dialog = operator.page.getByRole("dialog").or(operator.page.getByRole("alertdialog"));
   await dialog.getByLabel("Reason").fill("The contract is signed");
   await dialog.getByRole("button", { name: "Approve" }).click();
-  await visitor.page.waitForURL(`${stage.portal}/w/${person.slug}`, { timeout: 90_000 });
-  await visitor.page.getByText("Where your data lives").waitFor();
+  await visitor.page.waitForURL(`${stage.portal}/w/${person.slug}`, { timeout: 90_000, waitUntil: "commit" });
+  await visitor.page.getByText("Where your data lives").first().waitFor();
   await visitor.inspect("35-silo-overview");
 });
