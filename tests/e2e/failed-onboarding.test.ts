@@ -53,6 +53,7 @@ test("a roll back leaves nothing, says so, and the address can be taken again", 
   await operator.page.goto(`${stage.console}/attention`);
   await operator.page.getByRole("button", { name: `Roll back ${person.organization}` }).click();
   await operator.page.getByLabel("Reason").fill("The customer asked for another plan");
+  await operator.page.getByLabel(/^Type .* to confirm$/).fill(person.organization);
   await operator.page.getByRole("button", { name: "Roll back", exact: true }).last().click();
   await visitor.page.getByRole("heading", { name: "Your workspace was not created" }).waitFor({ timeout: 60_000 });
   await visitor.inspect("24-not-created");

@@ -21,11 +21,7 @@ describe.each<Screen>(["desktop", "phone"])("on a %s", (screen) => {
     await operator.page.getByRole("heading", { name: person.organization, level: 1 }).waitFor();
     await operator.inspect("30-console-tenant");
     await operator.page.getByRole("tab", { name: "Operations" }).click();
-    await operator.page
-      .getByText("Creating your encryption key")
-      .or(operator.page.getByText("key", { exact: true }))
-      .first()
-      .waitFor();
+    await operator.page.getByText("Create the tenant's key").first().waitFor();
     await operator.inspect("31-console-operations");
     const link = await operator.page
       .getByRole("link", { name: /Temporal/ })

@@ -32,7 +32,7 @@ describe.each<Screen>(["desktop", "phone"])("on a %s", (screen) => {
     await page.getByRole("heading", { name: "Documents", level: 1 }).waitFor();
     await visitor.inspect("06-documents-empty");
     const body = `A first document of ${person.organization}.\n`;
-    await page.locator('input[type="file"]').setInputFiles({ name: "hello.txt", mimeType: "text/plain", buffer: Buffer.from(body) });
+    await page.getByLabel("Upload").setInputFiles({ name: "hello.txt", mimeType: "text/plain", buffer: Buffer.from(body) });
     await page
       .getByRole("button", { name: "hello.txt" })
       .or(page.getByRole("link", { name: "hello.txt" }))
