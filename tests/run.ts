@@ -5,7 +5,8 @@ import { repositoryRoot } from "@leasehold/infra/local/paths";
 import { findBrowser, installBrowser } from "./support/browser.ts";
 
 // `pnpm test [-- files or options of vitest]`: real servers of its own, then every test. Its last line is `N passed, N failed`.
-const results = join(repositoryRoot, "test-results/vitest.json");
+// Named by process, so that runs side by side do not read each other's.
+const results = join(repositoryRoot, `test-results/vitest-${process.pid}.json`);
 
 interface Report {
   numPassedTests: number;
@@ -49,9 +50,9 @@ if (wantsBrowser && findBrowser() === undefined) {
   installBrowser();
 }
 mkdirSync(join(repositoryRoot, "test-results"), { recursive: true });
-rmSync(results, { force: true });
 const code = await runVitest(args);
 const report = existsSync(results) ? (JSON.parse(readFileSync(results, "utf8")) as Report) : undefined;
+rmSync(results, { force: true });
 const { passed, failed } = report === undefined ? { passed: 0, failed: 0 } : countOf(report);
 const leftOut = (report?.numPendingTests ?? 0) + (report?.numTodoTests ?? 0);
 if (leftOut > 0) console.error(`${leftOut} tests were left out.`);
