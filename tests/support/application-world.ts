@@ -45,7 +45,12 @@ export interface ApplicationWorld extends AsyncDisposable {
   /** With every right: to make what tests need, and to look. */
   s3: S3Client;
   kms: KMSClient;
-  createTenant(options?: { plan?: PlanId; limits?: Partial<PlanLimits>; state?: TenantState }): Promise<ApplicationTenant>;
+  createTenant(options?: {
+    tenantId?: TenantId;
+    plan?: PlanId;
+    limits?: Partial<PlanLimits>;
+    state?: TenantState;
+  }): Promise<ApplicationTenant>;
   setState(tenant: ApplicationTenant, state: TenantState): Promise<void>;
   as(tenant: ApplicationTenant, role?: Role, userId?: string): Promise<ApplicationClient>;
   withToken(token: string): ApplicationClient;
@@ -103,9 +108,13 @@ function createTestKit(world: World, issuers: TokenIssuer[]): TenancyKit {
 async function createTenant(
   world: World,
   kms: KMSClient,
-  { plan = "pro", limits, state = "ACTIVE" }: { plan?: PlanId; limits?: Partial<PlanLimits>; state?: TenantState },
+  {
+    tenantId = newId("tenant"),
+    plan = "pro",
+    limits,
+    state = "ACTIVE",
+  }: { tenantId?: TenantId; plan?: PlanId; limits?: Partial<PlanLimits>; state?: TenantState },
 ): Promise<ApplicationTenant> {
-  const tenantId = newId("tenant");
   const { aws } = world.stack;
   const { KeyMetadata } = await kms.send(new CreateKeyCommand({ Tags: [{ TagKey: "TenantID", TagValue: tenantId }] }));
   const keyArn = KeyMetadata?.Arn ?? "";

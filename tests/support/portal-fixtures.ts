@@ -7,13 +7,13 @@ import { verificationSecret } from "@leasehold/portal/server/onboarding/sign-up"
 import { createCaller } from "@leasehold/portal/server/routers/root";
 import { closeServices, createServices } from "@leasehold/portal/server/services";
 import { Client } from "pg";
-import { createWorld } from "./world.ts";
+import { createWorld, type World } from "./world.ts";
 
 export const password = "seven quiet otters cross";
 
-/** The portal's procedures in process, on a world of their own, with the database's owner to look behind them. */
-export async function createPortal() {
-  const world = await createWorld();
+/** The portal's procedures in process, on a world of their own unless given one, with the database's owner to look behind them. */
+export async function createPortal(given?: World) {
+  const world = given ?? (await createWorld());
   const portal = createServices(readEnv({ ...stackEnv(world.stack, "portal"), PORTAL_ATTEMPT_FACTOR: "1000", LOG_LEVEL: "silent" }));
   const owner = new Client({ connectionString: world.ownerUrl("control") });
   await owner.connect();
@@ -22,8 +22,9 @@ export async function createPortal() {
   /** A browser: keeps cookies over its calls. */
   function browser() {
     const cookies = new Map<string, string>();
-    return async <T>(run: (call: ReturnType<typeof createCaller>) => Promise<T>): Promise<T> => {
-      const headers = new Headers({ cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join("; ") });
+    const header = () => [...cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+    const call = async <T>(run: (call: ReturnType<typeof createCaller>) => Promise<T>): Promise<T> => {
+      const headers = new Headers({ cookie: header() });
       const ctx = createContext(portal, headers);
       try {
         return await run(createCaller(ctx));
@@ -34,6 +35,7 @@ export async function createPortal() {
         }
       }
     };
+    return Object.assign(call, { cookie: header });
   }
 
   function form(overrides: Partial<{ slug: string; email: string; password: string; plan: "starter" | "enterprise"; key: string }> = {}) {
@@ -88,7 +90,7 @@ export async function createPortal() {
     async [Symbol.asyncDispose]() {
       await owner.end();
       await closeServices(portal);
-      await world[Symbol.asyncDispose]();
+      if (given === undefined) await world[Symbol.asyncDispose]();
     },
   };
 }
