@@ -1,7 +1,7 @@
-import { env } from "./env.ts";
-import { markClientAddresses } from "./server/client-address.ts";
-
-/** Called by Next.js once per server process, before its first request. */
-export function register(): void {
+/** Called by Next.js once per server process, before its first request. Next.js writes the runtime's name in as it compiles. */
+export async function register(): Promise<void> {
+  // biome-ignore lint/style/noProcessEnv: Next.js replaces it by a constant, and leaves the rest out of the other runtime's bundle.
+  if (process.env.NEXT_RUNTIME !== "nodejs") return;
+  const [{ markClientAddresses }, { env }] = await Promise.all([import("./server/client-address.ts"), import("./env.ts")]);
   markClientAddresses(() => env().PORTAL_TRUSTED_PROXIES);
 }

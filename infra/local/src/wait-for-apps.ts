@@ -11,7 +11,7 @@ function addressesOf(stack: Stack): Record<string, string[]> {
   return {
     "Application plane": [`${appUrl(stack, "application")}/healthz`],
     Worker: [`http://127.0.0.1:${stack.ports.workerHealth}/healthz`],
-    Portal: ["/", "/sign-up"].map((path) => `${appUrl(stack, "portal")}${path}`),
+    Portal: [`${appUrl(stack, "portal")}/`],
     Console: [`${appUrl(stack, "console")}/sign-in`],
   };
 }
