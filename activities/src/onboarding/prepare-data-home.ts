@@ -5,7 +5,7 @@ import { createDatabase, dropDatabase } from "@leasehold/db/bootstrap";
 import { createPool, withDatabase } from "@leasehold/db/client";
 import { migrate } from "@leasehold/db/migrate";
 import { firstEpoch, siloDatabaseOf } from "@leasehold/domain/placement";
-import { type PlanId, plans } from "@leasehold/domain/plans";
+import { limitsOf, type PlanId, plans } from "@leasehold/domain/plans";
 import type pg from "pg";
 import { type StepNeeds, stepActivity, undoActivity } from "../operations/run-step.ts";
 import type { OnboardingDependencies } from "./dependencies.ts";
@@ -35,7 +35,7 @@ export function prepareDataHome(needs: Needs) {
       signal.throwIfAborted();
       await withSilo(needs, database, async (pool) => {
         await openHome(pool, tenantId, firstEpoch);
-        await setLimits(pool, tenantId, plans[plan].limits);
+        await setLimits(pool, tenantId, limitsOf(plan));
       });
       return { made: [home, { kind: resourceKinds.database, name: database }] };
     },

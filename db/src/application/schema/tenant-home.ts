@@ -1,4 +1,4 @@
-import type { PlanLimits } from "@leasehold/domain/plans";
+import type { TenantLimits } from "@leasehold/domain/plans";
 import type { TenantState } from "@leasehold/domain/tenant-states";
 import { bigint, integer, jsonb, text } from "drizzle-orm/pg-core";
 import { applicationSchema, instant } from "./application-schema.ts";
@@ -25,7 +25,7 @@ export const tenantPlacement = applicationSchema.table("tenant_placement", {
 
 export const tenantLimits = applicationSchema.table("tenant_limits", {
   tenantId: text("tenant_id").primaryKey(),
-  limits: jsonb("limits").$type<PlanLimits>().notNull(),
+  limits: jsonb("limits").$type<TenantLimits>().notNull(),
   documents: bigint("documents", { mode: "number" }).notNull().default(0),
   storedBytes: bigint("stored_bytes", { mode: "number" }).notNull().default(0),
 });

@@ -1,5 +1,5 @@
 import { DomainError } from "@leasehold/domain/errors";
-import type { PlanLimits } from "@leasehold/domain/plans";
+import type { TenantLimits } from "@leasehold/domain/plans";
 import { eq } from "drizzle-orm";
 import { tenantLimits } from "../schema/tenant-home.ts";
 import type { TenantTransaction } from "../with-tenant.ts";
@@ -7,7 +7,7 @@ import type { TenantTransaction } from "../with-tenant.ts";
 export interface Usage {
   documents: number;
   storedBytes: number;
-  limits: PlanLimits;
+  limits: TenantLimits;
 }
 
 /** What the tenant has in use, uploads under way included, and its limits. Throws NOT_FOUND when it has none yet. */

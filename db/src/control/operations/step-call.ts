@@ -1,7 +1,7 @@
 import type { OperationId, TenantId } from "@leasehold/domain/ids";
 import type { OperationState, StepState } from "@leasehold/domain/operations";
 import type { Placement } from "@leasehold/domain/placement";
-import type { PlanId, PlanLimits } from "@leasehold/domain/plans";
+import type { PlanId, TenantLimits } from "@leasehold/domain/plans";
 import type { TenantState } from "@leasehold/domain/tenant-states";
 import type pg from "pg";
 import { toDomainError } from "../../errors.ts";
@@ -38,7 +38,7 @@ export interface StepCatalog {
   plan: PlanId;
   region: string;
   placement: Placement | null;
-  limits: PlanLimits | null;
+  limits: TenantLimits | null;
   resources: CatalogResource[];
 }
 

@@ -1,6 +1,6 @@
 import type { TenantId } from "@leasehold/domain/ids";
 import type { Placement } from "@leasehold/domain/placement";
-import type { PlanId, PlanLimits } from "@leasehold/domain/plans";
+import type { PlanId, TenantLimits } from "@leasehold/domain/plans";
 import type { TenantState } from "@leasehold/domain/tenant-states";
 import { jsonb, text } from "drizzle-orm/pg-core";
 import { controlSchema, instant } from "./control-schema.ts";
@@ -14,7 +14,7 @@ export const tenants = controlSchema.table("tenants", {
   state: text("state").$type<TenantState>().notNull().default("PROVISIONING"),
   currentOperation: text("current_operation"),
   placement: jsonb("placement").$type<Placement>(),
-  limits: jsonb("limits").$type<PlanLimits>(),
+  limits: jsonb("limits").$type<TenantLimits>(),
   versions: jsonb("versions").$type<Record<string, string>>().notNull().default({}),
   createdAt: instant("created_at").notNull().defaultNow(),
   activatedAt: instant("activated_at"),

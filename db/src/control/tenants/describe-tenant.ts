@@ -2,7 +2,7 @@ import { DomainError } from "@leasehold/domain/errors";
 import { isId } from "@leasehold/domain/ids";
 import type { OperationKind, OperationState } from "@leasehold/domain/operations";
 import type { Placement } from "@leasehold/domain/placement";
-import type { PlanId, PlanLimits } from "@leasehold/domain/plans";
+import type { PlanId, TenantLimits } from "@leasehold/domain/plans";
 import type { TenantState } from "@leasehold/domain/tenant-states";
 import { sql } from "drizzle-orm";
 import type { Pool } from "pg";
@@ -16,7 +16,7 @@ export interface TenantDescription {
   region: string;
   state: TenantState;
   placement: Placement | null;
-  limits: PlanLimits | null;
+  limits: TenantLimits | null;
   versions: Record<string, unknown>;
   createdAt: Date;
   activatedAt: Date | null;
@@ -32,7 +32,7 @@ type Row = {
   region: string;
   state: TenantState;
   placement: Placement | null;
-  limits: PlanLimits | null;
+  limits: TenantLimits | null;
   versions: Record<string, unknown>;
   created_at: string;
   activated_at: string | null;
