@@ -96,6 +96,7 @@ export async function seedTenant(databases: TestDatabases, tenantId: string): Pr
       ["tenant_home", { tenant_id: tenantId, epoch: 1, mode: "rw" }],
       ["tenant_placement", { tenant_id: tenantId, ...place }],
       ["tenant_limits", { tenant_id: tenantId, limits: {} }],
+      ["rate_buckets", { tenant_id: tenantId, bucket: "tenant", tokens: 1, refilled_at: "2026-01-01", day: "2026-01-01", day_used: 0 }],
       ["folders", { tenant_id: tenantId, folder_id: folder, ...names }],
       [
         "documents",
@@ -111,6 +112,22 @@ export async function seedTenant(databases: TestDatabases, tenantId: string): Pr
       ],
       ["document_grams", { tenant_id: tenantId, document_id: document, gram: 1 }],
       ["audit", audit],
+      [
+        "idempotency_keys",
+        { tenant_id: tenantId, actor: "user:x", key_hash: `\\x${"01".repeat(32)}`, sealed: bytes, expires_at: "2100-01-01" },
+      ],
+      [
+        "api_keys",
+        {
+          tenant_id: tenantId,
+          key_id: newId("apiKey"),
+          name_cipher: bytes,
+          secret_hash: `\\x${"01".repeat(32)}`,
+          scopes: ["documents:read"],
+          created_by: userId,
+          expires_at: "2100-01-01",
+        },
+      ],
     ],
     keyring: [["data_keys", { tenant_id: tenantId, version: 1, wrapped: bytes, kms_key_arn: "k" }]],
   };

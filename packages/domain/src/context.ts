@@ -1,8 +1,9 @@
 import type { OperationId, TenantId } from "./ids.ts";
 
-/** Who acts. `system` is a workflow step and carries the operation that it works for. */
+/** Who acts. `system` is a workflow step and carries the operation that it works for; `api-key` is a program of the tenant's. */
 export type Actor =
   | { type: "user"; userId: string }
+  | { type: "api-key"; keyId: string }
   | { type: "operator"; operatorId: string }
   | { type: "system"; operationId: OperationId };
 
@@ -13,11 +14,13 @@ export interface TenantContext {
   requestId: string;
 }
 
-/** The audit log's short form of an actor: `user:usr_…`, `operator:opr_…`, `system:op_…`. */
+/** The audit log's short form of an actor: `user:usr_…`, `api-key:key_…`, `operator:opr_…`, `system:op_…`. */
 export function actorRef(actor: Actor): string {
   switch (actor.type) {
     case "user":
       return `user:${actor.userId}`;
+    case "api-key":
+      return `api-key:${actor.keyId}`;
     case "operator":
       return `operator:${actor.operatorId}`;
     case "system":

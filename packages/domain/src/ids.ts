@@ -14,6 +14,7 @@ export const idPrefixes = {
   mail: "mail",
   document: "doc",
   folder: "fld",
+  apiKey: "key",
   request: "req",
 } as const;
 

@@ -12,12 +12,14 @@ export const scopes = [
   "documents:write",
   "operations:read",
   "audit:read",
+  "keys:manage",
+  "api-keys:manage",
 ] as const;
 export type Scope = (typeof scopes)[number];
 
 const viewer: Scope[] = ["tenant:read", "members:read", "documents:read", "operations:read"];
 const member: Scope[] = [...viewer, "documents:write"];
-const admin: Scope[] = [...member, "tenant:update", "members:invite", "members:manage", "audit:read"];
+const admin: Scope[] = [...member, "tenant:update", "members:invite", "members:manage", "audit:read", "keys:manage", "api-keys:manage"];
 
 /** The whole permission matrix. Owners differ from admins by `canAssignRole`: only an owner makes or unmakes owners. */
 export const roleScopes: Record<Role, readonly Scope[]> = { owner: admin, admin, member, viewer };
@@ -28,6 +30,9 @@ export const roleDescriptions: Record<Role, string> = {
   member: "Creates, changes and deletes documents",
   viewer: "Reads documents",
 };
+
+/** What an API key may be given: what the application plane's interface does, and never the making of keys. */
+export const apiKeyScopes = ["documents:read", "documents:write"] as const satisfies readonly Scope[];
 
 /** The one function that server and interface ask. */
 export function hasScope(role: Role, scope: Scope): boolean {

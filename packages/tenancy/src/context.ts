@@ -16,6 +16,8 @@ export interface AppContext extends TenantContext, TenantScope {
   roles: readonly Role[];
   /** A restricted token does what its scope names and nothing else. */
   tokenScope: "verification" | undefined;
+  /** Of an API key, which has no role: what it may do. */
+  keyScopes?: readonly Scope[] | undefined;
 }
 
 /** Who a verified token speaks for. The worker's token names the operation that it works for. */
@@ -24,7 +26,8 @@ export function actorOf(token: VerifiedToken): Actor {
   return { type: "user", userId: token.subject };
 }
 
-/** Whether any of the request's roles holds the scope. A restricted token holds none. */
-export function contextHasScope(context: Pick<AppContext, "roles" | "tokenScope">, scope: Scope): boolean {
+/** Whether the request's API key, or any of its roles, holds the scope. A restricted token holds none. */
+export function contextHasScope(context: Pick<AppContext, "roles" | "tokenScope" | "keyScopes">, scope: Scope): boolean {
+  if (context.keyScopes !== undefined) return context.keyScopes.includes(scope);
   return context.tokenScope === undefined && context.roles.some((role) => hasScope(role, scope));
 }

@@ -1,6 +1,7 @@
 import { createPool } from "@leasehold/db/client";
 import { findWrappedKey } from "@leasehold/db/keyring/data-keys/find-wrapped-key";
 import type pg from "pg";
+import { type ApiKeyVerifier, createApiKeyVerifier } from "./api-keys/verify-api-key.ts";
 import { type AwsAccess, type AwsSettings, createAwsAccess } from "./credentials/aws-clients.ts";
 import { type CredentialVendor, createCredentialVendor } from "./credentials/vend-credentials.ts";
 import { createTenantData, type TenantData } from "./data/tenant-data.ts";
@@ -25,6 +26,7 @@ export interface KitSettings {
 /** Everything that a tenant-scoped request hangs from, for one process. */
 export interface TenancyKit {
   verifier: TokenVerifier;
+  apiKeys: ApiKeyVerifier;
   placements: PlacementDirectory;
   vendor: CredentialVendor;
   aws: AwsAccess;
@@ -53,8 +55,10 @@ export function createKit(settings: KitSettings): TenancyKit {
   });
   const objects = createTenantObjects({ keys, s3For: async (scope) => (await aws.clientsFor(scope, vendor)).s3 });
   const data = createTenantData({ url: settings.databaseUrl, pool, placements, applicationName });
+  const onTouchFailed = (err: unknown) => logger.warn({ err }, "an API key's last use could not be noted");
   return {
     verifier: createTokenVerifier(settings.issuers),
+    apiKeys: createApiKeyVerifier({ pool, data, onTouchFailed }),
     placements,
     vendor,
     aws,

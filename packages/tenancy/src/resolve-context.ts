@@ -1,3 +1,5 @@
+import { bringsApiKey } from "./api-keys/key-text.ts";
+import type { ApiKeyVerifier } from "./api-keys/verify-api-key.ts";
 import { type AppContext, actorOf } from "./context.ts";
 import { admitTenant } from "./placement/admit-tenant.ts";
 import type { PlacementDirectory } from "./placement/find-placement.ts";
@@ -5,17 +7,25 @@ import type { TokenVerifier } from "./token/verify-token.ts";
 
 export interface ContextSources {
   verifier: TokenVerifier;
+  apiKeys: ApiKeyVerifier;
   placements: PlacementDirectory;
 }
 
 /**
- * Turns a request into its tenant's context: the token is verified, the tenant found and let in, its place known.
+ * Turns a request into its tenant's context: the token or API key is verified, the tenant found and let in, its place known.
  * Throws UNAUTHENTICATED, PRECONDITION_FAILED or UNAVAILABLE, each with a reason.
  */
 export async function resolveContext(
-  { verifier, placements }: ContextSources,
+  { verifier, apiKeys, placements }: ContextSources,
   request: { authorization: string | undefined; requestId: string },
 ): Promise<AppContext> {
+  if (bringsApiKey(request.authorization)) {
+    const { tenantId, keyId, scopes } = await apiKeys.verify(request.authorization);
+    const { state, plan, placement } = await placements.find(tenantId);
+    admitTenant(state, { verification: false });
+    const actor = { type: "api-key", keyId } as const;
+    return { tenantId, plan, placement, actor, requestId: request.requestId, roles: [], tokenScope: undefined, keyScopes: scopes };
+  }
   const token = await verifier.verify(request.authorization);
   const { state, plan, placement } = await placements.find(token.tenantId);
   admitTenant(state, { verification: token.scope === "verification" });

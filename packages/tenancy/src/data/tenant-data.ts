@@ -14,6 +14,8 @@ export interface TenantData {
   transaction<T>(scope: TenantScope, access: Access, work: (tx: TenantTransaction) => Promise<T>): Promise<T>;
   /** Exactly one statement, in one round trip. */
   query<T>(scope: TenantScope, access: Access, work: (tx: TenantTransaction) => PromiseLike<T>): Promise<T>;
+  /** The connections to the tenant's database, for what comes before a transaction of its own. */
+  poolOf(scope: TenantScope): Promise<pg.Pool>;
   close(): Promise<void>;
 }
 
@@ -54,6 +56,7 @@ export function createTenantData({ url, pool, placements, applicationName, maxSi
   return {
     transaction: (scope, access, work) => entering(scope, (from) => withTenant(from, entryOf(scope, access), work)),
     query: (scope, access, work) => entering(scope, (from) => tenantQuery(from, entryOf(scope, access), work)),
+    poolOf,
     async close() {
       silos.clear();
       await pool.end();

@@ -1,0 +1,56 @@
+import type { Scope } from "@leasehold/domain/roles";
+import { and, desc, eq, isNull, lt, or, sql } from "drizzle-orm";
+import type pg from "pg";
+import { toDomainError } from "../../errors.ts";
+import { apiKeys } from "../schema/api-keys.ts";
+import type { TenantTransaction } from "../with-tenant.ts";
+
+export interface StoredApiKey {
+  secretHash: Buffer;
+  scopes: Scope[];
+  /** Neither revoked nor expired. */
+  live: boolean;
+  /** Milliseconds until it expires; negative when it has. */
+  liveMs: number;
+  lastUsedAt: Date | null;
+}
+
+/** Keys that were made in the last years stay listed, revoked or not, newest first. */
+const listedAtMost = 500;
+
+/** From the tenant's database, in one round trip, whatever state the tenant is in. Undefined when there is no such key, or no such tenant. */
+export async function findApiKey(pool: pg.Pool, tenantId: string, keyId: string): Promise<StoredApiKey | undefined> {
+  type Row = { secret_hash: Buffer; scopes: Scope[]; live: boolean; live_ms: number; last_used_at: Date | null };
+  const query = { name: "find-api-key", text: "select * from app.find_api_key($1, $2)", values: [tenantId, keyId] };
+  const { rows } = await pool.query<Row>(query).catch((error: unknown) => Promise.reject(toDomainError(error)));
+  const [row] = rows;
+  if (row === undefined) return undefined;
+  return { secretHash: row.secret_hash, scopes: row.scopes, live: row.live, liveMs: row.live_ms, lastUsedAt: row.last_used_at };
+}
+
+export type ApiKeyRow = Omit<typeof apiKeys.$inferSelect, "tenantId" | "secretHash">;
+
+export function listApiKeys(tx: TenantTransaction, tenantId: string): PromiseLike<ApiKeyRow[]> {
+  const { keyId, nameCipher, scopes, createdBy, createdAt, expiresAt, lastUsedAt, revokedAt, revokedBy } = apiKeys;
+  return tx
+    .select({ keyId, nameCipher, scopes, createdBy, createdAt, expiresAt, lastUsedAt, revokedAt, revokedBy })
+    .from(apiKeys)
+    .where(eq(apiKeys.tenantId, tenantId))
+    .orderBy(desc(apiKeys.keyId))
+    .limit(listedAtMost);
+}
+
+/** Notes that a key was used, at most once a minute however often it is asked. */
+export function touchApiKey(tx: TenantTransaction, tenantId: string, keyId: string): PromiseLike<unknown> {
+  const { lastUsedAt } = apiKeys;
+  return tx
+    .update(apiKeys)
+    .set({ lastUsedAt: sql`now()` })
+    .where(
+      and(
+        eq(apiKeys.tenantId, tenantId),
+        eq(apiKeys.keyId, keyId),
+        or(isNull(lastUsedAt), lt(lastUsedAt, sql`now() - interval '1 minute'`)),
+      ),
+    );
+}

@@ -1,0 +1,17 @@
+import type { Scope } from "@leasehold/domain/roles";
+import { jsonb, text } from "drizzle-orm/pg-core";
+import { applicationSchema, bytea, instant } from "./application-schema.ts";
+
+export const apiKeys = applicationSchema.table("api_keys", {
+  tenantId: text("tenant_id").notNull(),
+  keyId: text("key_id").notNull(),
+  nameCipher: bytea("name_cipher").notNull(),
+  secretHash: bytea("secret_hash").notNull(),
+  scopes: jsonb("scopes").$type<Scope[]>().notNull(),
+  createdBy: text("created_by").notNull(),
+  createdAt: instant("created_at").notNull().defaultNow(),
+  expiresAt: instant("expires_at").notNull(),
+  lastUsedAt: instant("last_used_at"),
+  revokedAt: instant("revoked_at"),
+  revokedBy: text("revoked_by"),
+});
