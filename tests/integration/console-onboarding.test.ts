@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { queueMail } from "@leasehold/db/control/mail/queue-mail";
 import { withControl } from "@leasehold/db/control/with-control";
 import { openMail } from "@leasehold/tenancy/mail/open-mail";
 import { sql } from "drizzle-orm";
@@ -117,8 +118,15 @@ describe("deciding about a sign-up that waits for approval", () => {
   test("rejecting fails the tenant, frees its address and never starts a workflow", async () => {
     const { tenantId, operationId, slug } = await requestApproval(world);
     const decision = { tenantId, operationId, decision: "reject" as const, reason: "Not a customer", idempotencyKey: key() };
+    const held = (template: string) => ({ dedupeKey: `${template}:${operationId}`, template, sealed: "sealed", tenantId, held: true });
+    await withControl(world.portal, { tenantId }, async (tx) => {
+      for (const template of ["workspace-ready", "onboarding-failed", "sign-up-declined"]) await queueMail(tx, held(template));
+    });
     expect(await world.console.operations.decide(decision)).toBe("rejected");
     expect(await world.console.operations.decide(decision)).toBe("repeated");
+    expect(await rows("select template, next_attempt_at <= now() as due from control.mail_outbox where tenant_id = $1", tenantId)).toEqual([
+      { template: "sign-up-declined", due: true },
+    ]);
     expect(await rows("select state, current_operation from control.tenants where tenant_id = $1", tenantId)).toEqual([
       { state: "FAILED", current_operation: null },
     ]);

@@ -174,6 +174,21 @@ describe("the point of no return", () => {
     await expect(placement(tenant)).rejects.toMatchObject({ code: "NOT_FOUND" });
   });
 
+  test("a publication that arrives after the roll back publishes nothing", async () => {
+    const tenant = await requested();
+    await upTo(tenant, "verify");
+    const found = await findPlacement(clients.application, tenant.tenantId);
+    expect(found.state).toBe("PROVISIONING");
+    await parkOperation(clients.control, { ...tenant, failures: [{ step: "verify", code: "UNAVAILABLE", reason: "Its run is gone." }] });
+    await run("beginRollback", tenant);
+    await run("undoVerifyTenant", tenant);
+    await publishPlacement(clients.application, found);
+    await run("undoApplyLimits", tenant);
+    await expect(placement(tenant)).rejects.toMatchObject({ code: "NOT_FOUND" });
+    await publishPlacement(clients.application, found);
+    await expect(placement(tenant)).rejects.toMatchObject({ code: "NOT_FOUND" });
+  });
+
   test("an onboarding that is rolled back leaves no member and no open invitation", async () => {
     const tenant = await requested();
     await upTo(tenant, "verify");

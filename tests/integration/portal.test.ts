@@ -110,6 +110,7 @@ describe("sign-up", () => {
     expect(mails.rows).toEqual([
       { template: "onboarding-failed", held: true },
       { template: "sign-up-awaiting-approval", held: false },
+      { template: "sign-up-declined", held: true },
       { template: "workspace-ready", held: true },
     ]);
   });

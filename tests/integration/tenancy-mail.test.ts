@@ -12,6 +12,7 @@ const mails: Mail[] = [
   { template: "reset-password", to: "a@example.com", props: { url } },
   { template: "invitation", to: "a@example.com", props: { url, organizationName: hostile, role: "admin" } },
   { template: "sign-up-awaiting-approval", to: "a@example.com", props: { organizationName: hostile } },
+  { template: "sign-up-declined", to: "a@example.com", props: { organizationName: hostile, reference: "op_1" } },
   { template: "workspace-ready", to: "a@example.com", props: { url, organizationName: hostile } },
   { template: "onboarding-failed", to: "a@example.com", props: { organizationName: hostile, reference: "op_1" } },
 ];

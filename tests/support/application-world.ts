@@ -8,7 +8,7 @@ import { withConnection } from "@leasehold/db/client";
 import { keepDataKey } from "@leasehold/db/keyring/keep-data-key";
 import { newId, type TenantId } from "@leasehold/domain/ids";
 import { firstEpoch, objectPrefixOf, type Placement } from "@leasehold/domain/placement";
-import { type PlanId, type PlanLimits, plans } from "@leasehold/domain/plans";
+import { limitsOf, type PlanId, type TenantLimits } from "@leasehold/domain/plans";
 import type { Role } from "@leasehold/domain/roles";
 import type { TenantState } from "@leasehold/domain/tenant-states";
 import { publicHalf } from "@leasehold/infra/local/provision/secrets";
@@ -48,7 +48,7 @@ export interface ApplicationWorld extends AsyncDisposable {
   createTenant(options?: {
     tenantId?: TenantId;
     plan?: PlanId;
-    limits?: Partial<PlanLimits>;
+    limits?: Partial<TenantLimits>;
     state?: TenantState;
   }): Promise<ApplicationTenant>;
   setState(tenant: ApplicationTenant, state: TenantState): Promise<void>;
@@ -113,7 +113,7 @@ async function createTenant(
     plan = "pro",
     limits,
     state = "ACTIVE",
-  }: { tenantId?: TenantId; plan?: PlanId; limits?: Partial<PlanLimits>; state?: TenantState },
+  }: { tenantId?: TenantId; plan?: PlanId; limits?: Partial<TenantLimits>; state?: TenantState },
 ): Promise<ApplicationTenant> {
   const { aws } = world.stack;
   const { KeyMetadata } = await kms.send(new CreateKeyCommand({ Tags: [{ TagKey: "TenantID", TagValue: tenantId }] }));
@@ -130,10 +130,12 @@ async function createTenant(
   };
   const application = world.pool("application", "worker");
   await openHome(application, tenantId, firstEpoch);
+  await setLimits(application, tenantId, { ...limitsOf(plan), ...limits });
   await publishPlacement(application, { tenantId, state, plan, placement });
-  await setLimits(application, tenantId, { ...plans[plan].limits, ...limits });
-  const wrapped = await generateWrappedDataKey(kms, { tenantId, version: 1, keyArn });
-  await keepDataKey(world.pool("keyring", "worker"), tenantId, { version: 1, wrapped, kmsKeyArn: keyArn });
+  for (const purpose of ["data", "index"] as const) {
+    const wrapped = await generateWrappedDataKey(kms, { tenantId, version: 1, keyArn, purpose });
+    await keepDataKey(world.pool("keyring", "worker"), tenantId, { purpose, version: 1, wrapped, kmsKeyArn: keyArn });
+  }
   return { tenantId, plan, placement };
 }
 

@@ -7,7 +7,8 @@ import { findPlacement } from "./find-placement.ts";
 
 /**
  * Tells the application plane, in the pool's database, where a tenant is. What is known of a later epoch stays, and at the same
- * epoch a tenant does not become PROVISIONING again.
+ * epoch a tenant does not become PROVISIONING again. A tenant that is PROVISIONING has its limits here, and their row is held
+ * while this goes on: what arrives after `removeLimits` publishes nothing.
  */
 export async function publishPlacement(
   pool: pg.Pool,
@@ -16,9 +17,11 @@ export async function publishPlacement(
   const database = placement.database === "pool" ? "pool" : placement.database.name;
   await withAdministration(pool, tenantId, (tx) =>
     tx.execute(sql`
+      with prepared as (select tenant_id from app.tenant_limits where tenant_id = ${tenantId} for share)
       insert into app.tenant_placement (tenant_id, epoch, state, plan, region, database, bucket, object_prefix, key_arn, role_arn)
-      values (${tenantId}, ${placement.epoch}, ${state}, ${plan}, ${placement.region}, ${database}, ${placement.bucket},
-        ${placement.objectPrefix}, ${placement.keyArn}, ${placement.roleArn})
+      select ${tenantId}, ${placement.epoch}::integer, ${state}, ${plan}, ${placement.region}, ${database}, ${placement.bucket},
+        ${placement.objectPrefix}, ${placement.keyArn}, ${placement.roleArn}
+      where ${state} <> 'PROVISIONING' or exists (select from prepared)
       on conflict (tenant_id) do update set epoch = excluded.epoch, state = excluded.state, plan = excluded.plan, region = excluded.region,
         database = excluded.database, bucket = excluded.bucket, object_prefix = excluded.object_prefix, key_arn = excluded.key_arn,
         role_arn = excluded.role_arn, updated_at = now()

@@ -5,6 +5,7 @@ import { sql } from "drizzle-orm";
 import type { Pool } from "pg";
 import { emitAudit } from "../audit/emit-audit.ts";
 import { requestCommand } from "../commands/request-command.ts";
+import { releaseHeldMail } from "../mail/release-held-mail.ts";
 import { lockOperation } from "../operations/lock-operation.ts";
 import { type ControlTransaction, withControl } from "../with-control.ts";
 
@@ -21,8 +22,8 @@ export interface ApprovalDecision {
 export type ApprovalOutcome = "approved" | "rejected" | "repeated";
 
 /**
- * Approving queues the onboarding; rejecting ends it, fails the tenant and frees its address, since nothing outside the
- * catalog was made yet. A decision that was taken already is only given back to whoever repeats it.
+ * Approving queues the onboarding; rejecting ends it, fails the tenant, frees its address and lets go the mail that tells the
+ * person, since nothing outside the catalog was made yet. A decision that was taken already is only given back to whoever repeats it.
  * @throws DomainError NOT_FOUND, or PRECONDITION_FAILED `not-awaiting-approval`.
  */
 export async function decideApproval(pool: Pool, input: ApprovalDecision): Promise<ApprovalOutcome> {
@@ -65,6 +66,7 @@ async function rejectOnboarding(tx: ControlTransaction, tenantId: TenantId, oper
   // The policy lets go of this tenant's address alone; whose an address is cannot be asked.
   const released = await tx.execute(sql`
     DELETE FROM control.slugs WHERE slug = (SELECT t.slug FROM control.tenants t WHERE t.tenant_id = ${tenantId})`);
+  await releaseHeldMail(tx, tenantId, ["sign-up-declined"]);
   if (failed.rowCount !== 1 || released.rowCount !== 1) throw new Error("a rejected tenant was not ended whole");
 }
 

@@ -54,6 +54,15 @@ function contentOf(mail: Mail): MailContent {
         ],
         footer: "There is nothing for you to do.",
       };
+    case "sign-up-declined":
+      return {
+        subject: "Your request for a workspace was declined",
+        paragraphs: [
+          `We looked at your request for a workspace for ${mail.props.organizationName}, and cannot offer this plan to you. Nothing was created, and nothing is charged.`,
+          `Sign up for another plan, or answer this mail with the reference ${mail.props.reference} to talk about it.`,
+        ],
+        footer: "Thank you for your interest.",
+      };
     case "workspace-ready":
       return {
         subject: "Your workspace is ready",

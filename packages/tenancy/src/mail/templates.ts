@@ -6,6 +6,7 @@ export interface MailProps {
   "reset-password": { url: string };
   invitation: { url: string; organizationName: string; role: Role };
   "sign-up-awaiting-approval": { organizationName: string };
+  "sign-up-declined": { organizationName: string; reference: string };
   "workspace-ready": { url: string; organizationName: string };
   "onboarding-failed": { organizationName: string; reference: string };
 }

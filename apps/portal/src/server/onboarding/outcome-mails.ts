@@ -6,7 +6,7 @@ import type { Mail } from "@leasehold/tenancy/mail/templates";
 import type { PortalEnv } from "../../env.ts";
 
 /**
- * The mails that tell how an onboarding ended, sealed ahead and held: its workflow releases one and discards the other.
+ * The mails that tell how an onboarding ended, sealed ahead and held: its end releases one and discards the others.
  * Where the plan asks for approval, also the one that says so, which goes at once.
  */
 export async function sealOutcomeMails(
@@ -25,7 +25,9 @@ export async function sealOutcomeMails(
     seal({ template: "workspace-ready", to, props: { url: `${env.PORTAL_URL}/w/${slug}`, organizationName } }, true),
     seal({ template: "onboarding-failed", to, props: { organizationName, reference: operationId } }, true),
   ];
-  if (isPlanId(plan) && plans[plan].approval)
+  if (isPlanId(plan) && plans[plan].approval) {
     mails.push(seal({ template: "sign-up-awaiting-approval", to, props: { organizationName } }, false));
+    mails.push(seal({ template: "sign-up-declined", to, props: { organizationName, reference: operationId } }, true));
+  }
   return Promise.all(mails);
 }
