@@ -1,8 +1,8 @@
 import { createServer, get } from "node:http";
 import type { AddressInfo } from "node:net";
 import { organizationName } from "@leasehold/portal/lib/organization-name";
-import { isOwnOrigin } from "@leasehold/portal/lib/own-origin";
 import { clientAddress, clientAddressHeader, markClientAddresses } from "@leasehold/portal/server/client-address";
+import { isOwnOrigin } from "@leasehold/tenancy/web/own-origin";
 import { expect, test } from "vitest";
 
 const ask = (headers: Record<string, string>, method = "POST") =>

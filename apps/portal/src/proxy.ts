@@ -1,6 +1,7 @@
+import { contentSecurityPolicy } from "@leasehold/tenancy/web/content-security-policy";
+import { isOwnOrigin } from "@leasehold/tenancy/web/own-origin";
 import { type NextRequest, NextResponse } from "next/server";
 import { env, isDevelopmentServer } from "./env.ts";
-import { isOwnOrigin } from "./lib/own-origin.ts";
 
 /**
  * Before every page and procedure: what changes something comes from our own origin, or is refused; a page gets a fresh
@@ -10,31 +11,18 @@ export function proxy(request: NextRequest): NextResponse {
   if (!isOwnOrigin(request, env().PORTAL_URL))
     return NextResponse.json({ error: "This request did not come from the portal's own pages." }, { status: 403 });
   const nonce = btoa(crypto.randomUUID());
-  const policy = contentSecurityPolicy(nonce, request.nextUrl.protocol === "https:");
+  const policy = contentSecurityPolicy({
+    nonce,
+    secure: request.nextUrl.protocol === "https:",
+    development: isDevelopmentServer,
+    images: ["blob:"],
+  });
   const headers = new Headers(request.headers);
   headers.set("x-nonce", nonce);
   headers.set("content-security-policy", policy);
   const response = NextResponse.next({ request: { headers } });
   response.headers.set("content-security-policy", policy);
   return response;
-}
-
-function contentSecurityPolicy(nonce: string, secure: boolean): string {
-  // Fast refresh evaluates code; only the development server needs it.
-  const development = isDevelopmentServer ? " 'unsafe-eval'" : "";
-  return [
-    "default-src 'self'",
-    `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${development}`,
-    "style-src 'self' 'unsafe-inline'",
-    "img-src 'self' data: blob:",
-    "font-src 'self'",
-    "connect-src 'self'",
-    "object-src 'none'",
-    "base-uri 'none'",
-    "form-action 'self'",
-    "frame-ancestors 'none'",
-    ...(secure ? ["upgrade-insecure-requests"] : []),
-  ].join("; ");
 }
 
 // Bodies of documents are streamed past: a proxy would hold them in memory. Their route checks the origin itself.

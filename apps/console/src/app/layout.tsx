@@ -1,5 +1,4 @@
-import { Toaster } from "@leasehold/ui/components/ui/sonner";
-import { themeScript } from "@leasehold/ui/lib/theme";
+import { RootDocument } from "@leasehold/ui/components/root-document";
 import type { Metadata, Viewport } from "next";
 import { headers } from "next/headers";
 import type { ReactNode } from "react";
@@ -15,14 +14,8 @@ export const viewport: Viewport = { colorScheme: "light dark" };
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const nonce = (await headers()).get("x-nonce") ?? undefined;
   return (
-    <html lang="en" suppressHydrationWarning>
-      <head>
-        <script nonce={nonce} suppressHydrationWarning dangerouslySetInnerHTML={{ __html: themeScript }} />
-      </head>
-      <body>
-        <TRPCClientProvider>{children}</TRPCClientProvider>
-        <Toaster />
-      </body>
-    </html>
+    <RootDocument nonce={nonce}>
+      <TRPCClientProvider>{children}</TRPCClientProvider>
+    </RootDocument>
   );
 }

@@ -1,3 +1,4 @@
+import { createQueryClient } from "@leasehold/ui/lib/query-client";
 import "server-only";
 import { dehydrate, HydrationBoundary } from "@tanstack/react-query";
 import { createTRPCOptionsProxy } from "@trpc/tanstack-react-query";
@@ -6,7 +7,6 @@ import { cache, type ReactNode } from "react";
 import { currentOperator } from "../server/current-operator.ts";
 import { requestContext } from "../server/request-context.ts";
 import { consoleRouter } from "../server/router.ts";
-import { createQueryClient } from "./query-client.ts";
 
 export const getQueryClient = cache(createQueryClient);
 

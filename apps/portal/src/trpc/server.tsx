@@ -1,3 +1,4 @@
+import { createQueryClient } from "@leasehold/ui/lib/query-client";
 import { dehydrate, HydrationBoundary } from "@tanstack/react-query";
 import { createTRPCOptionsProxy } from "@trpc/tanstack-react-query";
 import { headers } from "next/headers";
@@ -5,7 +6,6 @@ import { cache, type ReactNode } from "react";
 import { createContext } from "../server/context.ts";
 import { createCaller, portalRouter } from "../server/routers/root.ts";
 import { services } from "../server/services.ts";
-import { createQueryClient } from "./query-client.ts";
 
 export const getQueryClient = cache(createQueryClient);
 

@@ -1,11 +1,11 @@
 import { dispatchCommands } from "@leasehold/db/control/commands/dispatch-commands";
+import { listen } from "@leasehold/db/control/listen";
 import { parkOperation } from "@leasehold/db/control/operations/park-operation";
 import { onboardingSteps } from "@leasehold/domain/onboarding/steps";
 import type { Logger } from "@leasehold/tenancy/logger";
 import type { Client } from "@temporalio/client";
 import type pg from "pg";
 import { createDrain } from "../listen/create-drain.ts";
-import { startListener } from "../listen/start-listener.ts";
 import { dispatchCommand } from "./dispatch-command.ts";
 import { postpone } from "./postpone.ts";
 
@@ -51,13 +51,19 @@ export function startDispatcher(options: {
       return claimed === batch && postponed === 0;
     },
   });
-  const listener = startListener(controlUrl, "commands", drain.kick, logger);
+  const listener = listen(controlUrl, {
+    channels: ["commands"],
+    applicationName: "leasehold-worker-commands",
+    onNotification: drain.kick,
+    onListening: drain.kick,
+    onError: (error) => logger.warn({ err: error, channel: "commands" }, "not listening; trying again"),
+  });
   return {
     get listening() {
       return listener.listening;
     },
     async stop() {
-      await listener.stop();
+      await listener.close();
       await drain.stop();
     },
   };

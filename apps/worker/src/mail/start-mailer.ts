@@ -1,4 +1,5 @@
 import { type SESv2Client, SendEmailCommand } from "@aws-sdk/client-sesv2";
+import { listen } from "@leasehold/db/control/listen";
 import { type ClaimedMail, claimMail } from "@leasehold/db/control/mail/claim-mail";
 import { endMail, markMailSent, postponeMail } from "@leasehold/db/control/mail/settle-mail";
 import type { Logger } from "@leasehold/tenancy/logger";
@@ -8,7 +9,6 @@ import type { JWK } from "jose";
 import type pg from "pg";
 import type { Service } from "../commands/start-dispatcher.ts";
 import { createDrain } from "../listen/create-drain.ts";
-import { startListener } from "../listen/start-listener.ts";
 
 export interface MailerOptions {
   control: pg.Pool;
@@ -38,13 +38,19 @@ export function startMailer(options: MailerOptions): Service {
       return mails.length === batch;
     },
   });
-  const listener = startListener(options.controlUrl, "mail", drain.kick, logger);
+  const listener = listen(options.controlUrl, {
+    channels: ["mail"],
+    applicationName: "leasehold-worker-mail",
+    onNotification: drain.kick,
+    onListening: drain.kick,
+    onError: (error) => logger.warn({ err: error, channel: "mail" }, "not listening; trying again"),
+  });
   return {
     get listening() {
       return listener.listening;
     },
     async stop() {
-      await listener.stop();
+      await listener.close();
       await drain.stop();
     },
   };

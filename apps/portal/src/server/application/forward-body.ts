@@ -1,7 +1,7 @@
 import { DomainError, errorTable, isDomainError } from "@leasehold/domain/errors";
 import { isId } from "@leasehold/domain/ids";
 import { hasScope } from "@leasehold/domain/roles";
-import { isOwnOrigin } from "../../lib/own-origin.ts";
+import { isOwnOrigin } from "@leasehold/tenancy/web/own-origin";
 import { createContext } from "../context.ts";
 import { services } from "../services.ts";
 import { requireMembership } from "../trpc.ts";
