@@ -1,8 +1,16 @@
+import { apiKeysRouter } from "./api-keys/router.ts";
+import { auditRouter } from "./audit/router.ts";
 import { documentsRouter } from "./documents/router.ts";
 import { router } from "./trpc/init.ts";
 import { usageRouter } from "./usage/router.ts";
 import { verificationRouter } from "./verification/router.ts";
 
-export const appRouter = router({ documents: documentsRouter, usage: usageRouter, verification: verificationRouter });
+export const appRouter = router({
+  audit: auditRouter,
+  documents: documentsRouter,
+  usage: usageRouter,
+  apiKeys: apiKeysRouter,
+  verification: verificationRouter,
+});
 
 export type AppRouter = typeof appRouter;

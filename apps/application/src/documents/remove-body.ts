@@ -5,6 +5,7 @@ import {
   listUnfinished,
   type Removal,
 } from "@leasehold/db/application/documents/remove-document";
+import type { TenantTransaction } from "@leasehold/db/application/with-tenant";
 import type { AppContext } from "@leasehold/tenancy/context";
 import type { TenancyKit } from "@leasehold/tenancy/create-kit";
 
@@ -16,7 +17,18 @@ const abandonedAfterMinutes = 60;
  * upload, carries it on. Throws NOT_FOUND.
  */
 export async function deleteDocument(kit: TenancyKit, app: AppContext, documentId: string): Promise<void> {
-  await removeBody(kit, app, await kit.data.transaction(app, "write", (tx) => beginRemoval(tx, app, documentId)));
+  await removeBody(kit, app, await kit.data.transaction(app, "write", (tx) => beginDeletion(tx, app, documentId)));
+}
+
+/** The first half, in the caller's transaction. Throws NOT_FOUND. */
+export async function beginDeletion(tx: TenantTransaction, app: AppContext, id: string): Promise<Removal> {
+  const { documentId, objectKey } = await beginRemoval(tx, app, id);
+  return { documentId, objectKey };
+}
+
+/** The second half; once more changes nothing. */
+export function endDeletion(kit: TenancyKit, app: AppContext, removal: Removal): Promise<void> {
+  return removeBody(kit, app, removal);
 }
 
 /** Gives up one attempt at an upload and removes what it stored; one that is stored after all is left as it is. */

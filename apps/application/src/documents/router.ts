@@ -3,71 +3,100 @@ import { renameDocument } from "@leasehold/db/application/documents/rename-docum
 import { createFolder } from "@leasehold/db/application/folders/create-folder";
 import { deleteFolder } from "@leasehold/db/application/folders/delete-folder";
 import { renameFolder } from "@leasehold/db/application/folders/rename-folder";
-import { isId, newId } from "@leasehold/domain/ids";
+import { newId } from "@leasehold/domain/ids";
 import { z } from "zod";
-import { router, tenantProcedure } from "../trpc/init.ts";
+import { router, tenantChange, tenantProcedure } from "../trpc/init.ts";
 import { openDocument, sealDocument, sealFolderName } from "./document-cells.ts";
 import { nameSchema } from "./document-name.ts";
 import { listFolderPage, searchPage } from "./list-page.ts";
 import { refuseTakenName } from "./refuse-taken-name.ts";
-import { deleteDocument } from "./remove-body.ts";
-
-const documentId = z.string().refine((value) => isId("document", value), "It is not the id of a document.");
-const folderId = z.string().refine((value) => isId("folder", value), "It is not the id of a folder.");
+import { beginDeletion, endDeletion } from "./remove-body.ts";
+import { documentId, documentList, documentView, folderId, folderView, nothing } from "./schemas.ts";
 
 const listInput = z.object({
   folderId: folderId.nullish(),
-  cursor: documentId.nullish(),
-  search: z.string().trim().max(200).optional(),
+  cursor: documentId.nullish().describe("`nextCursor` of the page before."),
+  search: z.string().trim().max(200).optional().describe("Documents of every folder whose name holds this text."),
 });
 
+const documents = "Documents";
+const folders = "Folders";
+
 export const documentsRouter = router({
-  list: tenantProcedure("documents:read")
+  list: tenantProcedure("documents:read", { method: "GET", path: "/documents", summary: "List a folder, or search", tag: documents })
     .input(listInput)
+    .output(documentList)
     .query(({ ctx: { kit, app }, input }) => {
       const cursor = input.cursor ?? undefined;
       if (input.search) return searchPage(kit, app, { search: input.search, cursor });
       return listFolderPage(kit, app, { folderId: input.folderId ?? null, cursor });
     }),
 
-  get: tenantProcedure("documents:read")
+  get: tenantProcedure("documents:read", { method: "GET", path: "/documents/{documentId}", summary: "Read a document", tag: documents })
     .input(z.object({ documentId }))
+    .output(documentView)
     .query(async ({ ctx: { kit, app }, input }) => {
       const row = await kit.data.query(app, "read", (tx) => findDocument(tx, app.tenantId, input.documentId));
       return openDocument(kit.keys, app, row);
     }),
 
-  rename: tenantProcedure("documents:write")
+  rename: tenantChange("documents:write", {
+    method: "PATCH",
+    path: "/documents/{documentId}",
+    summary: "Rename a document",
+    tag: documents,
+  })
     .input(z.object({ documentId, name: nameSchema }))
-    .mutation(async ({ ctx: { kit, app }, input }) => {
+    .output(documentView)
+    .mutation(async ({ ctx: { kit, app, once }, input }) => {
       const name = await sealDocument(kit.keys, app, input.documentId, { name: input.name, contentType: "" });
-      const row = await refuseTakenName(kit.data.transaction(app, "write", (tx) => renameDocument(tx, app, input.documentId, name)));
+      const row = await refuseTakenName(once(input, (tx) => renameDocument(tx, app, input.documentId, name)));
       return openDocument(kit.keys, app, row);
     }),
 
-  delete: tenantProcedure("documents:write")
+  delete: tenantChange("documents:write", {
+    method: "DELETE",
+    path: "/documents/{documentId}",
+    summary: "Delete a document",
+    tag: documents,
+    status: 204,
+  })
     .input(z.object({ documentId }))
-    .mutation(({ ctx: { kit, app }, input }) => deleteDocument(kit, app, input.documentId)),
+    .output(nothing)
+    .mutation(async ({ ctx: { kit, app, once }, input }) => {
+      await endDeletion(kit, app, await once(input, (tx) => beginDeletion(tx, app, input.documentId)));
+    }),
 
-  createFolder: tenantProcedure("documents:write")
+  createFolder: tenantChange("documents:write", { method: "POST", path: "/folders", summary: "Create a folder", tag: folders, status: 201 })
     .input(z.object({ name: nameSchema, parentId: folderId.nullish() }))
-    .mutation(async ({ ctx: { kit, app }, input }) => {
+    .output(folderView)
+    .mutation(async ({ ctx: { kit, app, once }, input }) => {
       const id = newId("folder");
       const name = await sealFolderName(kit.keys, app, id, input.name);
       const folder = { folderId: id, parentId: input.parentId ?? null, ...name };
-      await kit.data.transaction(app, "write", (tx) => createFolder(tx, app, folder));
-      return { folderId: id, name: input.name };
+      const created = await once(input, async (tx) => (await createFolder(tx, app, folder)).folderId);
+      return { folderId: created, name: input.name };
     }),
 
-  renameFolder: tenantProcedure("documents:write")
+  renameFolder: tenantChange("documents:write", { method: "PATCH", path: "/folders/{folderId}", summary: "Rename a folder", tag: folders })
     .input(z.object({ folderId, name: nameSchema }))
-    .mutation(async ({ ctx: { kit, app }, input }) => {
+    .output(folderView)
+    .mutation(async ({ ctx: { kit, app, once }, input }) => {
       const name = await sealFolderName(kit.keys, app, input.folderId, input.name);
-      await refuseTakenName(kit.data.transaction(app, "write", (tx) => renameFolder(tx, app, input.folderId, name)));
-      return { folderId: input.folderId, name: input.name };
+      const renamed = once(input, async (tx) => (await renameFolder(tx, app, input.folderId, name)).folderId);
+      return { folderId: await refuseTakenName(renamed), name: input.name };
     }),
 
-  deleteFolder: tenantProcedure("documents:write")
+  deleteFolder: tenantChange("documents:write", {
+    method: "DELETE",
+    path: "/folders/{folderId}",
+    summary: "Delete an empty folder",
+    tag: folders,
+    status: 204,
+  })
     .input(z.object({ folderId }))
-    .mutation(({ ctx: { kit, app }, input }) => kit.data.transaction(app, "write", (tx) => deleteFolder(tx, app, input.folderId))),
+    .output(nothing)
+    .mutation(async ({ ctx: { app, once }, input }) => {
+      await once(input, (tx) => deleteFolder(tx, app, input.folderId));
+    }),
 });

@@ -20,14 +20,24 @@ export function requestLogger(logger: Logger, request: FastifyRequest, operation
   return app === undefined ? logger.child({ requestId: request.id, operation }) : contextLogger(logger, app, operation);
 }
 
-/** The token is read when the first procedure asks, and once. */
+const contexts = new WeakMap<FastifyRequest, RequestContext>();
+
+/** One for each request, whoever asks for it. */
 export function createRequestContext(kit: TenancyKit, logger: Logger, request: FastifyRequest): RequestContext {
+  const known = contexts.get(request) ?? newRequestContext(kit, logger, request);
+  contexts.set(request, known);
+  return known;
+}
+
+/** The token is read when somebody asks, and once. */
+function newRequestContext(kit: TenancyKit, logger: Logger, request: FastifyRequest): RequestContext {
   const { id: requestId, headers } = request;
   let resolved: ReturnType<RequestContext["resolve"]> | undefined;
   return {
     requestId,
     kit,
     logger,
+    idempotencyKey: headers["idempotency-key"],
     resolve() {
       resolved ??= resolveContext(kit, { authorization: headers.authorization, requestId }).then((app) => {
         resolvedContexts.set(request, app);

@@ -1,9 +1,12 @@
+import type { TenantTransaction } from "@leasehold/db/application/with-tenant";
 import { DomainError } from "@leasehold/domain/errors";
 import type { Scope } from "@leasehold/domain/roles";
 import { type AppContext, contextHasScope } from "@leasehold/tenancy/context";
 import type { TenancyKit } from "@leasehold/tenancy/create-kit";
+import { readIdempotencyKey, runOnce } from "@leasehold/tenancy/idempotency/run-once";
 import { contextLogger, type Logger } from "@leasehold/tenancy/logger";
 import { formatTRPCError, mapDomainError } from "@leasehold/tenancy/trpc/errors";
+import type { ProcedureMeta, RestOperation } from "@leasehold/tenancy/trpc/procedure-meta";
 import { initTRPC } from "@trpc/server";
 import superjson from "superjson";
 
@@ -12,31 +15,55 @@ export interface RequestContext {
   requestId: string;
   kit: TenancyKit;
   logger: Logger;
+  /** The header as it came; asked for by the REST interface, optional for tRPC. */
+  idempotencyKey: string | string[] | undefined;
   resolve(): Promise<AppContext>;
 }
 
-const t = initTRPC.context<RequestContext>().create({ transformer: superjson, errorFormatter: formatTRPCError });
+const t = initTRPC.context<RequestContext>().meta<ProcedureMeta>().create({ transformer: superjson, errorFormatter: formatTRPCError });
 
 export const router = t.router;
+export const createCallerFactory = t.createCallerFactory;
 
 const domainErrors = t.middleware(async ({ next }) => mapDomainError(await next()));
 
-/** A procedure of one tenant, for those of its members whose role holds the scope. */
-export function tenantProcedure(scope: Scope) {
-  return t.procedure.use(domainErrors).use(async ({ ctx, path, next }) => {
-    const app = await ctx.resolve();
-    requireScope(app, scope);
-    return next({ ctx: { kit: ctx.kit, app, log: contextLogger(ctx.logger, app, path) } });
-  });
+/** A procedure of one tenant, for those of its members and API keys that hold the scope; in the REST interface as `openapi` says. */
+export function tenantProcedure(scope: Scope, openapi: RestOperation) {
+  return t.procedure
+    .meta({ scope, openapi })
+    .use(domainErrors)
+    .use(async ({ ctx, path, next }) => {
+      const app = await ctx.resolve();
+      requireScope(app, scope);
+      return next({ ctx: { kit: ctx.kit, app, log: contextLogger(ctx.logger, app, path) } });
+    });
+}
+
+/**
+ * A change that takes an idempotency key: `once(input, work)` is one transaction, and the same key and input again is answered as
+ * before, without another effect.
+ */
+export function tenantChange(scope: Scope, openapi: RestOperation) {
+  return tenantProcedure(scope, openapi)
+    .meta({ idempotent: true })
+    .use(({ ctx, path, next }) => {
+      const key = readIdempotencyKey(ctx.idempotencyKey);
+      const once = <T>(input: unknown, work: (tx: TenantTransaction) => Promise<T>) =>
+        runOnce(ctx.kit, ctx.app, { key, operation: path, input }, work);
+      return next({ ctx: { once } });
+    });
 }
 
 /** A procedure for the worker's restricted token and nobody else. */
-export const verificationProcedure = t.procedure.use(domainErrors).use(async ({ ctx, path, next }) => {
-  const app = await ctx.resolve();
-  if (app.tokenScope !== "verification")
-    throw new DomainError("FORBIDDEN", "This is for the onboarding alone.", { reason: "scope-missing" });
-  return next({ ctx: { kit: ctx.kit, app, log: contextLogger(ctx.logger, app, path) } });
-});
+export const verificationProcedure = t.procedure
+  .meta({ internal: true })
+  .use(domainErrors)
+  .use(async ({ ctx, path, next }) => {
+    const app = await ctx.resolve();
+    if (app.tokenScope !== "verification")
+      throw new DomainError("FORBIDDEN", "This is for the onboarding alone.", { reason: "scope-missing" });
+    return next({ ctx: { kit: ctx.kit, app, log: contextLogger(ctx.logger, app, path) } });
+  });
 
 /** Throws FORBIDDEN (`scope-missing`). */
 export function requireScope(app: AppContext, scope: Scope): void {

@@ -1,9 +1,22 @@
 import { readUsage } from "@leasehold/db/application/usage/read-usage";
+import { z } from "zod";
 import { router, tenantProcedure } from "../trpc/init.ts";
+
+const bytes = z.number().int().min(0);
+const usage = z.object({
+  documents: z.number().int().min(0),
+  storedBytes: bytes,
+  limits: z.object({ members: z.number().int(), documents: z.number().int(), storageBytes: bytes, documentBytes: bytes }),
+});
 
 export const usageRouter = router({
   /** Uploads under way count. */
-  summary: tenantProcedure("documents:read").query(({ ctx: { kit, app } }) =>
-    kit.data.query(app, "read", (tx) => readUsage(tx, app.tenantId)),
-  ),
+  summary: tenantProcedure("documents:read", {
+    method: "GET",
+    path: "/usage",
+    summary: "Read what is in use, and the limits",
+    tag: "Usage",
+  })
+    .output(usage)
+    .query(({ ctx: { kit, app } }) => kit.data.query(app, "read", (tx) => readUsage(tx, app.tenantId))),
 });
