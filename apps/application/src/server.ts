@@ -5,9 +5,11 @@ import { type FastifyTRPCPluginOptions, fastifyTRPCPlugin } from "@trpc/server/a
 import fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
 import { answerErrors } from "./http/answer-error.ts";
 import { addBodyRoutes } from "./http/body-routes.ts";
+import { limitRequests } from "./http/limit-requests.ts";
 import { createRequestContext, requestIdOf, requestLogger } from "./http/request-context.ts";
 import { addSecurityHeaders } from "./http/security-headers.ts";
 import { type AppRouter, appRouter } from "./router.ts";
+import { answerTRPCErrors } from "./trpc/answer-error.ts";
 
 /** Milliseconds: a whole request with its body, its headers, and a silent connection. */
 const timeouts = { requestTimeout: 300_000, connectionTimeout: 60_000, keepAliveTimeout: 30_000 };
@@ -28,6 +30,7 @@ export function createServer(kit: TenancyKit, logger: Logger): FastifyInstance {
     const fields = { method: request.method, status: reply.statusCode, ms: Math.round(reply.elapsedTime) };
     requestLogger(logger, request, operationOf(request)).info(fields, "request");
   });
+  limitRequests(server, kit, logger);
   server.get("/healthz", async (_request, reply) => {
     await kit.ping().catch((err: unknown) => {
       logger.error({ err }, "a database does not answer");
@@ -35,7 +38,10 @@ export function createServer(kit: TenancyKit, logger: Logger): FastifyInstance {
     });
     return { status: reply.statusCode === 200 ? "ok" : "unavailable" };
   });
-  server.register(fastifyTRPCPlugin, { prefix: "/trpc", trpcOptions: trpcOptions(kit, logger) });
+  server.register(async (scope) => {
+    answerTRPCErrors(scope, appRouter, logger);
+    scope.register(fastifyTRPCPlugin, { prefix: "/trpc", trpcOptions: trpcOptions(kit, logger) });
+  });
   addBodyRoutes(server, kit, logger);
   return server;
 }

@@ -6,6 +6,7 @@ import { type AwsAccess, type AwsSettings, createAwsAccess } from "./credentials
 import { type CredentialVendor, createCredentialVendor } from "./credentials/vend-credentials.ts";
 import { createTenantData, type TenantData } from "./data/tenant-data.ts";
 import { createDataKeys, type DataKeys } from "./keys/data-keys.ts";
+import { createLimits, type Limits } from "./limits/create-limits.ts";
 import type { Logger } from "./logger.ts";
 import { createTenantObjects, type TenantObjects } from "./objects/tenant-objects.ts";
 import { createPlacementDirectory, type PlacementDirectory } from "./placement/find-placement.ts";
@@ -33,6 +34,7 @@ export interface TenancyKit {
   keys: DataKeys;
   objects: TenantObjects;
   data: TenantData;
+  limits: Limits;
   /** Answers when both databases do. */
   ping(): Promise<void>;
   /** Zeroises keys and closes connections. */
@@ -56,6 +58,7 @@ export function createKit(settings: KitSettings): TenancyKit {
   const objects = createTenantObjects({ keys, s3For: async (scope) => (await aws.clientsFor(scope, vendor)).s3 });
   const data = createTenantData({ url: settings.databaseUrl, pool, placements, applicationName });
   const onTouchFailed = (err: unknown) => logger.warn({ err }, "an API key's last use could not be noted");
+  const limits = createLimits({ pool });
   return {
     verifier: createTokenVerifier(settings.issuers),
     apiKeys: createApiKeyVerifier({ pool, data, onTouchFailed }),
@@ -65,9 +68,11 @@ export function createKit(settings: KitSettings): TenancyKit {
     keys,
     objects,
     data,
+    limits,
     ping: () => answerAll([pool, keyring]),
     async close() {
       keys.close();
+      await limits.close();
       await Promise.all([data.close(), keyring.end()]);
     },
   };

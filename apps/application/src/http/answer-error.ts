@@ -6,7 +6,7 @@ import { requestLogger } from "./request-context.ts";
 /** Errors of plain HTTP routes: `{ error: { code, message, reason, field, retryAfterSeconds, requestId } }`. */
 export function answerErrors(server: FastifyInstance, logger: Logger): void {
   server.setErrorHandler((error, request, reply) => {
-    const domain = domainErrorOf(error);
+    const domain = refusalOf(error);
     if (domain === undefined) requestLogger(logger, request, request.routeOptions.url ?? "unknown").error({ err: error }, "request failed");
     if (domain?.retryAfterSeconds !== undefined) reply.header("retry-after", String(domain.retryAfterSeconds));
     const message = domain?.message ?? `Something went wrong. Reference: ${request.id}.`;
@@ -23,7 +23,7 @@ export function answerErrors(server: FastifyInstance, logger: Logger): void {
 }
 
 /** What Fastify itself refuses, too large a body or malformed input, is the caller's to mend. */
-function domainErrorOf(error: unknown): DomainError | undefined {
+export function refusalOf(error: unknown): DomainError | undefined {
   if (isDomainError(error)) return error;
   const status = error instanceof Error && "statusCode" in error ? Number(error.statusCode) : 500;
   if (status < 400 || status >= 500) return undefined;

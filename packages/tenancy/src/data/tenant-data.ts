@@ -1,10 +1,11 @@
 import { type TenantTransaction, tenantQuery, withTenant } from "@leasehold/db/application/with-tenant";
-import { createPool, withDatabase } from "@leasehold/db/client";
+import { createPool, databaseTimeouts, withDatabase } from "@leasehold/db/client";
 import { isDomainError } from "@leasehold/domain/errors";
 import { siloDatabaseOf } from "@leasehold/domain/placement";
 import type pg from "pg";
 import { ExpiringCache } from "../cache/expiring-cache.ts";
 import type { TenantScope } from "../context.ts";
+import { createFairQueue } from "../limits/fair-queue.ts";
 import type { PlacementDirectory } from "../placement/find-placement.ts";
 
 type Access = "read" | "write";
@@ -30,11 +31,20 @@ export interface TenantDataOptions {
 }
 
 const siloConnections = 5;
+/** Connections of the pool that no tenant's transaction takes: for placements, keys and limits. */
+const connectionsKept = 2;
+/** Of the others, the share that one tenant may have at most. */
+const tenantShare = 3 / 4;
 const forever = Number.POSITIVE_INFINITY;
 
-/** The tenant's rows, entered through its fence. A refusal because the tenant has moved makes the next request look anew. */
+/**
+ * The tenant's rows, entered through its fence. The pool's connections are shared among tenants in turns, so that one tenant's
+ * flood never takes them all. A refusal because the tenant has moved makes the next request look anew.
+ */
 export function createTenantData({ url, pool, placements, applicationName, maxSilos = 50 }: TenantDataOptions): TenantData {
   const silos = new ExpiringCache<pg.Pool>({ maxEntries: maxSilos, freshUntil: () => forever, dispose: (silo) => void silo.end() });
+  const slots = Math.max(1, (pool.options.max ?? connectionsKept) - connectionsKept);
+  const turns = createFairQueue({ slots, slotsPerTenant: Math.ceil(slots * tenantShare), waitMs: databaseTimeouts.connectMs });
 
   async function poolOf({ tenantId, placement }: TenantScope): Promise<pg.Pool> {
     if (placement.database === "pool") return pool;
@@ -45,7 +55,8 @@ export function createTenantData({ url, pool, placements, applicationName, maxSi
 
   async function entering<T>(scope: TenantScope, work: (from: pg.Pool) => Promise<T>): Promise<T> {
     try {
-      return await work(await poolOf(scope));
+      const from = await poolOf(scope);
+      return from === pool ? await turns.run(scope.tenantId, () => work(from)) : await work(from);
     } catch (error) {
       if (isDomainError(error) && error.reason === "tenant-moved") placements.forget(scope.tenantId);
       throw error;
