@@ -10,6 +10,8 @@ import type { World } from "../support/world.ts";
 /** The records of an attempt that stay when everything else of a tenant is gone. */
 const records = [
   "control.audit",
+  "control.audit_anchors",
+  "control.audit_heads",
   "control.commands",
   "control.operation_events",
   "control.operation_steps",
@@ -19,6 +21,7 @@ const records = [
   "control.sign_ups",
   "control.tenants",
   "application.app.audit",
+  "application.app.audit_heads",
 ];
 
 /**

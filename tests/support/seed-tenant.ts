@@ -77,6 +77,8 @@ export async function seedTenant(databases: TestDatabases, tenantId: string): Pr
       ],
       ["outbox", { ...of, event_id: newId("event"), type: "tenant.activated" }],
       ["audit", { ...audit, operation_id: operationId }],
+      ["audit_heads", { tenant_id: tenantId, seq: 1, link: `\\x${"ab".repeat(32)}` }],
+      ["audit_anchors", { tenant_id: tenantId, plane: "control", seq: 1, link: `\\x${"ab".repeat(32)}`, object_key: "k" }],
       ["mail_outbox", { tenant_id: tenantId, mail_id: newId("mail"), dedupe_key: tenantId, template: "t", sealed: "s" }],
       ["members", { tenant_id: tenantId, user_id: userId, role: "owner" }],
       [
@@ -112,6 +114,7 @@ export async function seedTenant(databases: TestDatabases, tenantId: string): Pr
       ],
       ["document_grams", { tenant_id: tenantId, document_id: document, gram: 1 }],
       ["audit", audit],
+      ["audit_heads", { tenant_id: tenantId, seq: 1, link: `\\x${"ab".repeat(32)}` }],
       [
         "idempotency_keys",
         { tenant_id: tenantId, actor: "user:x", key_hash: `\\x${"01".repeat(32)}`, sealed: bytes, expires_at: "2100-01-01" },

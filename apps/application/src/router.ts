@@ -1,6 +1,7 @@
 import { apiKeysRouter } from "./api-keys/router.ts";
 import { auditRouter } from "./audit/router.ts";
 import { documentsRouter } from "./documents/router.ts";
+import { keysRouter } from "./keys/router.ts";
 import { router } from "./trpc/init.ts";
 import { usageRouter } from "./usage/router.ts";
 import { verificationRouter } from "./verification/router.ts";
@@ -10,6 +11,7 @@ export const appRouter = router({
   documents: documentsRouter,
   usage: usageRouter,
   apiKeys: apiKeysRouter,
+  keys: keysRouter,
   verification: verificationRouter,
 });
 

@@ -26,9 +26,18 @@ const schema = z.object({
   WORKER_HEALTH_PORT: z.coerce.number().int().min(0).max(65_535),
   AWS_REGION: z.string().min(1, "set it to the region, such as eu-central-1"),
   AWS_ENDPOINT_URL: z.url().optional(),
+  AWS_EMULATED: z
+    .stringbool({ error: "set it to true for an emulator that fills no conditions of key policies, and to nothing else" })
+    .default(false),
   AWS_ACCESS_KEY_ID: z.string().min(1, "set it to an access key of the worker's IAM user"),
   AWS_SECRET_ACCESS_KEY: z.string().min(1, "set it to the secret of the worker's access key"),
   POOL_BUCKET: z.string().min(3, "set it to the pool's bucket: output PoolBucket of infra/stacks/pool.yaml"),
+  AUDIT_BUCKET: z
+    .string()
+    .min(3, "set it to the bucket for the ends of audit chains, best one with object lock; the pool's when not set")
+    .optional(),
+  AUDIT_LOCK_DAYS: z.coerce.number().int().positive().optional(),
+  AUDIT_ANCHOR_SECONDS: z.coerce.number().int().positive().default(300),
   TENANT_ROLE_ARN: z.string().regex(/^arn:[^:]+:iam::\d+:role\//, "set it to output TenantRoleArn of infra/stacks/platform.yaml"),
   STACK_ROLE_ARN: z
     .string()

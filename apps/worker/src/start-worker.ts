@@ -2,6 +2,9 @@ import { createOnboardingActivities } from "@leasehold/activities/onboarding/cre
 import { ensureCanary } from "@leasehold/activities/onboarding/ensure-canary";
 import type { Logger } from "@leasehold/tenancy/logger";
 import { Client } from "@temporalio/client";
+import { createAuditDatabases } from "./audit/audit-databases.ts";
+import { startAnchoring } from "./audit/start-anchoring.ts";
+import { startSealer } from "./audit/start-sealer.ts";
 import { untilItWorks } from "./backoff.ts";
 import { createClients } from "./clients.ts";
 import { startDispatcher } from "./commands/start-dispatcher.ts";
@@ -37,6 +40,20 @@ export async function startWorker(env: WorkerEnv, logger: Logger, signal: AbortS
   }
 
   try {
+    const databases = createAuditDatabases(clients);
+    parts.push({ name: "audit databases", up: () => true, stop: () => databases.close() });
+    const sealer = startSealer({ databases, logger });
+    parts.push({ name: "sealer", up: () => sealer.sealing, stop: () => sealer.stop() });
+    const anchors = startAnchoring({
+      databases,
+      control: clients.control,
+      s3: clients.s3,
+      bucket: env.AUDIT_BUCKET ?? env.POOL_BUCKET,
+      lockDays: env.AUDIT_LOCK_DAYS,
+      everyMs: env.AUDIT_ANCHOR_SECONDS * 1_000,
+      logger,
+    });
+    parts.push({ name: "anchoring", up: () => true, stop: () => anchors.stop() });
     const [workflowBundle, connection] = await Promise.all([loadWorkflowBundle(), connectTemporal(env, signal, logger)]);
     parts.push({ name: "connection", up: () => true, stop: () => connection.close() });
     const { WORKER_TASK_QUEUE: taskQueue, TEMPORAL_NAMESPACE: namespace, WORKER_CONTROL_DATABASE_URL: controlUrl } = env;

@@ -1,9 +1,10 @@
 import type { DocumentRow } from "@leasehold/db/application/documents/document-row";
 import type { FolderRow } from "@leasehold/db/application/folders/find-folder";
+import { sealAuditDetails } from "@leasehold/tenancy/audit/sealed-details";
 import type { TenantScope } from "@leasehold/tenancy/context";
 import { decryptColumns, encryptColumns } from "@leasehold/tenancy/keys/columns";
 import type { DataKeys } from "@leasehold/tenancy/keys/data-keys";
-import { indexKeyVersion, nameGrams, nameHmac } from "@leasehold/tenancy/keys/name-index";
+import { nameGrams, nameHmac } from "@leasehold/tenancy/keys/name-index";
 import { type Preview, previewOf } from "./content-types.ts";
 
 /** A document as its readers see it. */
@@ -62,7 +63,7 @@ export async function openFolders(
   return rows.map((row, index) => ({ folderId: row.folderId, name: names[index] ?? "" }));
 }
 
-/** A document's name, and its type when it is new, as they are stored: sealed, and as the HMACs they are found by. */
+/** A document's name, and its type when it is new, as they are stored: sealed, and as the HMACs they are found by; the name for the audit log too. */
 export async function sealDocument(
   keys: DataKeys,
   scope: TenantScope,
@@ -73,20 +74,24 @@ export async function sealDocument(
     { ...documentName(documentId), text: name },
     { ...documentType(documentId), text: contentType },
   ];
-  const [{ keyVersion, sealed }, index] = await Promise.all([encryptColumns(keys, scope, cells), indexName(keys, scope, name)]);
+  const [{ keyVersion, sealed }, index, auditDetails] = await Promise.all([
+    encryptColumns(keys, scope, cells),
+    indexName(keys, scope, name),
+    sealAuditDetails(keys, scope, { name }),
+  ]);
   const [nameCipher, contentTypeCipher] = sealed as [Buffer, Buffer];
-  return { keyVersion, nameCipher, contentTypeCipher, ...index };
+  return { keyVersion, nameCipher, contentTypeCipher, ...index, auditDetails };
 }
 
 export async function sealFolderName(keys: DataKeys, scope: TenantScope, folderId: string, name: string) {
   const { sealed } = await encryptColumns(keys, scope, [{ ...folderName(folderId), text: name }]);
-  const { nameHmac: hmac } = await indexName(keys, scope, name);
-  return { nameCipher: (sealed as [Buffer])[0], nameHmac: hmac };
+  const [{ nameHmac: hmac }, auditDetails] = await Promise.all([indexName(keys, scope, name), sealAuditDetails(keys, scope, { name })]);
+  return { nameCipher: (sealed as [Buffer])[0], nameHmac: hmac, auditDetails };
 }
 
 export function indexName(keys: DataKeys, scope: TenantScope, name: string): Promise<{ nameHmac: Buffer; grams: bigint[] }> {
-  return keys.use(scope, [indexKeyVersion], (ring) => {
-    const key = ring.key(indexKeyVersion);
+  return keys.use(scope, ["index"], (ring) => {
+    const key = ring.key("index");
     return { nameHmac: nameHmac(key, name), grams: nameGrams(key, name) };
   });
 }

@@ -26,7 +26,7 @@ export interface Upload {
  */
 export async function uploadDocument(kit: TenancyKit, app: AppContext, log: Logger, upload: Upload): Promise<DocumentView> {
   const { documentId, folderId, bytes } = upload;
-  const [{ grams, ...sealed }] = await Promise.all([
+  const [{ grams, auditDetails, ...sealed }] = await Promise.all([
     sealDocument(kit.keys, app, documentId, upload),
     sweepUnfinished(kit, app).catch((err: unknown) => log.warn({ err }, "what a crash left could not be removed")),
   ]);
@@ -37,7 +37,7 @@ export async function uploadDocument(kit: TenancyKit, app: AppContext, log: Logg
   if (start.outcome === "taken-over") await kit.objects.delete(app, start.previousKey);
   try {
     const stored = await kit.objects.put(app, objectKey, bounded(upload, start.documentBytes));
-    const finished = { documentId, objectKey, grams, ...stored };
+    const finished = { documentId, objectKey, grams, auditDetails, ...stored };
     const row = await kit.data.transaction(app, "write", (tx) => finishUpload(tx, app, finished));
     return await openDocument(kit.keys, app, row);
   } catch (error) {

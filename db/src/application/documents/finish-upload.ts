@@ -1,7 +1,7 @@
 import type { TenantContext } from "@leasehold/domain/context";
 import { DomainError } from "@leasehold/domain/errors";
 import { and, eq, sql } from "drizzle-orm";
-import { emitAudit } from "../audit/emit-audit.ts";
+import { emitAudit, type SealedAuditDetails } from "../audit/emit-audit.ts";
 import { documents } from "../schema/documents.ts";
 import { releaseUsage } from "../usage/reserve-usage.ts";
 import type { TenantTransaction } from "../with-tenant.ts";
@@ -14,6 +14,8 @@ export interface FinishedUpload {
   bytes: number;
   keyVersion: number;
   grams: readonly bigint[];
+  /** The name, for the audit log. */
+  auditDetails?: SealedAuditDetails;
 }
 
 /**
@@ -38,6 +40,6 @@ export async function finishUpload(tx: TenantTransaction, ctx: TenantContext, up
   if (row === undefined) throw new Error("a locked row was not updated");
   await releaseUsage(tx, ctx.tenantId, { documents: 0, bytes: begun.reserved - bytes });
   await writeGrams(tx, ctx.tenantId, documentId, upload.grams);
-  await emitAudit(tx, ctx, "document.uploaded", documentId, { bytes });
+  await emitAudit(tx, ctx, "document.uploaded", documentId, { bytes }, upload.auditDetails);
   return row;
 }

@@ -1,6 +1,6 @@
 import type { TenantContext } from "@leasehold/domain/context";
 import { and, eq, sql } from "drizzle-orm";
-import { emitAudit } from "../audit/emit-audit.ts";
+import { emitAudit, type SealedAuditDetails } from "../audit/emit-audit.ts";
 import { documents } from "../schema/documents.ts";
 import type { TenantTransaction } from "../with-tenant.ts";
 import { type DocumentRow, documentNotFound } from "./document-row.ts";
@@ -9,6 +9,8 @@ import { writeGrams } from "./write-grams.ts";
 export interface NewName {
   nameCipher: Buffer;
   nameHmac: Buffer;
+  /** The new name, for the audit log. */
+  auditDetails?: SealedAuditDetails;
 }
 
 /** Throws NOT_FOUND, and CONFLICT when the folder has the name already. */
@@ -16,7 +18,7 @@ export async function renameDocument(
   tx: TenantTransaction,
   ctx: TenantContext,
   documentId: string,
-  { nameCipher, nameHmac, grams }: NewName & { grams: readonly bigint[] },
+  { nameCipher, nameHmac, grams, auditDetails }: NewName & { grams: readonly bigint[] },
 ): Promise<DocumentRow> {
   const [row] = await tx
     .update(documents)
@@ -25,6 +27,6 @@ export async function renameDocument(
     .returning();
   if (row === undefined) throw documentNotFound();
   await writeGrams(tx, ctx.tenantId, documentId, grams);
-  await emitAudit(tx, ctx, "document.renamed", documentId);
+  await emitAudit(tx, ctx, "document.renamed", documentId, {}, auditDetails);
   return row;
 }

@@ -1,6 +1,6 @@
 import { actorRef, type TenantContext } from "@leasehold/domain/context";
 import { DomainError } from "@leasehold/domain/errors";
-import { emitAudit } from "../audit/emit-audit.ts";
+import { emitAudit, type SealedAuditDetails } from "../audit/emit-audit.ts";
 import { nameTaken } from "../documents/document-row.ts";
 import { folders } from "../schema/documents.ts";
 import type { TenantTransaction } from "../with-tenant.ts";
@@ -11,10 +11,12 @@ export interface NewFolder {
   parentId: string | null;
   nameCipher: Buffer;
   nameHmac: Buffer;
+  /** The name, for the audit log. */
+  auditDetails?: SealedAuditDetails;
 }
 
 /** Throws NOT_FOUND for the parent, CONFLICT (`name-taken`), PRECONDITION_FAILED (`folder-depth`, `folder-full`). */
-export async function createFolder(tx: TenantTransaction, ctx: TenantContext, folder: NewFolder): Promise<FolderRow> {
+export async function createFolder(tx: TenantTransaction, ctx: TenantContext, { auditDetails, ...folder }: NewFolder): Promise<FolderRow> {
   if (folder.parentId !== null) {
     await requireFolder(tx, ctx.tenantId, folder.parentId);
     const path = await listPath(tx, ctx.tenantId, folder.parentId);
@@ -33,6 +35,6 @@ export async function createFolder(tx: TenantTransaction, ctx: TenantContext, fo
     .onConflictDoNothing()
     .returning();
   if (row === undefined) throw nameTaken();
-  await emitAudit(tx, ctx, "folder.created", folder.folderId);
+  await emitAudit(tx, ctx, "folder.created", folder.folderId, {}, auditDetails);
   return row;
 }

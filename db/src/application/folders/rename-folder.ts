@@ -14,6 +14,6 @@ export async function renameFolder(tx: TenantTransaction, ctx: TenantContext, fo
     .where(and(eq(folders.tenantId, ctx.tenantId), eq(folders.folderId, folderId)))
     .returning();
   if (row === undefined) throw folderNotFound();
-  await emitAudit(tx, ctx, "folder.renamed", folderId);
+  await emitAudit(tx, ctx, "folder.renamed", folderId, {}, name.auditDetails);
   return row;
 }

@@ -1,5 +1,5 @@
-import { jsonb, text } from "drizzle-orm/pg-core";
-import { applicationSchema, instant } from "./application-schema.ts";
+import { bigint, jsonb, text } from "drizzle-orm/pg-core";
+import { applicationSchema, bytea, instant } from "./application-schema.ts";
 
 export const audit = applicationSchema.table("audit", {
   tenantId: text("tenant_id").notNull(),
@@ -11,4 +11,13 @@ export const audit = applicationSchema.table("audit", {
   requestId: text("request_id").notNull(),
   operationId: text("operation_id"),
   createdAt: instant("created_at").notNull().defaultNow(),
+  salt: bytea("salt"),
+  sealedDetails: bytea("sealed_details"),
+  sealedCommitment: bytea("sealed_commitment"),
+  seq: bigint("seq", { mode: "number" }),
+  detailsCommitment: bytea("details_commitment"),
+  commitment: bytea("commitment"),
+  link: bytea("link"),
+  sealedAt: instant("sealed_at"),
+  erasedAt: instant("erased_at"),
 });

@@ -1,5 +1,5 @@
-import { jsonb, text } from "drizzle-orm/pg-core";
-import { controlSchema, instant } from "./control-schema.ts";
+import { bigint, jsonb, text } from "drizzle-orm/pg-core";
+import { bytea, controlSchema, instant } from "./control-schema.ts";
 
 export const audit = controlSchema.table("audit", {
   tenantId: text("tenant_id").notNull(),
@@ -11,4 +11,11 @@ export const audit = controlSchema.table("audit", {
   requestId: text("request_id").notNull(),
   operationId: text("operation_id"),
   createdAt: instant("created_at").notNull().defaultNow(),
+  salt: bytea("salt"),
+  seq: bigint("seq", { mode: "number" }),
+  detailsCommitment: bytea("details_commitment"),
+  commitment: bytea("commitment"),
+  link: bytea("link"),
+  sealedAt: instant("sealed_at"),
+  erasedAt: instant("erased_at"),
 });
