@@ -31,12 +31,12 @@ export function PlanTable() {
       </h2>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways has to scroll by keyboard too */}
       <section aria-label="Comparison of plans" tabIndex={0} className="overflow-x-auto rounded-lg border bg-card shadow-xs">
-        <table className="w-full min-w-[800px] table-fixed border-collapse text-left tabular-nums">
+        <table className="w-full min-w-[640px] sm:min-w-[800px] table-fixed border-collapse text-left tabular-nums">
           <thead>
             <tr className="border-b align-top">
-              <td className="sticky left-0 z-10 w-28 bg-card p-4 sm:w-44" />
+              <td className="sticky left-0 z-10 w-26 bg-card p-3 sm:w-44 sm:p-4" />
               {shown.map((plan) => (
-                <th key={plan.id} scope="col" className="p-4 font-normal">
+                <th key={plan.id} scope="col" className="p-3 font-normal sm:p-4">
                   <span className="block font-semibold text-lg">{plan.name}</span>
                   <span className="block text-muted-foreground text-sm">{plan.summary}</span>
                   <Button asChild variant="secondary" size="sm" className="mt-3">
@@ -51,11 +51,11 @@ export function PlanTable() {
           <tbody>
             {rows.map((row) => (
               <tr key={row.label} className="border-b last:border-b-0">
-                <th scope="row" className="sticky left-0 z-10 bg-card px-4 py-2.5 font-normal text-muted-foreground">
+                <th scope="row" className="sticky left-0 z-10 bg-card px-3 py-2.5 font-normal sm:px-4 text-muted-foreground">
                   {row.label}
                 </th>
                 {shown.map((plan) => (
-                  <td key={plan.id} className="px-4 py-2.5">
+                  <td key={plan.id} className="px-3 py-2.5 sm:px-4">
                     {row.of(plan)}
                   </td>
                 ))}

@@ -8,6 +8,7 @@ import { Button } from "@leasehold/ui/components/ui/button";
 import { Skeleton } from "@leasehold/ui/components/ui/skeleton";
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
+import { activityRead } from "../lib/activity.ts";
 import { auditWords } from "../lib/audit-words.ts";
 import { messageOf, requestIdOf } from "../lib/errors.ts";
 import { useTRPC } from "../trpc/client.tsx";
@@ -17,7 +18,7 @@ const shown = 6;
 const isStep = (action: string) => action.startsWith("onboarding.step");
 
 export function RecentActivity({ slug }: { slug: string }) {
-  const audit = useQuery(useTRPC().workspace.audit.queryOptions({ slug, limit: 40 }));
+  const audit = useQuery(useTRPC().workspace.audit.queryOptions({ slug, limit: activityRead }));
   const items = audit.data?.items.filter(({ action }) => !isStep(action)).slice(0, shown) ?? [];
   return (
     <Section
@@ -51,7 +52,17 @@ export function RecentActivity({ slug }: { slug: string }) {
               <EmptyState title="Nothing has happened yet" />
             )
           ) : (
-            <Skeleton className="h-40" />
+            <div role="status" aria-label="Reading the activity" className="flex flex-col gap-5">
+              {Array.from({ length: 4 }, (_, row) => (
+                <div key={`row-${row}`} className="flex gap-3">
+                  <Skeleton className="mt-1 size-3 rounded-full" />
+                  <div className="flex flex-1 flex-col gap-2">
+                    <Skeleton className="h-3.5 w-48 max-w-full" />
+                    <Skeleton className="h-3 w-24" />
+                  </div>
+                </div>
+              ))}
+            </div>
           )}
         </div>
       )}

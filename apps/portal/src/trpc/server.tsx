@@ -1,3 +1,4 @@
+import type { Role } from "@leasehold/domain/roles";
 import { createQueryClient } from "@leasehold/ui/lib/query-client";
 import { dehydrate, HydrationBoundary } from "@tanstack/react-query";
 import { createTRPCOptionsProxy } from "@trpc/tanstack-react-query";
@@ -16,6 +17,12 @@ const requestContext = cache(async () => createContext(services(), new Headers(a
 export const trpc = createTRPCOptionsProxy({ router: portalRouter, ctx: requestContext, queryClient: getQueryClient });
 
 export const caller = cache(async () => createCaller(await requestContext()));
+
+/** The reader's role in a workspace, to read ahead only what they may see; undefined when they are no member. */
+export async function roleIn(slug: string): Promise<Role | undefined> {
+  const session = await (await caller()).session.current();
+  return session?.workspaces.find((workspace) => workspace.slug === slug)?.role;
+}
 
 /** Hands what the server has read, or has begun to read, to the browser. */
 export function HydrateClient({ children }: { children: ReactNode }) {

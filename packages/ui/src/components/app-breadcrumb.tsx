@@ -8,13 +8,19 @@ export interface Crumb {
   href?: string;
 }
 
-/** On a phone only the last two are shown. */
-export function AppBreadcrumb({ crumbs, link: Link = "a" }: { crumbs: readonly Crumb[]; link?: ElementType }) {
+export interface AppBreadcrumbProps {
+  crumbs: readonly Crumb[];
+  link?: ElementType;
+  /** How many of the last ones a phone shows. */
+  onPhone?: 1 | 2;
+}
+
+export function AppBreadcrumb({ crumbs, link: Link = "a", onPhone = 2 }: AppBreadcrumbProps) {
   return (
     <Breadcrumb>
       <BreadcrumbList>
         {crumbs.map((crumb, index) => {
-          const early = index < crumbs.length - 2 && "hidden sm:inline-flex";
+          const early = index < crumbs.length - onPhone && "hidden sm:inline-flex";
           return (
             <Fragment key={`${crumb.label}-${crumb.href ?? ""}`}>
               <BreadcrumbItem className={cn(early, index < crumbs.length - 1 && "shrink-20")}>

@@ -96,7 +96,7 @@ export function AppShell(props: AppShellProps) {
               {sidebar}
             </SheetContent>
           </Sheet>
-          <div className="min-w-0 flex-1">{crumbs.length > 0 ? <AppBreadcrumb crumbs={crumbs} link={link} /> : null}</div>
+          <div className="min-w-0 flex-1">{crumbs.length > 0 ? <AppBreadcrumb crumbs={crumbs} link={link} onPhone={1} /> : null}</div>
           <Button variant="ghost" size="icon-sm" aria-label="Search" className="sm:hidden" onClick={() => setPaletteOpen(true)}>
             <Search aria-hidden="true" />
           </Button>

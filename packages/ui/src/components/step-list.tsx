@@ -36,6 +36,7 @@ function StepRow({ step }: { step: Step }) {
   const presentation = stepStatePresentation[step.state];
   const Icon = icons[step.state];
   const active = running.includes(step.state);
+  const said = step.state !== "SUCCEEDED" && step.state !== "PENDING";
   const quiet = step.state === "PENDING" || step.state === "SKIPPED" || step.state === "UNDONE";
   return (
     <li aria-current={active ? "step" : undefined} className={cn("flex min-h-11 items-start gap-3 px-4 py-3", active && "bg-muted/60")}>
@@ -51,9 +52,7 @@ function StepRow({ step }: { step: Step }) {
         ) : null}
         {step.detail ? <div className="text-muted-foreground text-sm">{step.detail}</div> : null}
       </div>
-      <span className={cn("shrink-0 text-sm max-sm:hidden", step.state === "SUCCEEDED" ? "sr-only" : toneText[presentation.tone])}>
-        {presentation.label}
-      </span>
+      <span className={cn("shrink-0 text-sm max-sm:hidden", said ? toneText[presentation.tone] : "sr-only")}>{presentation.label}</span>
       {step.startedAt && step.state !== "PENDING" ? (
         <Duration
           start={step.startedAt}

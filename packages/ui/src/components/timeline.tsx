@@ -35,12 +35,12 @@ export function Timeline({ events, format = "relative", className }: TimelinePro
               event.planned ? "border-input bg-transparent" : toneSolid[event.tone ?? "neutral"],
             )}
           />
-          <div className="flex min-w-0 flex-1 flex-wrap items-baseline justify-between gap-x-4">
+          <div className="flex min-w-0 flex-1 items-baseline justify-between gap-x-4">
             <div className="min-w-0">
               <span className={cn("font-medium", event.planned && "text-muted-foreground")}>{event.title}</span>
               {event.detail ? <div className="text-muted-foreground text-sm">{event.detail}</div> : null}
             </div>
-            <RelativeTime value={event.at} format={format} className="text-muted-foreground text-sm" />
+            <RelativeTime value={event.at} format={format} className="shrink-0 text-muted-foreground text-sm" />
           </div>
         </li>
       ))}

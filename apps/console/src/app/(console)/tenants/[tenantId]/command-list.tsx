@@ -1,4 +1,5 @@
 import { RelativeTime } from "@leasehold/ui/components/relative-time";
+import { actorLabel } from "../../../../lib/actor-label.ts";
 import type { Operation } from "./types.ts";
 
 const kinds: Record<string, string> = { "onboard-tenant": "Start", "retry-step": "Retry the step", "roll-back": "Roll back" };
@@ -20,7 +21,7 @@ export function CommandList({ commands }: { commands: Operation["commands"] }) {
           {command.refusal ? <span>({command.refusal})</span> : null}
           {command.reason ? <q className="break-words">{command.reason}</q> : null}
           <span className="flex gap-x-1">
-            by <span className="font-mono">{command.actor.split(":")[0]}</span> <RelativeTime value={command.createdAt} />
+            by {actorLabel(command.actor)} <RelativeTime value={command.createdAt} />
           </span>
         </li>
       ))}

@@ -11,6 +11,7 @@ import { Button } from "@leasehold/ui/components/ui/button";
 import { ExternalLink } from "lucide-react";
 import { ApprovalActions } from "../../../../components/approval-actions.tsx";
 import { InterventionActions } from "../../../../components/intervention-actions.tsx";
+import { actorLabel } from "../../../../lib/actor-label.ts";
 import { kindLabel, stepLabel } from "../../../../lib/step-label.ts";
 import { CommandList } from "./command-list.tsx";
 import { stepsOf } from "./steps-of.tsx";
@@ -33,8 +34,7 @@ export function OperationCard({ operation, tenant }: { operation: Operation; ten
         <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
           <CopyId value={operation.operationId} label="operation id" />
           <span className="flex flex-wrap items-center gap-x-1">
-            asked for <RelativeTime value={operation.createdAt} /> by{" "}
-            <span className="font-mono">{operation.requestedBy.split(":")[0]}</span>
+            asked for <RelativeTime value={operation.createdAt} /> by {actorLabel(operation.requestedBy)}
           </span>
           {operation.startedAt ? (
             <span>

@@ -32,15 +32,15 @@ export function OverviewTab({ tenant }: { tenant: Tenant }) {
         <StatTile
           label="Member limit"
           value={formatNumber(limits.members)}
-          detail={tenant.limits ? "applied" : "of the plan, not applied yet"}
+          detail={tenant.limits ? "Applied" : "Of the plan, not applied yet"}
         />
         <StatTile
           label="Storage limit"
           value={<Bytes value={limits.storageBytes} />}
-          detail={tenant.limits ? "applied" : "of the plan, not applied yet"}
+          detail={tenant.limits ? "Applied" : "Of the plan, not applied yet"}
         />
       </div>
-      <Section title="Catalog row">
+      <Section title="Record">
         <Facts
           facts={[
             ["Created", <RelativeTime key="created" value={tenant.createdAt} />],
@@ -53,7 +53,7 @@ export function OverviewTab({ tenant }: { tenant: Tenant }) {
             ["Data epoch", tenant.placement ? String(tenant.placement.epoch) : "Not placed yet"],
             [
               "Recovery objectives",
-              `at most ${plans[tenant.plan].rpoMinutes} min of data, back within ${plans[tenant.plan].rtoMinutes} min`,
+              `At most ${plans[tenant.plan].rpoMinutes} min of data lost, back within ${plans[tenant.plan].rtoMinutes} min`,
             ],
           ]}
         />

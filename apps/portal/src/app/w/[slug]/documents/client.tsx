@@ -24,6 +24,13 @@ import { UploadButton, UploadList } from "./uploads.tsx";
 import { useUploads } from "./use-uploads.ts";
 
 const settleMs = 250;
+/** Nothing is dropped with a finger. */
+const emptyHint = (
+  <>
+    <span className="pointer-coarse:hidden">Upload one, or drop files anywhere on this page.</span>
+    <span className="hidden pointer-coarse:inline">Upload one from this device.</span>
+  </>
+);
 
 export function Documents({ slug }: { slug: string }) {
   const { role } = useWorkspace();
@@ -92,7 +99,7 @@ export function Documents({ slug }: { slug: string }) {
               <EmptyState
                 icon={FileText}
                 title={folder ? "This folder is empty" : "No documents yet"}
-                description={mayWrite ? "Upload one, or drop files anywhere on this page." : "Members of the workspace can add some."}
+                description={mayWrite ? emptyHint : "Members of the workspace can add some."}
                 action={mayWrite ? <UploadButton onFiles={uploads.add} variant="secondary" label="Choose files" /> : undefined}
               />
             )

@@ -30,14 +30,18 @@ export function Members({ slug }: { slug: string }) {
       id: "name",
       header: "Member",
       sortBy: (member) => member.name,
+      className: "whitespace-normal",
       filterBy: (member) => `${member.name} ${member.email}`,
       cell: (member) => (
-        <span className="flex min-w-0 flex-col">
+        <span className="flex min-w-0 flex-col items-start">
           <span className="font-medium">
             {member.name}
             {member.self ? <span className="font-normal text-muted-foreground"> (you)</span> : null}
           </span>
           <span className="break-all text-muted-foreground text-sm">{member.email}</span>
+          <span className="pt-2 text-sm sm:hidden">
+            <RoleSelect slug={slug} member={member} by={role} />
+          </span>
         </span>
       ),
     },
@@ -46,6 +50,7 @@ export function Members({ slug }: { slug: string }) {
       header: "Role",
       sortBy: (member) => roles.indexOf(member.role),
       cell: (member) => <RoleSelect slug={slug} member={member} by={role} />,
+      className: "hidden sm:table-cell",
     },
     {
       id: "since",
