@@ -1,6 +1,13 @@
-import { readDeployedPrincipals, widenForEmulator } from "@leasehold/infra/local/aws-policies";
+import { keyPolicyOf } from "@leasehold/activities/onboarding/key-policy";
+import { type PolicyDocument, readDeployedPrincipals, widenForEmulator } from "@leasehold/infra/local/aws-policies";
+import type { Stack } from "@leasehold/infra/local/stack";
+import { stackEnv } from "@leasehold/infra/local/stack-env";
+import { readTemplate } from "@leasehold/infra/local/templates/read-template";
+import { resolveTemplate } from "@leasehold/infra/local/templates/resolve-template";
 import { expect, test } from "vitest";
+import { sharedStack } from "../support/servers.ts";
 
+const stackOf = sharedStack() as Stack;
 const place = { account: "123456789012", region: "eu-central-1", poolBucket: "pool" };
 const principals = readDeployedPrincipals(place);
 const tenantRole = principals.find((principal) => principal.name === "leasehold-tenant");
@@ -19,11 +26,18 @@ test("the template's references are resolved as CloudFormation would", () => {
 test("the emulator's tenant role differs from the deployed one by the widened tenant, its unknown condition keys and key aliases only", () => {
   const deployed = tenantRole?.policies[0]?.PolicyDocument;
   if (deployed === undefined) throw new Error("the template has no policy for the tenant role");
-  const [objects, list, key] = deployed.Statement;
+  const [objects, list, key, items, indexes] = deployed.Statement;
+  const widened = (select: string[]) => ({ "dynamodb:Select": select });
+  const returned = { "dynamodb:ReturnValues": ["NONE", "UPDATED_NEW"] };
   expect(widenForEmulator(deployed).Statement).toEqual([
     { ...objects, Resource: "arn:aws:s3:::pool/tenants/*/*" },
     { ...list, Condition: { StringLike: { "s3:prefix": "tenants/*/*" } } },
     { Sid: key?.Sid, Effect: "Allow", Action: key?.Action, Resource: "arn:aws:kms:eu-central-1:123456789012:*" },
+    {
+      ...items,
+      Condition: { StringEqualsIfExists: { ...widened(["ALL_ATTRIBUTES", "SPECIFIC_ATTRIBUTES", "COUNT"]), ...returned } },
+    },
+    { ...indexes, Condition: { StringEqualsIfExists: widened(["ALL_PROJECTED_ATTRIBUTES", "SPECIFIC_ATTRIBUTES", "COUNT"]) } },
   ]);
 });
 
@@ -39,7 +53,8 @@ test("the worker and CloudFormation reach tagged keys only, and a silo's role is
   for (const statement of [...statementsOf("leasehold-worker"), ...statementsOf("leasehold-stacks")]) {
     const actions = [statement.Action].flat();
     const conditions = JSON.stringify(statement.Condition ?? {});
-    if (actions.some((action) => /^kms:(\*|Put|Tag|Disable|Schedule|Generate)/.test(action))) {
+    if (actions.includes("kms:TagResource")) expect(conditions, statement.Sid).toContain("leasehold:tenant");
+    if (actions.some((action) => /^kms:(\*|Put|Disable|Schedule|Generate)/.test(action))) {
       expect(conditions, statement.Sid).toContain("aws:ResourceTag/leasehold:tenant");
     }
     if (actions.some((action) => /^iam:(CreateRole|PutRolePolicy)$/.test(action))) {
@@ -49,4 +64,30 @@ test("the worker and CloudFormation reach tagged keys only, and a silo's role is
     }
   }
   expect(statementsOf("leasehold-worker").flatMap(({ Action }) => Action)).not.toContain("kms:PutKeyPolicy");
+});
+
+test("a key's policy and a silo's stack ask for the tenant's context and tag; the emulator's differ by asking only when they are filled", () => {
+  const role = "arn:aws:iam::123456789012:role/leasehold-tenant";
+  const [strict, local] = [false, true].map((emulated) => keyPolicyOf("tnt_00000000000000000000CANARY", role, { emulated }));
+  expect(JSON.stringify(strict)).not.toContain("IfExists");
+  expect(JSON.stringify(local).replaceAll("StringEqualsIfExists", "StringEquals")).toBe(JSON.stringify(strict));
+
+  const template = readTemplate("tenant-silo.yaml");
+  const made = (Emulated: "true" | "false") => resolveTemplate(template, place, { TenantId: "tnt_00000000000000000000CANARY", Emulated });
+  const [deployed, emulated] = [made("false"), made("true")];
+  const same = ({ Key, BucketPolicy, ...rest }: typeof deployed) => rest;
+  expect(same(emulated)).toEqual(same(deployed));
+  const policyOf = (resources: typeof deployed) => JSON.stringify(resources.Key?.properties.KeyPolicy);
+  expect(policyOf(deployed)).not.toContain("IfExists");
+  expect(policyOf(emulated).replaceAll("StringEqualsIfExists", "StringEquals")).toBe(policyOf(deployed));
+  const sidsOf = (resources: typeof deployed) =>
+    ((resources.BucketPolicy?.properties.PolicyDocument ?? { Statement: [] }) as PolicyDocument).Statement.map(({ Sid }) => Sid);
+  expect(sidsOf(deployed)).toEqual(["EncryptedTransportOnly", "ShortPresignedUrls"]);
+  expect(sidsOf(emulated)).toEqual(["ShortPresignedUrls"]);
+});
+
+test("only the embedded emulator is taken for one", () => {
+  const aws = (emulated?: boolean) => ({ ...stackOf.aws, endpoint: "https://vpce.example", emulated });
+  expect(stackEnv({ ...stackOf, aws: aws() }, "worker").AWS_EMULATED).toBeUndefined();
+  expect(stackEnv({ ...stackOf, aws: aws(true) }, "worker").AWS_EMULATED).toBe("true");
 });

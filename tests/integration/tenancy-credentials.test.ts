@@ -103,7 +103,7 @@ it("puts literal names in a policy that STS takes, and refuses a placement that 
   expect(policy.length).toBeLessThan(sessionPolicyLimit);
   expect(policy).not.toContain("$");
   for (const name of ["tenants/*/", "tenants/?/", `tenants/$${"{aws:username}"}/`, 'a"b', ""]) {
-    expect(() => sessionPolicyOf({ placement: { ...tenant.placement, objectPrefix: name } })).toThrow(/pattern/);
+    expect(() => sessionPolicyOf({ ...tenant, placement: { ...tenant.placement, objectPrefix: name } })).toThrow(/pattern/);
   }
   expect(newId("tenant")).toMatch(/^tnt_[0-9A-Z]{26}$/);
 });

@@ -12,7 +12,7 @@ import { resourceKinds } from "./resource-names.ts";
 import { nothing, placementOf, placeOf } from "./step-place.ts";
 import { createKey, findKey, listTaggedKeys, nameAndRotateKey, recordedKeys, retireKey, retireKeysOf } from "./tenant-keys.ts";
 
-type Needs = Pick<OnboardingDependencies, keyof StepNeeds | "keyring" | "kms" | "tagging" | "tenantRoleArn">;
+type Needs = Pick<OnboardingDependencies, keyof StepNeeds | "keyring" | "kms" | "tagging" | "tenantRoleArn" | "emulated">;
 type Keys = Pick<OnboardingDependencies, "kms" | "tagging">;
 const firstVersion = 1;
 
@@ -21,14 +21,14 @@ const firstVersion = 1;
  * that an earlier attempt made is adopted; should there be two, the other is retired.
  */
 export function createTenantKey(needs: Needs) {
-  const { control, keyring, tenantRoleArn } = needs;
+  const { control, keyring, tenantRoleArn, emulated } = needs;
 
   async function own({ tenantId, operationId, catalog, first }: StepContext, { kms, tagging }: Keys): Promise<string> {
     const noted = recordedKeys(catalog)[0];
     if (noted !== undefined) return noted;
     const wrapping = first ? [] : await listWrappingKeys(keyring, tenantId);
     const found = first ? undefined : (wrapping[0] ?? (await findKey(kms, tagging, tenantId)));
-    const arn = found ?? (await createKey(kms, tenantId, tenantRoleArn));
+    const arn = found ?? (await createKey(kms, { tenantId, tenantRoleArn, emulated }));
     const claimed = await claimResourceRef(control, {
       tenantId,
       operationId,

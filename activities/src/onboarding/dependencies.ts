@@ -26,6 +26,8 @@ export interface OnboardingDependencies {
   tenantRoleArn: string;
   /** CloudFormation makes silos under this role; with the worker's own rights when it is not set. */
   stackRoleArn: string | undefined;
+  /** AWS is an emulator: policies leave out conditions that it never fills. */
+  emulated: boolean;
   applicationUrl: string;
   /** Ed25519, with a `kid`: signs the verification's token. */
   tokenKey: JWK;

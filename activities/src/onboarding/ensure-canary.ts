@@ -13,7 +13,10 @@ import { canaryDocumentId, canaryObjectKey } from "./canary.ts";
 import type { OnboardingDependencies } from "./dependencies.ts";
 import { createKey, describeKey, findKey, nameAndRotateKey } from "./tenant-keys.ts";
 
-type Needs = Pick<OnboardingDependencies, "application" | "keyring" | "kms" | "s3" | "tagging" | "poolBucket" | "tenantRoleArn">;
+type Needs = Pick<
+  OnboardingDependencies,
+  "application" | "keyring" | "kms" | "s3" | "tagging" | "poolBucket" | "tenantRoleArn" | "emulated"
+>;
 
 /**
  * Idempotent by the canary's id. A tenant that is there for good and belongs to nobody: home, document row, object, key,
@@ -54,13 +57,14 @@ export async function ensureCanary(needs: Needs): Promise<void> {
   await publishPlacement(application, { tenantId, state: "ACTIVE", plan: "starter", placement });
 }
 
-async function ensureKey({ application, kms, tagging, tenantRoleArn }: Needs): Promise<string> {
+async function ensureKey({ application, kms, tagging, tenantRoleArn, emulated }: Needs): Promise<string> {
   const known = await findPlacement(application, canaryTenantId).catch((error: unknown) => {
     if (isDomainError(error) && error.code === "NOT_FOUND") return undefined;
     throw error;
   });
   if (known !== undefined && (await describeKey(kms, known.placement.keyArn))?.usable) return known.placement.keyArn;
-  const arn = (await findKey(kms, tagging, canaryTenantId)) ?? (await createKey(kms, canaryTenantId, tenantRoleArn));
+  const arn =
+    (await findKey(kms, tagging, canaryTenantId)) ?? (await createKey(kms, { tenantId: canaryTenantId, tenantRoleArn, emulated }));
   await nameAndRotateKey(kms, canaryTenantId, arn);
   return arn;
 }

@@ -5,12 +5,13 @@ function accountOf(roleArn: string): { partition: string; account: string } {
 }
 
 /**
- * Administrators of the account manage the key and never use it. Whoever names a tenant in the context, or comes with a
- * tenant's tag, must name this one. A call that names none opens nothing: KMS authenticates the context of each data key.
+ * Administrators of the account manage the key and never use it. Who uses it names this tenant in the encryption context and, from
+ * the tenants' role, carries its tag. An emulator fills neither when it evaluates a key's policy: `emulated` lets a call without them through.
  */
-export function keyPolicyOf(tenantId: string, tenantRoleArn: string) {
+export function keyPolicyOf(tenantId: string, tenantRoleArn: string, { emulated }: { emulated: boolean }) {
   const { partition, account } = accountOf(tenantRoleArn);
   const root = { AWS: `arn:${partition}:iam::${account}:root` };
+  const equals = emulated ? "StringEqualsIfExists" : "StringEquals";
   const boundToTenant = { "kms:EncryptionContext:tenant": tenantId };
   return {
     Version: "2012-10-17",
@@ -20,7 +21,7 @@ export function keyPolicyOf(tenantId: string, tenantRoleArn: string) {
         Effect: "Allow",
         Principal: root,
         Action: [
-          "kms:Create*",
+          "kms:CreateAlias",
           "kms:Describe*",
           "kms:Enable*",
           "kms:List*",
@@ -43,7 +44,7 @@ export function keyPolicyOf(tenantId: string, tenantRoleArn: string) {
         Principal: root,
         Action: "kms:GenerateDataKeyWithoutPlaintext",
         Resource: "*",
-        Condition: { StringEqualsIfExists: boundToTenant },
+        Condition: { [equals]: boundToTenant },
       },
       {
         Sid: "TenantUses",
@@ -51,7 +52,7 @@ export function keyPolicyOf(tenantId: string, tenantRoleArn: string) {
         Principal: { AWS: tenantRoleArn },
         Action: ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"],
         Resource: "*",
-        Condition: { StringEqualsIfExists: { ...boundToTenant, "aws:PrincipalTag/TenantID": tenantId } },
+        Condition: { [equals]: { ...boundToTenant, "aws:PrincipalTag/TenantID": tenantId } },
       },
     ],
   };

@@ -10,11 +10,11 @@ import { awaitStack, createStack, deleteStack, findStack, isDead, outputOf } fro
 import { nothing, placementOf, placeOf } from "./step-place.ts";
 import { recordedKeys, retireKeysOf } from "./tenant-keys.ts";
 
-type Needs = Pick<OnboardingDependencies, keyof StepNeeds | "cloudFormation" | "kms" | "s3" | "tagging" | "stackRoleArn">;
+type Needs = Pick<OnboardingDependencies, keyof StepNeeds | "cloudFormation" | "kms" | "s3" | "tagging" | "stackRoleArn" | "emulated">;
 
 /** Idempotent by stack name, which comes from the tenant id. The tenant's own key, bucket, queue and role. */
 export function provisionStack(needs: Needs) {
-  const { stackRoleArn } = needs;
+  const { stackRoleArn, emulated } = needs;
   return stepActivity(
     needs,
     placeOf("stack"),
@@ -22,7 +22,7 @@ export function provisionStack(needs: Needs) {
       const cloudFormation = abortable(needs.cloudFormation, signal);
       const found = await findStack(cloudFormation, tenantId);
       if (found !== undefined && isDead(found)) await deleteStack(cloudFormation, tenantId, signal);
-      if (found === undefined || isDead(found)) await createStack(cloudFormation, { tenantId, stackRoleArn });
+      if (found === undefined || isDead(found)) await createStack(cloudFormation, { tenantId, stackRoleArn, emulated });
       const stack = await awaitStack(cloudFormation, tenantId, signal);
       const bucket = outputOf(stack, "BucketName");
       const keyArn = outputOf(stack, "KeyArn");

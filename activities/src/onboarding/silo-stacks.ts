@@ -31,10 +31,11 @@ export async function findStack(cloudFormation: CloudFormationClient, tenantId: 
 /** Asks for the tenant's stack; it may be asked for already. The name makes a repeated request the same: a creation after a deletion is another. */
 export async function createStack(
   cloudFormation: CloudFormationClient,
-  input: { tenantId: string; stackRoleArn: string | undefined },
+  input: { tenantId: string; stackRoleArn: string | undefined; emulated: boolean },
 ): Promise<void> {
-  const { tenantId, stackRoleArn } = input;
-  const parameters = { TenantId: tenantId, ResourceName: stackNameOf(tenantId), RoleName: siloRoleOf(tenantId) };
+  const { tenantId, stackRoleArn, emulated } = input;
+  const names = { TenantId: tenantId, ResourceName: stackNameOf(tenantId), RoleName: siloRoleOf(tenantId) };
+  const parameters = { ...names, Emulated: String(emulated) };
   await cloudFormation
     .send(
       new CreateStackCommand({

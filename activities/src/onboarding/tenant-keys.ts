@@ -54,11 +54,14 @@ export async function listTaggedKeys(tagging: ResourceGroupsTaggingAPIClient, te
   return found;
 }
 
-export async function createKey(kms: KMSClient, tenantId: string, tenantRoleArn: string): Promise<string> {
+export async function createKey(
+  kms: KMSClient,
+  { tenantId, tenantRoleArn, emulated }: { tenantId: string; tenantRoleArn: string; emulated: boolean },
+): Promise<string> {
   const { KeyMetadata } = await kms.send(
     new CreateKeyCommand({
       Description: `Wraps the data keys of ${tenantId}`,
-      Policy: JSON.stringify(keyPolicyOf(tenantId, tenantRoleArn)),
+      Policy: JSON.stringify(keyPolicyOf(tenantId, tenantRoleArn, { emulated })),
       Tags: [{ TagKey: tenantTag, TagValue: tenantId }],
     }),
   );

@@ -23,6 +23,12 @@ const schema = z.object({
   AWS_ENDPOINT_URL: z.url().optional(),
   AWS_ACCESS_KEY_ID: z.string({ error: "set it to the key of a user that may only assume the tenants' roles" }).min(1),
   AWS_SECRET_ACCESS_KEY: z.string({ error: "set it beside AWS_ACCESS_KEY_ID" }).min(1),
+  LEASEHOLD_REGION: z.string({ error: "set it to the region whose tenants are served" }).min(1).optional(),
+  TENANT_TABLE: z
+    .string()
+    .regex(/^[A-Za-z0-9_.-]{3,255}$/, "set it to the name of the DynamoDB table of pool.yaml")
+    .optional(),
+  TENANT_CREDENTIALS: z.enum(["role", "web-identity"], { error: "set it to role or web-identity" }).default("role"),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
 });
 

@@ -17,7 +17,10 @@ const kit = createKit({
     endpointUrl: env.AWS_ENDPOINT_URL,
     accessKeyId: env.AWS_ACCESS_KEY_ID,
     secretAccessKey: env.AWS_SECRET_ACCESS_KEY,
+    table: env.TENANT_TABLE,
+    webIdentity: env.TENANT_CREDENTIALS === "web-identity",
   },
+  region: env.LEASEHOLD_REGION,
   logger,
   applicationName: "leasehold-application",
 });

@@ -47,6 +47,7 @@ export function createClients(env: WorkerEnv): Clients {
     poolCapacity: env.POOL_CAPACITY,
     tenantRoleArn: env.TENANT_ROLE_ARN,
     stackRoleArn: env.STACK_ROLE_ARN,
+    emulated: env.AWS_EMULATED,
     applicationUrl: env.APPLICATION_URL,
     tokenKey: env.WORKER_TOKEN_PRIVATE_JWK,
     async close() {

@@ -67,6 +67,7 @@ const makers: Record<AppName, (stack: Stack) => Record<string, string | undefine
       { issuer: appUrl(stack, "portal"), jwksUri: `${appUrl(stack, "portal")}/.well-known/jwks.json` },
       { issuer: workerIssuer, jwks: { keys: [publicHalf(stack.secrets.workerTokenKey)] } },
     ]),
+    LEASEHOLD_REGION: stack.region,
     ...awsEnv(stack, "application"),
   }),
   worker: (stack) => ({
@@ -81,6 +82,7 @@ const makers: Record<AppName, (stack: Stack) => Record<string, string | undefine
     OWNER_DATABASE_URL: withDatabase(stack.database.ownerUrl, stack.database.names.application),
     WORKER_HEALTH_PORT: String(stack.ports.workerHealth),
     ...awsEnv(stack, "worker"),
+    AWS_EMULATED: stack.aws.emulated === true ? "true" : undefined,
     POOL_BUCKET: stack.aws.poolBucket,
     TENANT_ROLE_ARN: stack.aws.tenantRoleArn,
     STACK_ROLE_ARN: stack.aws.stackRoleArn,

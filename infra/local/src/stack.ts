@@ -18,6 +18,8 @@ export interface Stack {
   aws: {
     /** Undefined for AWS itself. */
     endpoint?: string;
+    /** True for the embedded emulator. */
+    emulated?: boolean;
     region: string;
     /** May do everything; for tests and provisioning only. */
     root: AccessKey;

@@ -9,11 +9,15 @@ export interface TenantScope {
   tenantId: TenantId;
   plan: string;
   placement: Placement;
+  /** The request's own token, for STS where credentials are had with it; absent in work that no token began. */
+  identityToken?: (() => string) | undefined;
 }
 
 /** One verified request of one tenant: who, for whom, in which roles, and where the tenant's data is. */
 export interface AppContext extends TenantContext, TenantScope {
   roles: readonly Role[];
+  /** What the tenant's plan is entitled to, as its token says; a change of plan reaches it within a minute. */
+  flags?: readonly string[];
   /** A restricted token does what its scope names and nothing else. */
   tokenScope: "verification" | undefined;
   /** Of an API key, which has no role: what it may do. */

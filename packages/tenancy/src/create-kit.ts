@@ -6,10 +6,12 @@ import { type AwsAccess, type AwsSettings, createAwsAccess } from "./credentials
 import { type CredentialVendor, createCredentialVendor } from "./credentials/vend-credentials.ts";
 import { createTenantData, type TenantData } from "./data/tenant-data.ts";
 import { createDataKeys, type DataKeys } from "./keys/data-keys.ts";
+import { createTenantItems, type TenantItems } from "./dynamodb/tenant-items.ts";
 import { createLimits, type Limits } from "./limits/create-limits.ts";
 import type { Logger } from "./logger.ts";
 import { createTenantObjects, type TenantObjects } from "./objects/tenant-objects.ts";
 import { createPlacementDirectory, type PlacementDirectory } from "./placement/find-placement.ts";
+import { createObjectPresigner, type ObjectPresigner } from "./objects/presign-object.ts";
 import type { TokenIssuer } from "./token/issuers.ts";
 import { createTokenVerifier, type TokenVerifier } from "./token/verify-token.ts";
 
@@ -20,6 +22,8 @@ export interface KitSettings {
   aws: AwsSettings;
   logger: Logger;
   applicationName: string;
+  /** The region whose tenants are served; that of AWS unless told. */
+  region?: string | undefined;
   /** Connections to the pool's database; 10 unless told. */
   maxConnections?: number;
 }
@@ -31,11 +35,16 @@ export interface TenancyKit {
   placements: PlacementDirectory;
   vendor: CredentialVendor;
   aws: AwsAccess;
+  region: string;
   keys: DataKeys;
   objects: TenantObjects;
   data: TenantData;
   limits: Limits;
   /** Answers when both databases do. */
+  /** Items of the DynamoDB table that the settings name. */
+  items: TenantItems;
+  /** For products that keep plain objects: the browser fetches and stores them itself. */
+  presign: ObjectPresigner;
   ping(): Promise<void>;
   /** Zeroises keys and closes connections. */
   close(): Promise<void>;
@@ -52,12 +61,19 @@ export function createKit(settings: KitSettings): TenancyKit {
     onPackedSize: ({ tenantId }, percent) => logger.warn({ tenantId, percent }, "a session policy is close to the size that STS packs"),
   });
   const keys = createDataKeys({
+    table: settings.aws.table,
+    webIdentity: settings.aws.webIdentity,
     loadWrappedKey: (tenantId, version) => findWrappedKey(keyring, tenantId, version),
     kmsFor: async (scope) => (await aws.clientsFor(scope, vendor)).kms,
   });
   const objects = createTenantObjects({ keys, s3For: async (scope) => (await aws.clientsFor(scope, vendor)).s3 });
   const data = createTenantData({ url: settings.databaseUrl, pool, placements, applicationName });
   const onTouchFailed = (err: unknown) => logger.warn({ err }, "an API key's last use could not be noted");
+  const items = createTenantItems({
+    table: settings.aws.table,
+    clientFor: async (scope) => (await aws.clientsFor(scope, vendor)).dynamo(),
+  });
+  const presign = createObjectPresigner({ s3For: async (scope) => (await aws.clientsFor(scope, vendor)).s3 });
   const limits = createLimits({ pool });
   return {
     verifier: createTokenVerifier(settings.issuers),
@@ -65,11 +81,14 @@ export function createKit(settings: KitSettings): TenancyKit {
     placements,
     vendor,
     aws,
+    region: settings.region ?? settings.aws.region,
     keys,
     objects,
     data,
     limits,
     ping: () => answerAll([pool, keyring]),
+    items,
+    presign,
     async close() {
       keys.close();
       await limits.close();

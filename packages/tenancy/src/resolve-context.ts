@@ -1,14 +1,16 @@
 import { bringsApiKey } from "./api-keys/key-text.ts";
 import type { ApiKeyVerifier } from "./api-keys/verify-api-key.ts";
 import { type AppContext, actorOf } from "./context.ts";
-import { admitTenant } from "./placement/admit-tenant.ts";
+import { admitRegion, admitTenant } from "./placement/admit-tenant.ts";
 import type { PlacementDirectory } from "./placement/find-placement.ts";
-import type { TokenVerifier } from "./token/verify-token.ts";
+import { bearer, type TokenVerifier } from "./token/verify-token.ts";
 
 export interface ContextSources {
   verifier: TokenVerifier;
   apiKeys: ApiKeyVerifier;
   placements: PlacementDirectory;
+  /** Where this process serves tenants. */
+  region: string;
 }
 
 /**
@@ -16,19 +18,21 @@ export interface ContextSources {
  * Throws UNAUTHENTICATED, PRECONDITION_FAILED or UNAVAILABLE, each with a reason.
  */
 export async function resolveContext(
-  { verifier, apiKeys, placements }: ContextSources,
+  { verifier, apiKeys, placements, region }: ContextSources,
   request: { authorization: string | undefined; requestId: string },
 ): Promise<AppContext> {
   if (bringsApiKey(request.authorization)) {
     const { tenantId, keyId, scopes } = await apiKeys.verify(request.authorization);
     const { state, plan, placement } = await placements.find(tenantId);
     admitTenant(state, { verification: false });
+    admitRegion(placement, region);
     const actor = { type: "api-key", keyId } as const;
     return { tenantId, plan, placement, actor, requestId: request.requestId, roles: [], tokenScope: undefined, keyScopes: scopes };
   }
   const token = await verifier.verify(request.authorization);
   const { state, plan, placement } = await placements.find(token.tenantId);
   admitTenant(state, { verification: token.scope === "verification" });
+  admitRegion(placement, region);
   return {
     tenantId: token.tenantId,
     plan,
@@ -36,6 +40,8 @@ export async function resolveContext(
     actor: actorOf(token),
     requestId: request.requestId,
     roles: token.roles,
+    flags: token.flags,
     tokenScope: token.scope,
+    identityToken: () => bearer(request.authorization),
   };
 }

@@ -27,7 +27,7 @@ export async function provisionAws(dataDir: string, endpoint: string, region: st
     const worker = await ensureAccessKey(iam, "leasehold-worker", known.worker);
     writeJson(keysPath, { application, worker });
     const roles = { tenantRoleArn: roleArn("leasehold-tenant"), stackRoleArn: roleArn("leasehold-stacks") };
-    return { endpoint, region, root: emulatorRoot, application, worker, poolBucket, ...roles };
+    return { endpoint, emulated: true, region, root: emulatorRoot, application, worker, poolBucket, ...roles };
   } finally {
     for (const each of [s3, iam, ses]) each.destroy();
   }

@@ -1,5 +1,6 @@
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { KMSClient } from "@aws-sdk/client-kms";
 import { S3Client } from "@aws-sdk/client-s3";
 import { STSClient } from "@aws-sdk/client-sts";
@@ -12,6 +13,10 @@ export interface AwsSettings {
   endpointUrl?: string | undefined;
   accessKeyId: string;
   secretAccessKey: string;
+  /** The DynamoDB table whose items are keyed by tenant, where the product has one. */
+  table?: string | undefined;
+  /** Credentials are had with the request's own token (AssumeRoleWithWebIdentity): the deployment trusts its issuer. */
+  webIdentity?: boolean | undefined;
 }
 
 const connections = { keepAlive: true, maxSockets: 128 };
@@ -21,6 +26,8 @@ const maxAttempts = 3;
 export interface TenantClients {
   kms: KMSClient;
   s3: S3Client;
+  /** Made when first asked for. */
+  dynamo(): DynamoDBClient;
 }
 
 export interface AwsAccess {
@@ -44,7 +51,15 @@ export function createAwsAccess(settings: AwsSettings): AwsAccess {
       const found = clients.get(credentials);
       if (found !== undefined) return found;
       const options = { ...shared, region: scope.placement.region, credentials };
-      const made = { kms: new KMSClient(options), s3: new S3Client({ ...options, forcePathStyle: endpoint !== undefined }) };
+      let dynamo: DynamoDBClient | undefined;
+      const made = {
+        kms: new KMSClient(options),
+        s3: new S3Client({ ...options, forcePathStyle: endpoint !== undefined }),
+        dynamo: () => {
+          dynamo ??= new DynamoDBClient(options);
+          return dynamo;
+        },
+      };
       clients.set(credentials, made);
       return made;
     },

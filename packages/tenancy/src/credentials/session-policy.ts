@@ -1,4 +1,5 @@
 import type { TenantScope } from "../context.ts";
+import { partitionOf, tenantIndexPrefix } from "../dynamodb/item-keys.ts";
 
 interface Statement {
   Sid: string;
@@ -17,10 +18,11 @@ export interface PolicyDocument {
 export const sessionPolicyLimit = 2048;
 
 /**
- * What the tenant's credentials may do at most, in literal ARNs: its prefix of its bucket, and its key. The role's own
- * policy, by session tag, grants no more either; each of the two refuses another tenant without the other.
+ * What the tenant's credentials may do at most, in literal ARNs: its prefix of its bucket, its key and, where the product has a
+ * `table`, its items of it. The role's own policy, by session tag, grants no more either; each of the two refuses another tenant
+ * without the other.
  */
-export function sessionPolicyOf({ placement }: Pick<TenantScope, "placement">): PolicyDocument {
+export function sessionPolicyOf({ tenantId, placement }: Pick<TenantScope, "tenantId" | "placement">, table?: string): PolicyDocument {
   const partition = placement.keyArn.split(":")[1] ?? "aws";
   const bucket = `arn:${partition}:s3:::${literal(placement.bucket)}`;
   const prefix = literal(placement.objectPrefix);
@@ -41,8 +43,46 @@ export function sessionPolicyOf({ placement }: Pick<TenantScope, "placement">): 
         Condition: { StringLike: { "s3:prefix": [`${prefix}*`] } },
       },
       { Sid: "Key", Effect: "Allow", Action: ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"], Resource: [literal(placement.keyArn)] },
+      ...(table === undefined ? [] : itemStatements(tableArn(placement, table), partitionOf(tenantId))),
     ],
   };
+}
+
+/** ForAllValues holds for a request that names no key, such as a Scan: the Null guard refuses it. */
+function itemStatements(arn: string, partition: string): Statement[] {
+  const ownItems = { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": [partition] }, Null: { "dynamodb:LeadingKeys": ["false"] } };
+  return [
+    {
+      Sid: "Items",
+      Effect: "Allow",
+      Action: ["Get", "BatchGet", "Put", "Update", "Delete", "ConditionCheck"]
+        .map((verb) => `dynamodb:${verb}Item`)
+        .concat("dynamodb:BatchWriteItem", "dynamodb:Query"),
+      Resource: [arn],
+      Condition: {
+        ...ownItems,
+        StringEqualsIfExists: {
+          "dynamodb:Select": ["ALL_ATTRIBUTES", "SPECIFIC_ATTRIBUTES", "COUNT"],
+          "dynamodb:ReturnValues": ["NONE", "UPDATED_NEW"],
+        },
+      },
+    },
+    {
+      Sid: "Indexes",
+      Effect: "Allow",
+      Action: ["dynamodb:Query"],
+      Resource: [`${arn}/index/${tenantIndexPrefix}*`],
+      Condition: {
+        ...ownItems,
+        StringEqualsIfExists: { "dynamodb:Select": ["ALL_PROJECTED_ATTRIBUTES", "SPECIFIC_ATTRIBUTES", "COUNT"] },
+      },
+    },
+  ];
+}
+
+function tableArn({ region, roleArn }: TenantScope["placement"], table: string): string {
+  const [, partition = "aws", , , account = ""] = roleArn.split(":");
+  return literal(`arn:${partition}:dynamodb:${region}:${account}:table/${table}`);
 }
 
 /** Wildcards and policy variables never come from a placement: a name that holds one is refused, not escaped. */

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { AssumeRoleCommand, type STSClient } from "@aws-sdk/client-sts";
+import { AssumeRoleCommand, AssumeRoleWithWebIdentityCommand, type STSClient } from "@aws-sdk/client-sts";
 import { DomainError } from "@leasehold/domain/errors";
 import { ExpiringCache } from "../cache/expiring-cache.ts";
 import type { TenantScope } from "../context.ts";
+import { sessionTagKeys } from "../token/claims.ts";
 import { sessionPolicyLimit, sessionPolicyOf } from "./session-policy.ts";
 
 /** The shortest session that STS gives, and so the bound on credentials that nothing else has cut off. */
@@ -28,6 +29,10 @@ export interface CredentialVendor {
 
 export interface CredentialVendorOptions {
   sts: STSClient;
+  /** The DynamoDB table of items keyed by tenant, where the product has one. */
+  table?: string | undefined;
+  /** Ask with the request's own token, whose issuer the role trusts, in place of the process's credentials. Work without a token keeps to those. */
+  webIdentity?: boolean | undefined;
   /** Credentials held at once; 10,000 take about 25 MB. */
   maxEntries?: number;
   /** Told when the packed policy comes close to what STS allows, in per cent. */
@@ -35,11 +40,14 @@ export interface CredentialVendorOptions {
 }
 
 /** Vends per tenant, role and policy: cached, replaced before their end, asked for once however many wait. */
-export function createCredentialVendor({ sts, maxEntries = 10_000, onPackedSize }: CredentialVendorOptions): CredentialVendor {
+export function createCredentialVendor(options: CredentialVendorOptions): CredentialVendor {
+  const { sts, table, webIdentity = false, maxEntries = 10_000, onPackedSize } = options;
   const cache = new ExpiringCache<VendedCredentials>({ maxEntries, freshUntil: ({ expiration }) => expiration.getTime() - refreshAheadMs });
 
   async function assume(scope: TenantScope, policy: string): Promise<VendedCredentials> {
-    const answer = await sts.send(commandFor(scope, policy)).catch((error: unknown) => {
+    const token = webIdentity ? scope.identityToken?.() : undefined;
+    const asked = token === undefined ? sts.send(byRole(scope, policy)) : sts.send(byToken(scope, policy, token));
+    const answer = await asked.catch((error: unknown) => {
       throw unavailable(error);
     });
     const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials ?? {};
@@ -50,7 +58,7 @@ export function createCredentialVendor({ sts, maxEntries = 10_000, onPackedSize 
 
   return {
     async vendTenantCredentials(scope) {
-      const policy = JSON.stringify(sessionPolicyOf(scope));
+      const policy = JSON.stringify(sessionPolicyOf(scope, table));
       if (policy.length > sessionPolicyLimit) throw new Error("The session policy is longer than STS allows.");
       return cache.get(cacheKey(scope, policy), () => assume(scope, policy));
     },
@@ -64,7 +72,7 @@ function cacheKey({ tenantId, plan, placement }: TenantScope, policy: string): s
   return [tenantId, plan, placement.roleArn, createHash("sha256").update(policy).digest("base64url")].join("|");
 }
 
-function commandFor({ tenantId, plan, placement }: TenantScope, policy: string): AssumeRoleCommand {
+function byRole({ tenantId, plan, placement }: TenantScope, policy: string): AssumeRoleCommand {
   return new AssumeRoleCommand({
     RoleArn: placement.roleArn,
     RoleSessionName: tenantId,
@@ -74,7 +82,18 @@ function commandFor({ tenantId, plan, placement }: TenantScope, policy: string):
       { Key: "TenantID", Value: tenantId },
       { Key: "Plan", Value: plan },
     ],
-    TransitiveTagKeys: ["TenantID", "Plan"],
+    TransitiveTagKeys: [...sessionTagKeys],
+  });
+}
+
+/** The session's tags are in the token, which its issuer signed. */
+function byToken({ tenantId, placement }: TenantScope, policy: string, token: string): AssumeRoleWithWebIdentityCommand {
+  return new AssumeRoleWithWebIdentityCommand({
+    RoleArn: placement.roleArn,
+    RoleSessionName: tenantId,
+    DurationSeconds: credentialLifetimeSeconds,
+    Policy: policy,
+    WebIdentityToken: token,
   });
 }
 

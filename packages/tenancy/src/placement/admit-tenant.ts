@@ -1,4 +1,5 @@
 import { DomainError } from "@leasehold/domain/errors";
+import type { Placement } from "@leasehold/domain/placement";
 import type { TenantState } from "@leasehold/domain/tenant-states";
 
 /**
@@ -14,6 +15,14 @@ export function admitTenant(state: TenantState, { verification }: { verification
     });
   }
   throw new DomainError("PRECONDITION_FAILED", messages[state], { reason: `tenant-${state.toLowerCase()}` });
+}
+
+/** Refuses a tenant whose data is in another region: PRECONDITION_FAILED (`tenant-other-region`). */
+export function admitRegion(placement: Pick<Placement, "region">, region: string): void {
+  if (placement.region === region) return;
+  throw new DomainError("PRECONDITION_FAILED", `The workspace is in ${placement.region}; this is ${region}.`, {
+    reason: "tenant-other-region",
+  });
 }
 
 const messages: Record<Exclude<TenantState, "ACTIVE" | "MOVING">, string> = {

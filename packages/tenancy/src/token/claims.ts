@@ -9,7 +9,14 @@ export const maxTokenLifetimeSeconds = 60;
 /** The claim that STS reads session tags from. */
 export const awsTagsClaim = "https://aws.amazon.com/tags";
 
-export const tokenScopes = ["verification"] as const;
+/** What the worker asks the application plane for, one thing a token. */
+/** Session tags that a chain of roles keeps and cannot override. */
+export const sessionTagKeys = ["TenantID", "Plan"] as const;
+/** EdDSA, or ES256 where STS takes the tokens too (AssumeRoleWithWebIdentity). */
+export const tokenAlgorithms = ["EdDSA", "ES256"];
+export const maxTokenFlags = 50;
+
+export const tokenScopes = ["verification", "key-care"] as const;
 export type TokenScope = (typeof tokenScopes)[number];
 
 /** Every reason for which a token is refused, as `DomainError.reason`. */
@@ -28,6 +35,7 @@ export type TokenRefusal =
   | "token-tenant-malformed"
   | "token-subject"
   | "token-roles"
+  | "token-flags"
   | "token-scope";
 
 /** What a token says once its signature, issuer, audience, times and tenant hold. */
@@ -37,6 +45,8 @@ export interface VerifiedToken {
   tenantId: TenantId;
   plan: string;
   roles: readonly Role[];
+  /** What the plan was entitled to when the token was signed, at most a minute ago. */
+  flags: readonly string[];
   scope: TokenScope | undefined;
   /** Set on the worker's tokens. */
   operationId: OperationId | undefined;

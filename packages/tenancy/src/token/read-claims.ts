@@ -4,6 +4,7 @@ import { type Role, roles } from "@leasehold/domain/roles";
 import type { JWTPayload } from "jose";
 import {
   awsTagsClaim,
+  maxTokenFlags,
   maxTokenLifetimeSeconds,
   type TokenRefusal,
   type TokenScope,
@@ -31,6 +32,7 @@ export function readClaims(payload: JWTPayload): VerifiedToken {
     subject: sub,
     tenantId: readTenant(payload.tenant_id, tags.TenantID),
     plan: readPlan(tags.Plan),
+    flags: readFlags(payload.flags),
     ...readAuthority(iss, payload),
     tokenId: jti,
     expiresAt: exp,
@@ -57,6 +59,18 @@ function readPlan(tag: unknown): string {
   const plan: unknown = Array.isArray(tag) && tag.length === 1 ? tag[0] : undefined;
   if (typeof plan !== "string" || !/^[a-z][a-z0-9-]{0,40}$/.test(plan)) throw refuseToken("token-malformed");
   return plan;
+}
+
+function readFlags(claim: unknown): string[] {
+  if (claim === undefined) return [];
+  if (!Array.isArray(claim) || claim.length > maxTokenFlags || !claim.every(isFlag)) {
+    throw refuseToken("token-flags", "The token's flags are not well formed.");
+  }
+  return claim;
+}
+
+function isFlag(value: unknown): value is string {
+  return typeof value === "string" && /^[a-z][a-z0-9-]{0,60}$/.test(value);
 }
 
 /** People's tokens carry roles and no scope; the worker's carry a scope, an operation and no roles. */

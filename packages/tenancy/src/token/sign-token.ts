@@ -1,13 +1,16 @@
 import { randomUUID } from "node:crypto";
 import type { OperationId, TenantId } from "@leasehold/domain/ids";
+import { isPlanId, plans } from "@leasehold/domain/plans";
 import type { Role } from "@leasehold/domain/roles";
 import { importJWK, type JWK, SignJWT } from "jose";
-import { awsTagsClaim, maxTokenLifetimeSeconds, type TokenScope, tokenAudience } from "./claims.ts";
+import { awsTagsClaim, maxTokenLifetimeSeconds, sessionTagKeys, type TokenScope, tokenAudience } from "./claims.ts";
 
 interface CommonClaims {
   issuer: string;
   tenantId: TenantId;
   plan: string;
+  /** The plan's entitlements unless told. */
+  flags?: readonly string[];
   /** At most 60, which is also the default. */
   lifetimeSeconds?: number;
 }
@@ -17,19 +20,21 @@ export type TenantTokenClaims = CommonClaims &
   ({ subject: string; roles: readonly Role[]; scope?: undefined } | { scope: TokenScope; operationId: OperationId });
 
 /**
- * A short-lived EdDSA token for the application plane, naming exactly one tenant; also as session tags for STS.
- * The key is an Ed25519 private JWK with a `kid`.
+ * A short-lived token for the application plane, naming exactly one tenant; also as session tags for STS. The key is a private
+ * JWK with a `kid`: Ed25519, or P-256 where STS is to take the tokens itself.
  */
 export async function signTenantToken(privateJwk: JWK, claims: TenantTokenClaims): Promise<string> {
-  const key = await importJWK(privateJwk, "EdDSA");
+  const alg = privateJwk.kty === "EC" ? "ES256" : "EdDSA";
+  const key = await importJWK(privateJwk, alg);
   const now = Math.floor(Date.now() / 1000);
   const lifetime = Math.min(claims.lifetimeSeconds ?? maxTokenLifetimeSeconds, maxTokenLifetimeSeconds);
   return new SignJWT({
     tenant_id: claims.tenantId,
     ...(claims.scope === undefined ? { roles: [...claims.roles] } : { roles: [], scope: claims.scope, operation_id: claims.operationId }),
-    [awsTagsClaim]: { principal_tags: { TenantID: [claims.tenantId], Plan: [claims.plan] } },
+    flags: [...(claims.flags ?? (isPlanId(claims.plan) ? plans[claims.plan].entitlements : []))],
+    [awsTagsClaim]: { principal_tags: { TenantID: [claims.tenantId], Plan: [claims.plan] }, transitive_tag_keys: [...sessionTagKeys] },
   })
-    .setProtectedHeader({ alg: "EdDSA", typ: "JWT", kid: privateJwk.kid })
+    .setProtectedHeader({ alg, typ: "JWT", kid: privateJwk.kid })
     .setIssuer(claims.issuer)
     .setAudience(tokenAudience)
     .setSubject(claims.scope === undefined ? claims.subject : "system")

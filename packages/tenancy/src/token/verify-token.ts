@@ -1,6 +1,6 @@
 import { DomainError } from "@leasehold/domain/errors";
 import { decodeJwt, decodeProtectedHeader, errors, type JWTVerifyGetKey, jwtVerify } from "jose";
-import { tokenAudience, type VerifiedToken } from "./claims.ts";
+import { tokenAlgorithms, tokenAudience, type VerifiedToken } from "./claims.ts";
 import { keysOf, type TokenIssuer } from "./issuers.ts";
 import { readClaims, refuseToken } from "./read-claims.ts";
 
@@ -12,7 +12,7 @@ export interface TokenVerifier {
   verify(authorization: string | undefined): Promise<VerifiedToken>;
 }
 
-/** Verifies tokens of the listed issuers, each by its own keys alone: EdDSA, audience, times, one tenant, roles or scope. */
+/** Verifies tokens of the listed issuers, each by its own keys alone: algorithm, audience, times, one tenant, roles or scope. */
 export function createTokenVerifier(issuers: readonly TokenIssuer[], audience: string = tokenAudience): TokenVerifier {
   const keysByIssuer = new Map<string, JWTVerifyGetKey>(issuers.map((issuer) => [issuer.issuer, keysOf(issuer)]));
   return {
@@ -22,7 +22,7 @@ export function createTokenVerifier(issuers: readonly TokenIssuer[], audience: s
       const keys = keysByIssuer.get(issuer);
       if (keys === undefined) throw refuseToken("token-issuer-unknown", "The token's issuer is not trusted here.");
       try {
-        const { payload } = await jwtVerify(token, keys, { issuer, audience, algorithms: ["EdDSA"], requiredClaims: ["exp", "iat"] });
+        const { payload } = await jwtVerify(token, keys, { issuer, audience, algorithms: tokenAlgorithms, requiredClaims: ["exp", "iat"] });
         return readClaims(payload);
       } catch (error) {
         throw refusalOf(error);
@@ -31,7 +31,8 @@ export function createTokenVerifier(issuers: readonly TokenIssuer[], audience: s
   };
 }
 
-function bearer(authorization: string | undefined): string {
+/** The token of an Authorization header. Throws UNAUTHENTICATED. */
+export function bearer(authorization: string | undefined): string {
   if (authorization === undefined || authorization === "") throw refuseToken("token-missing", "Send a token: Authorization: Bearer ….");
   const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/.exec(authorization)?.[1];
   if (token === undefined) throw refuseToken("token-malformed");
@@ -40,7 +41,7 @@ function bearer(authorization: string | undefined): string {
 
 function claimedIssuer(token: string): string {
   try {
-    if (decodeProtectedHeader(token).alg !== "EdDSA") throw refuseToken("token-algorithm");
+    if (!tokenAlgorithms.includes(decodeProtectedHeader(token).alg ?? "")) throw refuseToken("token-algorithm");
     return decodeJwt(token).iss ?? "";
   } catch (error) {
     if (error instanceof DomainError) throw error;
