@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, test } from "vitest";
+import { renderMail } from "@leasehold/tenancy/mail/render";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { type AwsProxy, startAwsProxy } from "../support/faults/aws-proxy.ts";
-import { linkMailedTo, newPerson, signInToConsole, signUp } from "./journeys.ts";
+import { linkMailedTo, mailTo, newPerson, signInToConsole, signUp } from "./journeys.ts";
 import { openStage, type Stage } from "./stage.ts";
 
 let stage: Stage;
@@ -33,7 +34,7 @@ test("a step that cannot be done is parked, an operator mends it, and the worksp
   aws.clear();
   await operator.page.getByRole("button", { name: `Retry step of ${person.organization}` }).click();
   await operator.page.getByLabel("Reason").fill("The policy of the key service was mended");
-  await operator.shoot("23-console-retry");
+  await operator.inspect("23-console-retry");
   await operator.page.getByRole("button", { name: "Retry step", exact: true }).last().click();
 
   await visitor.page.waitForURL(`${stage.portal}/w/${person.slug}`, { timeout: 60_000, waitUntil: "commit" });
@@ -54,9 +55,16 @@ test("a roll back leaves nothing, says so, and the address can be taken again", 
   await operator.page.getByRole("button", { name: `Roll back ${person.organization}` }).click();
   await operator.page.getByLabel("Reason").fill("The customer asked for another plan");
   await operator.page.getByLabel(/^Type .* to confirm$/).fill(person.organization);
+  await operator.inspect("25-console-roll-back");
   await operator.page.getByRole("button", { name: "Roll back", exact: true }).last().click();
   await visitor.page.getByRole("heading", { name: "Your workspace was not created" }).waitFor({ timeout: 60_000 });
   await visitor.inspect("24-not-created");
+  const reference = (await visitor.page.getByText(/^op_/).first().textContent()) ?? "";
+  const props = { organizationName: person.organization, reference };
+  const { subject } = renderMail({ template: "onboarding-failed", to: person.email, props });
+  expect(await mailTo(stage.world, person.email, subject)).toContain(reference);
+  await operator.page.getByText("Nothing waits for you").waitFor();
+  await operator.inspect("26-console-nothing-waits");
   aws.clear();
 
   const again = { ...person, email: `second@${person.slug}.example` };

@@ -41,11 +41,19 @@ describe.each<Screen>(["desktop", "phone"])("on a %s", (screen) => {
     await guest.page.goto(`${stage.portal}/w/${person.slug}/members`);
     await guest.page.getByRole("heading", { name: "Members", level: 1 }).waitFor();
     expect(await guest.page.getByRole("button", { name: "Invite member" }).count()).toBe(0);
+    await guest.inspect("14-members-of-a-viewer");
 
     await owner.page.reload();
     await owner.page.getByText("Grace Guest").first().waitFor();
+    await owner.page.getByRole("combobox", { name: "Role of Grace Guest" }).click();
+    await owner.page.getByRole("option", { name: "Member" }).click();
+    await expect.poll(() => owner.page.getByRole("combobox", { name: "Role of Grace Guest" }).textContent()).toBe("member");
+    await owner.inspect("15-role-changed");
+    await guest.page.goto(`${stage.portal}/w/${person.slug}/documents`);
+    await guest.page.getByRole("button", { name: "Upload", exact: true }).waitFor();
     await owner.page.getByRole("button", { name: "Remove Grace Guest" }).click();
     const confirm = owner.page.getByRole("alertdialog").or(owner.page.getByRole("dialog"));
+    await owner.inspect("16-remove");
     await confirm.getByRole("button", { name: /remove/i }).click();
     await confirm.waitFor({ state: "hidden" });
     await guest.page.goto(`${stage.portal}/w/${person.slug}/documents`);

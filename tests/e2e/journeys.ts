@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Page } from "playwright";
+import type { Locator, Page } from "playwright";
 import type { World } from "../support/world.ts";
 
 export const password = "correct-horse-battery-staple-7";
@@ -38,6 +38,39 @@ export async function linkMailedTo(world: World, email: string, path: RegExp): P
     if (newest) return newest;
   }
   throw new Error(`no mail with a link like ${path} arrived`);
+}
+
+/** Waits for a mail with this subject to an address, and gives its text. */
+export async function mailTo(world: World, email: string, subject: string): Promise<string> {
+  for (const until = Date.now() + 20_000; Date.now() < until; await sleep(100)) {
+    const mail = (await world.mailTo(email)).find((candidate) => candidate.Subject === subject);
+    if (mail) return mail.BodyText;
+  }
+  throw new Error(`no mail "${subject}" arrived`);
+}
+
+export async function signIn(page: Page, portal: string, email: string, word = password): Promise<void> {
+  await page.goto(`${portal}/sign-in`);
+  await page.getByLabel("Work email").fill(email);
+  await page.getByLabel("Password", { exact: true }).fill(word);
+  await page.getByRole("button", { name: "Sign in" }).click();
+}
+
+/** Presses Tab until the control has the focus. Fails on the way when something focused does not show it. */
+export async function tabTo(page: Page, control: Locator): Promise<void> {
+  for (let presses = 0; presses < 40; presses++) {
+    await page.keyboard.press("Tab");
+    const seen = await page.evaluate(() => {
+      const focused = document.activeElement;
+      if (!focused || focused === document.body) return "";
+      const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(focused);
+      const shows = (outlineStyle !== "none" && outlineWidth !== "0px") || boxShadow !== "none";
+      return shows ? "" : focused.outerHTML.slice(0, 200);
+    });
+    if (seen !== "") throw new Error(`the focus cannot be seen on ${seen}`);
+    if (await control.evaluate((element) => element === document.activeElement)) return;
+  }
+  throw new Error(`Tab does not reach ${control}`);
 }
 
 /** From the form to the open workspace. */

@@ -23,11 +23,20 @@ describe.each<Screen>(["desktop", "phone"])("on a %s", (screen) => {
     await operator.page.getByRole("tab", { name: "Operations" }).click();
     await operator.page.getByText("Create the tenant's key").first().waitFor();
     await operator.inspect("31-console-operations");
-    const link = await operator.page
-      .getByRole("link", { name: /Temporal/ })
-      .first()
-      .getAttribute("href");
-    expect(link).toContain("/namespaces/default/workflows/onboarding");
+    for (const tab of ["Placement & resources", "People", "Audit", "Timeline", "Operations"]) {
+      await operator.page.getByRole("tab", { name: tab }).click();
+      await operator.page.getByRole("tabpanel", { name: tab }).waitFor();
+      await operator.page.waitForLoadState("networkidle");
+      await operator.inspect(`32-console-${tab.split(" ")[0]?.toLowerCase()}`);
+    }
+    const link = operator.page.getByRole("link", { name: /Run in Temporal/ }).first();
+    expect(await link.getAttribute("href")).toContain("/namespaces/default/workflows/onboarding");
+    const [run] = await Promise.all([operator.context.waitForEvent("page"), link.click()]);
+    await run.getByText("onboardTenant").first().waitFor();
+    await run.getByText("Completed").first().waitFor();
+    await operator.shoot("36-temporal-ui", run);
+    for (const secret of [person.email, person.organization, person.slug]) expect(await run.content()).not.toContain(secret);
+    operator.calm();
   });
 });
 
@@ -39,10 +48,26 @@ test("an operator adds a tenant, whose administrator takes it over by mail", asy
   await operator.page.goto(`${stage.console}/tenants/new`);
   await operator.page.getByLabel("Organization name").fill(person.organization);
   await operator.page.getByLabel("Administrator's work email").fill(person.email);
+  await operator.page.getByText("Available").waitFor();
   await operator.inspect("33-console-add-tenant");
   await operator.page.getByRole("button", { name: "Add tenant" }).click();
   await operator.page.waitForURL(/\/tenants\/tnt_/);
 
+  const first = await linkMailedTo(stage.world, person.email, /invitations/);
+  await operator.page.getByRole("tab", { name: "People" }).click();
+  await operator.page.getByRole("button", { name: /^Send the invitation of .* again$/ }).click();
+  const dialog = operator.page.getByRole("dialog");
+  await dialog.getByLabel("Administrator’s email").fill(person.email);
+  await dialog.getByLabel("Reason").fill("The first mail was deleted");
+  await operator.inspect("37-console-send-again");
+  await dialog.getByRole("button", { name: "Send invitation" }).click();
+  await dialog.waitFor({ state: "hidden" });
+  await operator.inspect("38-console-people");
+
+  await expect.poll(() => linkMailedTo(stage.world, person.email, /invitations/), { timeout: 20_000 }).not.toBe(first);
+  await visitor.page.goto(first);
+  expect(await visitor.page.getByRole("button", { name: "Accept invitation" }).count()).toBe(0);
+  await visitor.inspect("39-invitation-over");
   await visitor.page.goto(await linkMailedTo(stage.world, person.email, /invitations/));
   await visitor.page.getByLabel("Your name").fill("Ada Admin");
   await visitor.page.getByLabel("Password", { exact: true }).fill(password);
@@ -64,6 +89,7 @@ test("a silo plan waits for approval, then has a stack of its own", async () => 
   await operator.page.getByRole("button", { name: `Approve ${person.organization}` }).click();
   const dialog = operator.page.getByRole("dialog").or(operator.page.getByRole("alertdialog"));
   await dialog.getByLabel("Reason").fill("The contract is signed");
+  await operator.inspect("34-console-approve");
   await dialog.getByRole("button", { name: "Approve" }).click();
   await visitor.page.waitForURL(`${stage.portal}/w/${person.slug}`, { timeout: 90_000, waitUntil: "commit" });
   await visitor.page.getByText("Where your data lives").first().waitFor();

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { linkMailedTo, newPerson, openWorkspace, password, signUp } from "./journeys.ts";
+import { linkMailedTo, newPerson, openWorkspace, password, signUp, tabTo } from "./journeys.ts";
 import { openStage, type Screen, type Stage } from "./stage.ts";
 
 let stage: Stage;
@@ -33,18 +33,10 @@ describe.each<Screen>(["desktop", "phone"])("on a %s", (screen) => {
     await visitor.inspect("06-documents-empty");
     const body = `A first document of ${person.organization}.\n`;
     await page.getByLabel("Upload").setInputFiles({ name: "hello.txt", mimeType: "text/plain", buffer: Buffer.from(body) });
-    await page
-      .getByRole("button", { name: "hello.txt" })
-      .or(page.getByRole("link", { name: "hello.txt" }))
-      .first()
-      .waitFor();
+    await page.getByRole("button", { name: "hello.txt", exact: true }).waitFor();
     await visitor.inspect("07-documents");
 
-    await page
-      .getByRole("button", { name: "hello.txt" })
-      .or(page.getByRole("link", { name: "hello.txt" }))
-      .first()
-      .click();
+    await page.getByRole("button", { name: "hello.txt", exact: true }).click();
     await page.getByText(body.trim()).waitFor();
     await visitor.shoot("08-preview");
     const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "Download" }).first().click()]);
@@ -66,6 +58,30 @@ describe.each<Screen>(["desktop", "phone"])("on a %s", (screen) => {
     expect(await page.getByLabel("Work email").getAttribute("aria-invalid")).toBe("true");
     expect(new URL(page.url()).pathname).toBe("/sign-up");
   });
+});
+
+test("a workspace is signed up for by keyboard alone, and whoever is focused can be seen", async () => {
+  await using visitor = await stage.visitor("desktop");
+  const { page } = visitor;
+  const person = newPerson("Keystone");
+  await page.goto(stage.portal);
+  await tabTo(page, page.getByRole("link", { name: "Create a workspace" }));
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "Create a workspace" }).waitFor();
+  await tabTo(page, page.getByLabel("Organization name"));
+  await page.keyboard.type(person.organization);
+  await tabTo(page, page.getByLabel("Work email"));
+  await page.keyboard.type(person.email);
+  await tabTo(page, page.getByLabel("Password", { exact: true }));
+  await page.keyboard.type(password);
+  await tabTo(page, page.getByRole("radio", { name: "Starter", exact: true }));
+  await page.keyboard.press("ArrowDown");
+  expect(await page.getByRole("radio", { name: "Pro", exact: true }).isChecked()).toBe(true);
+  await visitor.shoot("09-by-keyboard");
+  await tabTo(page, page.getByRole("button", { name: "Create workspace" }));
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "Check your inbox" }).waitFor();
+  visitor.calm();
 });
 
 test("progress survives a reload and goes on in a browser without an account", async () => {

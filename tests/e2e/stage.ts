@@ -29,10 +29,14 @@ export interface Stage extends AsyncDisposable {
 export interface Visitor extends AsyncDisposable {
   page: Page;
   context: BrowserContext;
-  /** Keeps a picture of the page under `test-results/screenshots`. */
-  shoot(name: string): Promise<void>;
+  /** Keeps a picture of the page, or of another window, under `test-results/screenshots`. */
+  shoot(name: string, window?: Page): Promise<void>;
   /** Asserts that axe finds nothing, nothing overflows sideways, and the page has one first-level heading. */
   inspect(name: string): Promise<void>;
+  /** The same, in light and in dark. */
+  inspectBoth(name: string): Promise<void>;
+  /** Sends bytes no faster than this from now on; 0 for as fast as they go. */
+  slowUploads(bytesPerSecond: number): Promise<void>;
   /** Asserts that no page logged an error or broke its own security policy so far. */
   calm(): void;
 }
@@ -75,31 +79,52 @@ async function openVisitor(browser: Browser, screen: Screen, dark: boolean): Pro
     // The browser itself reports an answer that a form then shows as its error; that is no fault of the page.
     if (message.type() === "error" && !message.text().startsWith("Failed to load resource")) complaints.push(message.text());
   });
-  const folder = join(repositoryRoot, "test-results/screenshots", `${screen}${dark ? "-dark" : ""}`);
-  mkdirSync(folder, { recursive: true });
-  const shoot = async (name: string) => {
-    await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+  let scheme = dark;
+  const shoot = async (name: string, window = page) => {
+    const folder = join(repositoryRoot, "test-results/screenshots", `${screen}${scheme ? "-dark" : ""}`);
+    mkdirSync(folder, { recursive: true });
+    // What sticks to the window would stand in the middle of the whole page.
+    await window.evaluate(() => scrollTo(0, 0));
+    await window.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+  };
+  const inspect = async (name: string) => {
+    await shoot(name);
+    const look = async () => {
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
+    };
+    let found = await look();
+    // A list that is being read again is shown paler for a moment.
+    for (let again = 0; found.length > 0 && again < 5; again++) {
+      await page.waitForTimeout(1_000);
+      found = await look();
+    }
+    expect(found, `axe on ${name}`).toEqual([]);
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    expect(overflow, `${name} scrolls sideways`).toBeLessThanOrEqual(0);
+    // What lies under a dialog is hidden from everybody.
+    const dialogs = await page.getByRole("dialog").or(page.getByRole("alertdialog")).count();
+    if (dialogs === 0) expect(await page.getByRole("heading", { level: 1 }).count(), `first-level headings of ${name}`).toBe(1);
   };
   return {
     page,
     context,
     shoot,
-    async inspect(name) {
-      await shoot(name);
-      const look = async () => {
-        const { violations } = await new AxeBuilder({ page }).analyze();
-        return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
-      };
-      let found = await look();
-      // A list that is being read again is shown paler for a moment.
-      for (let again = 0; found.length > 0 && again < 5; again++) {
-        await page.waitForTimeout(1_000);
-        found = await look();
+    inspect,
+    async inspectBoth(name) {
+      for (scheme of [!dark, dark]) {
+        await page.emulateMedia({ colorScheme: scheme ? "dark" : "light" });
+        await inspect(name);
       }
-      expect(found, `axe on ${name}`).toEqual([]);
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-      expect(overflow, `${name} scrolls sideways`).toBeLessThanOrEqual(0);
-      expect(await page.getByRole("heading", { level: 1 }).count(), `first-level headings of ${name}`).toBe(1);
+    },
+    async slowUploads(bytesPerSecond) {
+      const session = await context.newCDPSession(page);
+      await session.send("Network.emulateNetworkConditions", {
+        offline: false,
+        latency: 0,
+        downloadThroughput: -1,
+        uploadThroughput: bytesPerSecond || -1,
+      });
     },
     calm: () => expect(complaints).toEqual([]),
     [Symbol.asyncDispose]: () => context.close(),

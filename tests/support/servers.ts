@@ -16,9 +16,9 @@ export interface TestServers extends AsyncDisposable {
 
 /**
  * Real servers of one's own on free ports: Temporal in memory (or with its file), a fresh Postgres with the three migrated
- * databases, a fresh AWS emulator. They end with this process, however it ends, or when they are disposed of.
+ * databases, a fresh AWS emulator. With `pages`, the Temporal UI and the inbox as well. They end with this process, however it ends, or when they are disposed of.
  */
-export async function startServers(options: { durable?: boolean; progress?: Progress } = {}): Promise<TestServers> {
+export async function startServers(options: { durable?: boolean; pages?: boolean; progress?: Progress } = {}): Promise<TestServers> {
   const dataDir = await mkdtemp(join(tmpdir(), "leasehold-test-"));
   const { LEASEHOLD_CACHE_DIR, LEASEHOLD_PYTHON } = testEnv();
   const settings = readSettings({ LEASEHOLD_DATA_DIR: dataDir, LEASEHOLD_CACHE_DIR, LEASEHOLD_PYTHON, LOG_LEVEL: "warn" });
@@ -27,6 +27,7 @@ export async function startServers(options: { durable?: boolean; progress?: Prog
     settings,
     ports,
     memory: options.durable !== true,
+    pages: options.pages,
     owner: { owner: ownRef() },
     progress: options.progress,
   });

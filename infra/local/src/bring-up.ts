@@ -28,6 +28,8 @@ export interface BringUpOptions {
   ports: Ports;
   /** Nothing outlives the run; for tests. */
   memory?: boolean;
+  /** The Temporal UI and the mail inbox; unless told, where something outlives the run. */
+  pages?: boolean;
   /** Whoever needs the servers: they stop when the last owner is gone. Without any, they run until they are stopped. */
   owner?: Owner;
   progress?: Progress;
@@ -65,7 +67,11 @@ async function bringUpLocked(dataDir: string, options: BringUpOptions, progress:
   return provision(dataDir, config, instance, options, progress);
 }
 
-async function createConfig(dataDir: string, { settings, ports, memory = false }: BringUpOptions, progress: Progress): Promise<RunConfig> {
+async function createConfig(
+  dataDir: string,
+  { settings, ports, memory = false, pages = !memory }: BringUpOptions,
+  progress: Progress,
+): Promise<RunConfig> {
   const servers = chooseServers(settings);
   await assertPortsFree(
     ports,
@@ -81,6 +87,7 @@ async function createConfig(dataDir: string, { settings, ports, memory = false }
     ports,
     servers,
     memory,
+    pages,
     namespace: settings.TEMPORAL_NAMESPACE,
     region: settings.AWS_REGION ?? settings.LEASEHOLD_REGION,
     programs,

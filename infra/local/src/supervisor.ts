@@ -70,7 +70,7 @@ process.on("uncaughtException", (error) => {
 publish();
 try {
   await Promise.all(servers.map((server) => server.start()));
-  if (!config.memory && config.servers.includes("aws")) inbox = await startInbox(config.ports.inbox, emulatorUrlOf(config));
+  if (config.pages && config.servers.includes("aws")) inbox = await startInbox(config.ports.inbox, emulatorUrlOf(config));
   if (ending === undefined) {
     status.phase = "running";
     publish();

@@ -40,12 +40,14 @@ export function DecisionDialog({
   const [typed, setTyped] = useState("");
   const [pending, setPending] = useState(false);
   const [error, setError] = useState<string>();
+  const [failure, setFailure] = useState<string>();
   const change = (next: boolean) => {
     if (pending) return;
     if (next) setKey(crypto.randomUUID());
     setReason("");
     setTyped("");
     setError(undefined);
+    setFailure(undefined);
     setOpen(next);
   };
   const submit = async (event: FormEvent) => {
@@ -54,11 +56,12 @@ export function DecisionDialog({
     if (reason.trim().length < 3) return setError("Say why, in a few words.");
     setPending(true);
     setError(undefined);
+    setFailure(undefined);
     try {
       await onDecide({ reason: reason.trim(), idempotencyKey });
       setOpen(false);
     } catch (problem) {
-      setError(errorMessage(problem));
+      setFailure(errorMessage(problem));
     } finally {
       setPending(false);
     }
@@ -88,6 +91,11 @@ export function DecisionDialog({
             >
               <Input value={typed} onChange={(event) => setTyped(event.target.value)} autoComplete="off" spellCheck={false} />
             </Field>
+          )}
+          {failure === undefined ? null : (
+            <p role="alert" className="text-danger-text">
+              {failure}
+            </p>
           )}
           <div className="flex flex-col-reverse gap-2 sm:flex-row sm:justify-end">
             <Button variant="secondary" onClick={() => change(false)} disabled={pending}>

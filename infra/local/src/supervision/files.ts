@@ -13,8 +13,10 @@ export interface RunConfig {
   ports: Ports;
   /** The servers to run; the others are somewhere else. */
   servers: ServerName[];
-  /** Nothing needs to outlive the run: Temporal in memory, Postgres without fsync, no UI and no inbox. */
+  /** Nothing needs to outlive the run: Temporal in memory, Postgres without fsync. */
   memory: boolean;
+  /** The pages for people: the Temporal UI and the mail inbox. */
+  pages: boolean;
   namespace: string;
   region: string;
   programs: { python: string; packages: string; postgresBin: string; temporal: string };

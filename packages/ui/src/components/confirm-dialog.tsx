@@ -77,7 +77,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
             <AlertDialogTitle>{title}</AlertDialogTitle>
             <AlertDialogDescription>{description}</AlertDialogDescription>
           </AlertDialogHeader>
-          {consequences.length > 0 ? (
+          {consequences.length > 0 || undo ? (
             <ul className="flex flex-col gap-2 rounded-lg border bg-muted/50 p-4">
               {consequences.map((consequence, index) => (
                 <li key={index} className="flex gap-2">

@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { linkMailedTo, newPerson, openWorkspace, password, signIn } from "./journeys.ts";
+import { openStage, type Screen, type Stage } from "./stage.ts";
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage(["application", "worker", "portal"]);
+});
+afterAll(() => stage?.[Symbol.asyncDispose]());
+
+const changed = `${password}-changed`;
+
+describe.each<Screen>(["desktop", "phone"])("on a %s", (screen) => {
+  test("who forgot the password chooses another, which ends every session; a link works once", async () => {
+    await using visitor = await stage.visitor(screen, { dark: screen === "desktop" });
+    await using elsewhere = await stage.visitor(screen);
+    const { page } = visitor;
+    const person = newPerson("Mistral");
+    const home = `${stage.portal}/w/${person.slug}`;
+    await openWorkspace(page, stage.world, stage.portal, person);
+    await signIn(elsewhere.page, stage.portal, person.email);
+    await elsewhere.page.waitForURL(home);
+
+    await page.getByRole("button", { name: "Your account" }).click();
+    await page.getByRole("menuitem", { name: "Sign out" }).click();
+    await page.waitForURL(`${stage.portal}/sign-in`);
+    await page.goBack();
+    await page.waitForURL(/\/sign-in/);
+    expect(await page.getByText(person.organization).count()).toBe(0);
+
+    await signIn(page, stage.portal, person.email, "not the password at all");
+    await page.getByText("E-mail or password is wrong.").waitFor();
+    expect(await page.getByLabel("Work email").inputValue()).toBe(person.email);
+    await visitor.inspect("50-wrong-password");
+
+    await page.getByRole("link", { name: "Forgot your password?" }).click();
+    await page.getByRole("heading", { name: "Reset your password" }).waitFor();
+    await page.getByLabel("Work email").fill(person.email);
+    await visitor.inspect("51-forgot-password");
+    await page.getByRole("button", { name: "Send the link" }).click();
+    await page.getByText(/the mail is on its way/).waitFor();
+    await visitor.inspect("52-reset-mailed");
+    const link = await linkMailedTo(stage.world, person.email, /reset-password/);
+    await page.goto(link);
+    await page.getByLabel("New password").fill("password");
+    await page.getByRole("button", { name: "Change password" }).click();
+    await page.getByText(/Use at least 15 characters/).waitFor();
+    await visitor.inspect("53-new-password");
+    await page.getByLabel("New password").fill(changed);
+    await page.getByRole("button", { name: "Change password" }).click();
+    await page.waitForURL(/\/sign-in/);
+
+    await elsewhere.page.goto(home);
+    await elsewhere.page.waitForURL(/\/sign-in/);
+    await signIn(page, stage.portal, person.email);
+    await page.getByText("E-mail or password is wrong.").waitFor();
+    await signIn(page, stage.portal, person.email, changed);
+    await page.waitForURL(home);
+
+    await elsewhere.page.goto(link);
+    await elsewhere.page.getByLabel("New password").fill(`${changed}-again`);
+    await elsewhere.page.getByRole("button", { name: "Change password" }).click();
+    await elsewhere.page.getByText("This link has expired or was used.", { exact: false }).waitFor();
+    await elsewhere.inspect("54-link-over");
+    visitor.calm();
+  });
+});
