@@ -1,7 +1,7 @@
 import { CopyId } from "@leasehold/ui/components/copy-id";
+import { Facts } from "@leasehold/ui/components/facts";
 import { RelativeTime } from "@leasehold/ui/components/relative-time";
 import type { inferRouterOutputs } from "@trpc/server";
-import type { ReactNode } from "react";
 import type { PortalRouter } from "../server/routers/root.ts";
 
 type Tenant = inferRouterOutputs<PortalRouter>["workspace"]["get"];
@@ -11,7 +11,7 @@ export function DataPlace({ tenant }: { tenant: Tenant }) {
   const { place } = tenant;
   return (
     <Facts
-      rows={[
+      facts={[
         ["Region", tenant.region],
         ["Database", place?.database === "own" ? "Your own" : "Shared, your rows isolated"],
         ["File storage", place?.ownStorage ? "Your own bucket" : "Shared, your prefix isolated"],
@@ -30,19 +30,5 @@ export function DataPlace({ tenant }: { tenant: Tenant }) {
         ["Opened", tenant.activatedAt ? <RelativeTime key="at" value={tenant.activatedAt} format="date" /> : "Not yet"],
       ]}
     />
-  );
-}
-
-/** Names and values, side by side. */
-export function Facts({ rows }: { rows: readonly (readonly [string, ReactNode])[] }) {
-  return (
-    <dl className="divide-y rounded-lg border bg-card shadow-xs">
-      {rows.map(([name, value]) => (
-        <div key={name} className="flex min-h-11 flex-wrap items-baseline gap-x-4 gap-y-0.5 px-5 py-2.5">
-          <dt className="w-full shrink-0 sm:w-32 text-muted-foreground">{name}</dt>
-          <dd className="min-w-0 flex-1">{value}</dd>
-        </div>
-      ))}
-    </dl>
   );
 }

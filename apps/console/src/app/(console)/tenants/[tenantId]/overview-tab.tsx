@@ -3,12 +3,12 @@
 import { operationStatePresentation } from "@leasehold/domain/operations";
 import { plans } from "@leasehold/domain/plans";
 import { Bytes } from "@leasehold/ui/components/bytes";
+import { Facts } from "@leasehold/ui/components/facts";
 import { RelativeTime } from "@leasehold/ui/components/relative-time";
 import { Section } from "@leasehold/ui/components/section";
 import { StatTile } from "@leasehold/ui/components/stat-tile";
 import { formatNumber } from "@leasehold/ui/lib/format";
 import Link from "next/link";
-import { Facts } from "../../../../components/facts.tsx";
 import { placementLabel } from "../../../../lib/placement-label.ts";
 import { stepLabel } from "../../../../lib/step-label.ts";
 import type { Tenant } from "./types.ts";

@@ -3,13 +3,13 @@
 import { CopyId } from "@leasehold/ui/components/copy-id";
 import { DataTable } from "@leasehold/ui/components/data-table";
 import { EmptyState } from "@leasehold/ui/components/empty-state";
+import { Facts } from "@leasehold/ui/components/facts";
 import { RelativeTime } from "@leasehold/ui/components/relative-time";
 import { Section } from "@leasehold/ui/components/section";
 import { StatusBadge } from "@leasehold/ui/components/status-badge";
 import { useQuery } from "@tanstack/react-query";
 import type { inferRouterOutputs } from "@trpc/server";
 import { Boxes } from "lucide-react";
-import { Facts } from "../../../../components/facts.tsx";
 import { RequestError } from "../../../../components/request-error.tsx";
 import type { ConsoleRouter } from "../../../../server/router.ts";
 import { useTRPC } from "../../../../trpc/client.tsx";

@@ -4,12 +4,12 @@ import { hasScope, roleDescriptions, roles } from "@leasehold/domain/roles";
 import { type Column, DataTable } from "@leasehold/ui/components/data-table";
 import { EmptyState } from "@leasehold/ui/components/empty-state";
 import { ErrorState } from "@leasehold/ui/components/error-state";
+import { Facts } from "@leasehold/ui/components/facts";
 import { PageHeader } from "@leasehold/ui/components/page-header";
 import { RelativeTime } from "@leasehold/ui/components/relative-time";
 import { Section } from "@leasehold/ui/components/section";
 import { useQuery } from "@tanstack/react-query";
 import type { inferRouterOutputs } from "@trpc/server";
-import { Facts } from "../../../../components/data-place.tsx";
 import { useWorkspace } from "../../../../components/workspace-shell.tsx";
 import { messageOf, requestIdOf } from "../../../../lib/errors.ts";
 import type { PortalRouter } from "../../../../server/routers/root.ts";
@@ -88,7 +88,7 @@ export function Members({ slug }: { slug: string }) {
       />
       {mayInvite ? <PendingInvitations slug={slug} /> : null}
       <Section title="Roles">
-        <Facts rows={roles.map((name) => [name.charAt(0).toUpperCase() + name.slice(1), roleDescriptions[name]] as const)} />
+        <Facts facts={roles.map((name) => [name.charAt(0).toUpperCase() + name.slice(1), roleDescriptions[name]] as const)} />
       </Section>
     </>
   );

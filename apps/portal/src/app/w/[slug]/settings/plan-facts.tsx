@@ -1,7 +1,7 @@
 import { isPlanId, plans } from "@leasehold/domain/plans";
+import { Facts } from "@leasehold/ui/components/facts";
 import { Section } from "@leasehold/ui/components/section";
 import { formatBytes, formatNumber } from "@leasehold/ui/lib/format";
-import { Facts } from "../../../../components/data-place.tsx";
 
 export function PlanFacts({ plan: id }: { plan: string }) {
   const plan = isPlanId(id) ? plans[id] : undefined;
@@ -9,7 +9,7 @@ export function PlanFacts({ plan: id }: { plan: string }) {
   return (
     <Section title={`${plan.name} plan`} description={plan.summary}>
       <Facts
-        rows={[
+        facts={[
           ["Members", formatNumber(plan.limits.members)],
           ["Documents", formatNumber(plan.limits.documents)],
           ["Storage", formatBytes(plan.limits.storageBytes)],
