@@ -15,6 +15,22 @@ const words: Record<string, string> = {
   "invitation.renewed": "Invitation sent again",
   "invitation.revoked": "Invitation revoked",
   "invitation.accepted": "Invitation accepted",
+  "document.uploaded": "Document uploaded",
+  "document.renamed": "Document renamed",
+  "document.deleted": "Document deleted",
+  "folder.created": "Folder created",
+  "folder.renamed": "Folder renamed",
+  "folder.deleted": "Folder deleted",
+};
+
+/** What a log can be narrowed to: the noun that actions begin with, and its words. */
+export const auditGroups: Record<string, string> = {
+  member: "Members",
+  invitation: "Invitations",
+  document: "Documents",
+  folder: "Folders",
+  tenant: "Workspace",
+  onboarding: "Onboarding",
 };
 
 /** An audit action in the reader's words; an unknown one as it is, legibly. */

@@ -1,13 +1,11 @@
-import { listAudit } from "@leasehold/db/control/audit/list-audit";
-import { decodeCursor } from "@leasehold/db/control/cursor";
 import { describeUsers } from "@leasehold/db/control/identity/describe-users";
 import { listMembers } from "@leasehold/db/control/members/list-members";
 import { readTenant, renameTenant } from "@leasehold/db/control/tenants/read-tenant";
-import { DatabaseFault } from "@leasehold/db/errors";
 import { isPlanId, plans } from "@leasehold/domain/plans";
 import { z } from "zod";
 import { organizationName } from "../../lib/organization-name.ts";
 import { applicationClient, callApplication } from "../application/client.ts";
+import { readAuditPage } from "../audit/audit-page.ts";
 import { router, tenantProcedure } from "../trpc.ts";
 
 const read = tenantProcedure("tenant:read");
@@ -47,36 +45,33 @@ export const workspaceRouter = router({
     .mutation(({ ctx, input }) => renameTenant(ctx.services.control, ctx.tenant, input.name)),
 
   audit: tenantProcedure("audit:read")
-    .input(z.object({ cursor: z.string().max(400).nullish(), limit: z.number().int().min(1).max(100).default(50) }))
-    .query(async ({ ctx, input }) => {
-      const page = await listAudit(ctx.services.control, ctx.tenant.tenantId, {
-        cursor: input.cursor ?? undefined,
-        limit: input.limit,
-      }).catch(refuseCursor);
+    .input(
+      z.object({
+        cursor: z.string().max(400).nullish(),
+        limit: z.number().int().min(1).max(100).default(50),
+        actor: z.string().max(80).optional(),
+        action: z.string().max(80).optional(),
+        from: z.date().optional(),
+        to: z.date().optional(),
+        /** What was done in the application plane as well. */
+        documents: z.boolean().default(false),
+      }),
+    )
+    .query(async ({ ctx, input: { slug: _, cursor, ...input } }) => {
+      const page = await readAuditPage(ctx, { ...input, cursor: cursor ?? undefined });
       const people = await describeUsers(
         ctx.services.identity,
         page.items.flatMap((row) => (row.actor.startsWith("user:") ? [row.actor.slice("user:".length)] : [])),
       );
       return {
-        nextCursor: page.nextCursor,
-        items: page.items.map(({ auditId, actor, action, target, createdAt }) => ({
-          auditId,
-          action,
-          target,
-          createdAt,
-          actor: actorName(actor, people.get(actor.slice("user:".length))?.name),
-        })),
+        ...page,
+        items: page.items.map(({ actor, ...row }) => ({ ...row, actor: actorName(actor, people.get(actor.slice("user:".length))?.name) })),
       };
     }),
 });
 
-/** Class 22 is about values, and the cursor's are the only ones that the caller writes. */
-function refuseCursor(error: unknown): never {
-  if (error instanceof DatabaseFault && error.sqlState?.startsWith("22")) decodeCursor("");
-  throw error;
-}
-
 function actorName(actor: string, name: string | undefined): string {
   if (actor.startsWith("user:")) return name ?? "A former member";
+  if (actor.startsWith("api-key:")) return "An API key";
   return actor.startsWith("operator:") ? "Leasehold support" : "Leasehold";
 }

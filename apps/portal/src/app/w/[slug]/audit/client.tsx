@@ -9,12 +9,17 @@ import { RelativeTime } from "@leasehold/ui/components/relative-time";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import type { inferRouterOutputs } from "@trpc/server";
 import { useState } from "react";
+import { useWorkspace } from "../../../../components/workspace-shell.tsx";
 import { auditWords } from "../../../../lib/audit-words.ts";
 import { messageOf, requestIdOf } from "../../../../lib/errors.ts";
 import type { PortalRouter } from "../../../../server/routers/root.ts";
 import { useTRPC } from "../../../../trpc/client.tsx";
+import { ExportMenu } from "./export-menu.tsx";
+import { AuditFilterBar, type AuditFilters, noFilters, queryOf } from "./filters.tsx";
 
 type Row = inferRouterOutputs<PortalRouter>["workspace"]["audit"]["items"][number];
+
+const refreshMs = 5_000;
 
 const columns: readonly Column<Row>[] = [
   {
@@ -23,7 +28,10 @@ const columns: readonly Column<Row>[] = [
     className: "w-full whitespace-normal",
     cell: (row) => (
       <>
-        <span className="block">{auditWords(row.action)}</span>
+        <span className="block">
+          {auditWords(row.action)}
+          {typeof row.details.name === "string" ? <span className="text-muted-foreground">: {row.details.name}</span> : null}
+        </span>
         <span className="block text-muted-foreground text-sm sm:hidden">{row.actor}</span>
       </>
     ),
@@ -37,17 +45,39 @@ const columns: readonly Column<Row>[] = [
 export function AuditLog({ slug }: { slug: string }) {
   const [cursors, setCursors] = useState<readonly (string | null)[]>([null]);
   const cursor = cursors.at(-1) ?? null;
-  const audit = useQuery(useTRPC().workspace.audit.queryOptions({ slug, cursor }, { placeholderData: keepPreviousData }));
+  const [filters, setFilters] = useState<AuditFilters>(noFilters);
+  const { plan } = useWorkspace();
+  const audit = useQuery(
+    useTRPC().workspace.audit.queryOptions(
+      { slug, cursor, documents: true, ...queryOf(filters) },
+      // The newest page follows what happens; those behind it stay as they were.
+      { placeholderData: keepPreviousData, refetchInterval: cursor === null ? refreshMs : false },
+    ),
+  );
   const next = audit.data?.nextCursor;
   return (
     <>
-      <PageHeader title="Audit" description="Every change in this workspace, with who made it. Rows are added, never changed." />
+      <PageHeader
+        title="Audit"
+        description="Every change in this workspace, with who made it. Rows are sealed into a chain within a second; none can be changed or taken out unnoticed."
+        actions={<ExportMenu slug={slug} plan={plan} />}
+      />
       <DataTable
         label="Audit log"
         columns={columns}
         rows={audit.data?.items}
         rowId={(row) => row.auditId}
         refreshing={audit.isPlaceholderData}
+        toolbar={
+          <AuditFilterBar
+            slug={slug}
+            value={filters}
+            onChange={(next) => {
+              setFilters(next);
+              setCursors([null]);
+            }}
+          />
+        }
         empty={<EmptyState title="Nothing has happened yet" description="Changes appear here as they are made." />}
         error={
           audit.error ? (
