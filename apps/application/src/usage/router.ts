@@ -8,6 +8,13 @@ const usage = z.object({
   storedBytes: bytes,
   limits: z.object({ members: z.number().int(), documents: z.number().int(), storageBytes: bytes, documentBytes: bytes }),
 });
+const requests = z.object({
+  requestsToday: z.number().int().min(0),
+  requestsPerDay: z.number().int(),
+  requestsPerSecond: z.number(),
+  burst: z.number(),
+  secondsOfDayLeft: z.number(),
+});
 
 export const usageRouter = router({
   /** Uploads under way count. */
@@ -19,4 +26,14 @@ export const usageRouter = router({
   })
     .output(usage)
     .query(({ ctx: { kit, app } }) => kit.data.query(app, "read", (tx) => readUsage(tx, app.tenantId))),
+
+  /** As far as processes have told: what they have leased since counts. */
+  requests: tenantProcedure("documents:read", {
+    method: "GET",
+    path: "/usage/requests",
+    summary: "Read today's requests, and the rates",
+    tag: "Usage",
+  })
+    .output(requests)
+    .query(({ ctx: { kit, app } }) => kit.limits.readUse(app)),
 });

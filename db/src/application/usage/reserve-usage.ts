@@ -24,13 +24,17 @@ export async function reserveUsage(tx: TenantTransaction, tenantId: string, add:
   if (taken.length === 1) return;
   const usage = await readUsage(tx, tenantId);
   if (usage.documents + add.documents > usage.limits.documents) {
-    throw new DomainError("LIMIT_EXCEEDED", `Your plan holds ${usage.limits.documents} documents. Delete some, or change the plan.`, {
-      reason: "documents-limit",
-    });
+    const stored = usage.documents > usage.limits.documents ? `, and ${usage.documents} are stored` : "";
+    throw new DomainError(
+      "LIMIT_EXCEEDED",
+      `Your plan holds ${usage.limits.documents} documents${stored}. Delete some, or change the plan.`,
+      {
+        reason: "documents-limit",
+      },
+    );
   }
-  throw new DomainError("LIMIT_EXCEEDED", "Your plan's storage is full. Delete documents, or change the plan.", {
-    reason: "storage-limit",
-  });
+  const full = usage.storedBytes > usage.limits.storageBytes ? "More is stored than your plan holds" : "Your plan's storage is full";
+  throw new DomainError("LIMIT_EXCEEDED", `${full}. Delete documents, or change the plan.`, { reason: "storage-limit" });
 }
 
 /** Gives back what was taken and is not needed. Never refused: bytes above what was reserved are added by a negative number. */

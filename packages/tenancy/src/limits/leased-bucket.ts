@@ -103,7 +103,8 @@ export class LeasedBucket {
   /** Gives unused requests back once their lease is over, or at once. @returns whether there were any */
   async giveBack(when: "lapsed" | "now"): Promise<boolean> {
     if (when === "lapsed" && this.#clock() < this.#leasedUntil) return false;
-    if (this.held === 0 || this.#trip !== undefined) return false;
+    await this.#trip;
+    if (this.held === 0) return false;
     this.#leasedUntil = 0;
     this.#fetch(0);
     await this.#trip;
