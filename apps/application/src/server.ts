@@ -8,6 +8,8 @@ import { addBodyRoutes } from "./http/body-routes.ts";
 import { limitRequests } from "./http/limit-requests.ts";
 import { createRequestContext, requestIdOf, requestLogger } from "./http/request-context.ts";
 import { addSecurityHeaders } from "./http/security-headers.ts";
+import { addDocsPage } from "./rest/docs-page.ts";
+import { addRestRoutes } from "./rest/rest-routes.ts";
 import { type AppRouter, appRouter } from "./router.ts";
 import { answerTRPCErrors } from "./trpc/answer-error.ts";
 
@@ -43,6 +45,8 @@ export function createServer(kit: TenancyKit, logger: Logger): FastifyInstance {
     scope.register(fastifyTRPCPlugin, { prefix: "/trpc", trpcOptions: trpcOptions(kit, logger) });
   });
   addBodyRoutes(server, kit, logger);
+  addRestRoutes(server, kit, logger);
+  addDocsPage(server);
   return server;
 }
 

@@ -15,47 +15,49 @@ import { readBody } from "./read-body.ts";
 import { createRequestContext } from "./request-context.ts";
 
 type UploadQuery = { name?: unknown; folderId?: unknown; documentId?: unknown };
-type DownloadRequest = { Params: { id: string }; Querystring: { disposition?: unknown } };
+type UploadRequest = { Params: { documentId?: string }; Querystring: UploadQuery };
+type DownloadRequest = { Params: { documentId: string }; Querystring: { disposition?: unknown } };
 
-/** Bodies of documents, streamed both ways. */
+/** Bodies of documents, streamed both ways, for the portal. */
 export function addBodyRoutes(server: FastifyInstance, kit: TenancyKit, logger: Logger): void {
-  server.register(async (scope) => {
-    scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser("*", (_request, payload, done) => done(null, payload));
+  server.register(async (scope) => registerBodies(scope, kit, logger, { upload: "/documents/body" }));
+}
 
-    scope.put<{ Querystring: UploadQuery }>("/documents/body", async (request) => {
-      const body = readBody(request.body);
-      try {
-        const app = await createRequestContext(kit, logger, request).resolve();
-        requireScope(app, "documents:write");
-        const upload = { ...readUploadQuery(request.query), contentType: readContentType(request.headers["content-type"]) };
-        const log = contextLogger(logger, app, "documents.upload");
-        return await uploadDocument(kit, app, log, { ...upload, bytes: declaredBytes(request), body: body.chunks });
-      } finally {
-        body.drain();
-      }
-    });
+/** In a scope of their own, whose bodies are not parsed. The upload's document is named in its path or its query. */
+export function registerBodies(scope: FastifyInstance, kit: TenancyKit, logger: Logger, { upload }: { upload: string }): void {
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser("*", (_request, payload, done) => done(null, payload));
 
-    scope.get<DownloadRequest>("/documents/:id/body", async (request, reply) => {
+  scope.put<UploadRequest>(upload, async (request) => {
+    const body = readBody(request.body);
+    try {
       const app = await createRequestContext(kit, logger, request).resolve();
-      requireScope(app, "documents:read");
-      const row = await kit.data.query(app, "read", (tx) => findDocument(tx, app.tenantId, request.params.id));
-      const document = await openDocument(kit.keys, app, row);
-      const body = await kit.objects.get(app, row.objectKey);
-      const inline = request.query.disposition === "inline" && previewOf(document.contentType) !== null;
-      reply.header("content-type", servedType(document.contentType));
-      reply.header("content-length", document.sizeBytes);
-      reply.header("content-disposition", contentDisposition(inline ? "inline" : "attachment", document.name));
-      const stream = Readable.from(body, { objectMode: false });
-      stream.on("error", (err) => {
-        const unreadable = err instanceof UnreadableError;
-        contextLogger(logger, app, "documents.download").error(
-          { err },
-          unreadable ? "a stored body does not open" : "a download broke off",
-        );
-      });
-      return reply.send(stream);
+      requireScope(app, "documents:write");
+      const named = readUploadQuery({ ...request.query, ...request.params });
+      const log = contextLogger(logger, app, "documents.upload");
+      const contentType = readContentType(request.headers["content-type"]);
+      return await uploadDocument(kit, app, log, { ...named, contentType, bytes: declaredBytes(request), body: body.chunks });
+    } finally {
+      body.drain();
+    }
+  });
+
+  scope.get<DownloadRequest>("/documents/:documentId/body", async (request, reply) => {
+    const app = await createRequestContext(kit, logger, request).resolve();
+    requireScope(app, "documents:read");
+    const row = await kit.data.query(app, "read", (tx) => findDocument(tx, app.tenantId, request.params.documentId));
+    const document = await openDocument(kit.keys, app, row);
+    const body = await kit.objects.get(app, row.objectKey);
+    const inline = request.query.disposition === "inline" && previewOf(document.contentType) !== null;
+    reply.header("content-type", servedType(document.contentType));
+    reply.header("content-length", document.sizeBytes);
+    reply.header("content-disposition", contentDisposition(inline ? "inline" : "attachment", document.name));
+    const stream = Readable.from(body, { objectMode: false });
+    stream.on("error", (err) => {
+      const unreadable = err instanceof UnreadableError;
+      contextLogger(logger, app, "documents.download").error({ err }, unreadable ? "a stored body does not open" : "a download broke off");
     });
+    return reply.send(stream);
   });
 }
 

@@ -1,0 +1,89 @@
+import { STATUS_CODES } from "node:http";
+import { DomainError } from "@leasehold/domain/errors";
+import type { TenancyKit } from "@leasehold/tenancy/create-kit";
+import type { Logger } from "@leasehold/tenancy/logger";
+import { describeProblem, problemType } from "@leasehold/tenancy/rest/problem";
+import { type ListedProcedure, listProcedures, type RestOperation } from "@leasehold/tenancy/trpc/procedure-meta";
+import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from "fastify";
+import { registerBodies } from "../http/body-routes.ts";
+import { createRequestContext } from "../http/request-context.ts";
+import { appRouter } from "../router.ts";
+import { createCallerFactory } from "../trpc/init.ts";
+import { answerProblems } from "./answer-problem.ts";
+import { apiDocument, restPrefix } from "./api-document.ts";
+
+const createCaller = createCallerFactory(appRouter);
+const methods: HTTPMethods[] = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+
+/** The procedures at their addresses: each in process, by the same chain of checks as over tRPC. */
+export function addRestRoutes(server: FastifyInstance, kit: TenancyKit, logger: Logger): void {
+  const document = apiDocument();
+  server.get("/openapi.json", async () => document);
+  const rest = async (scope: FastifyInstance) => {
+    answerProblems(scope, logger);
+    for (const procedure of listProcedures(appRouter)) {
+      const { openapi } = procedure.meta;
+      if (openapi !== undefined) addOperation(scope, kit, logger, procedure, openapi);
+    }
+    scope.register(async (inner) => registerBodies(inner, kit, logger, { upload: "/documents/:documentId/body" }));
+    for (const [path, item] of Object.entries(document.paths)) refuseOtherMethods(scope, path.slice(restPrefix.length), Object.keys(item));
+  };
+  server.register(rest, { prefix: restPrefix });
+}
+
+function addOperation(
+  scope: FastifyInstance,
+  kit: TenancyKit,
+  logger: Logger,
+  { path, meta }: ListedProcedure,
+  { method, path: address, status = 200 }: RestOperation,
+): void {
+  const handler = async (request: FastifyRequest, reply: FastifyReply) => {
+    const context = createRequestContext(kit, logger, request);
+    await context.resolve();
+    if (meta.idempotent && context.idempotencyKey === undefined) throw idempotencyKeyMissing();
+    const answer = await procedureAt(createCaller(context), path)(inputOf(request));
+    reply.code(status).type("application/json");
+    return status === 204 ? reply.removeHeader("content-type").send() : reply.send(JSON.stringify(answer));
+  };
+  scope.route({ method, url: fastifyPath(address), handler });
+}
+
+type Call = (input: unknown) => Promise<unknown>;
+
+function procedureAt(caller: object, path: string): Call {
+  const found = path.split(".").reduce<unknown>((at, name) => (at as Record<string, unknown>)[name], caller);
+  return found as Call;
+}
+
+/** One object from body, query and path; the path counts before the others. */
+function inputOf({ body, query, params }: FastifyRequest): unknown {
+  if (body !== undefined && body !== null && (typeof body !== "object" || Array.isArray(body))) {
+    throw new DomainError("VALIDATION", "Send one JSON object.", { field: "body" });
+  }
+  return { ...(query as object), ...body, ...(params as object) };
+}
+
+function refuseOtherMethods(scope: FastifyInstance, path: string, known: string[]): void {
+  const allowed = known.map((method) => method.toUpperCase());
+  scope.route({
+    method: methods.filter((method) => !allowed.includes(method)),
+    url: fastifyPath(path),
+    async handler(request, reply) {
+      const refusal = new DomainError("VALIDATION", "This address does not take this method.", { reason: "method-not-allowed" });
+      const problem = { ...describeProblem(refusal, request.id), status: 405, title: STATUS_CODES[405] };
+      return reply.code(405).header("allow", allowed.join(", ")).type(problemType).send(JSON.stringify(problem));
+    },
+  });
+}
+
+function fastifyPath(path: string): string {
+  return path.replace(/\{(\w+)\}/g, ":$1");
+}
+
+function idempotencyKeyMissing(): DomainError {
+  return new DomainError("VALIDATION", "Send an Idempotency-Key with each change: one that you make, and keep for retries.", {
+    field: "Idempotency-Key",
+    reason: "idempotency-key-missing",
+  });
+}
