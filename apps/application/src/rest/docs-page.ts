@@ -49,13 +49,12 @@ export function addDocsPage(server: FastifyInstance): void {
     reply.header("content-security-policy", policy).type("text/html; charset=utf-8").send(page),
   );
   server.get("/docs/start.js", async (_request, reply) => reply.type("text/javascript; charset=utf-8").send(start));
-  for (const [name, type] of Object.entries(assets)) {
-    server.get(`/docs/${name}`, async (_request, reply) => {
-      const file = fileURLToPath(import.meta.resolve(`swagger-ui-dist/${name}`));
-      return reply
+  for (const { name, type, url } of assets) {
+    server.get(`/docs/${name}`, async (_request, reply) =>
+      reply
         .type(type)
         .header("cache-control", "public, max-age=3600")
-        .send(await readFile(file));
-    });
+        .send(await readFile(fileURLToPath(url))),
+    );
   }
 }
