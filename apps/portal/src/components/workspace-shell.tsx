@@ -4,7 +4,7 @@ import { hasScope } from "@leasehold/domain/roles";
 import { AppShell } from "@leasehold/ui/components/app-shell";
 import { Logo } from "@leasehold/ui/components/logo";
 import type { inferRouterOutputs } from "@trpc/server";
-import { FileText, LayoutDashboard, ScrollText, Settings, Users } from "lucide-react";
+import { FileText, KeyRound, LayoutDashboard, ScrollText, Settings, Users } from "lucide-react";
 import Link from "next/link";
 import { usePathname, useRouter } from "next/navigation";
 import { createContext, type ReactNode, useContext } from "react";
@@ -38,6 +38,7 @@ export function WorkspaceShell({ workspace, workspaces, user, children }: Worksp
     { label: "Overview", href: base, icon: LayoutDashboard, exact: true, scope: "tenant:read" },
     { label: "Documents", href: `${base}/documents`, icon: FileText, scope: "documents:read" },
     { label: "Members", href: `${base}/members`, icon: Users, scope: "members:read" },
+    { label: "API keys", href: `${base}/api-keys`, icon: KeyRound, scope: "api-keys:manage" },
     { label: "Audit", href: `${base}/audit`, icon: ScrollText, scope: "audit:read" },
     { label: "Settings", href: `${base}/settings`, icon: Settings, scope: "tenant:read" },
   ] as const;

@@ -16,6 +16,8 @@ const words: Record<string, string> = {
   "invitation.revoked": "Invitation revoked",
   "invitation.accepted": "Invitation accepted",
   "document.uploaded": "Document uploaded",
+  "api-key.created": "API key made",
+  "api-key.revoked": "API key revoked",
   "document.renamed": "Document renamed",
   "document.deleted": "Document deleted",
   "folder.created": "Folder created",

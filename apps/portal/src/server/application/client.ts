@@ -30,9 +30,10 @@ export function applicationClient(services: Services, workspace: Workspace, user
       httpLink({
         url: `${services.env.APPLICATION_URL}/trpc`,
         transformer: superjson,
-        headers: async () => ({
+        headers: async ({ op: { context } }) => ({
           authorization: `Bearer ${await applicationToken(services, workspace, userId)}`,
           "x-request-id": requestId,
+          ...(typeof context.idempotencyKey === "string" ? { "idempotency-key": context.idempotencyKey } : {}),
         }),
         fetch: (url, options) => fetch(url, { ...options, signal: AbortSignal.timeout(timeoutMs) } as RequestInit),
       }),

@@ -1,4 +1,5 @@
 import { createCallerFactory, router } from "../trpc.ts";
+import { apiKeysRouter } from "./api-keys.ts";
 import { documentsRouter } from "./documents.ts";
 import { invitationsRouter } from "./invitations.ts";
 import { membersRouter } from "./members.ts";
@@ -15,6 +16,7 @@ export const portalRouter = router({
   members: membersRouter,
   invitations: invitationsRouter,
   documents: documentsRouter,
+  apiKeys: apiKeysRouter,
 });
 
 export type PortalRouter = typeof portalRouter;
