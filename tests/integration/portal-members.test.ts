@@ -101,6 +101,31 @@ describe("invitations", () => {
     expect(await codeOf(call((portal) => portal.members.resend({ slug, invitationId })))).toBe("members");
   });
 
+  test("let nobody in when the plan has become too small meanwhile, and everybody when there is room again", async () => {
+    const { call, slug, tenantId } = await member("owner");
+    const { sha256 } = await import("@leasehold/portal/server/hmac");
+    const invite = async (name: string) => {
+      const email = `${name}${world.id}@example.org`;
+      const { invitationId } = await call((portal) => portal.members.invite({ slug, email, role: "member" }));
+      const token = name.repeat(8);
+      await owner.query("UPDATE control.invitations SET token_hash = $1 WHERE invitation_id = $2", [sha256(token), invitationId]);
+      return token;
+    };
+    const limitTo = (members: number) =>
+      owner.query("UPDATE control.tenants SET limits = $2 WHERE tenant_id = $1", [tenantId, JSON.stringify({ members })]);
+    const tokens = [await invite("small"), await invite("plans")];
+    await limitTo(2);
+    const register = (token: string) => browser()((portal) => portal.invitations.register({ token, name: "Guest", password }));
+    const outcomes = await Promise.all(tokens.map((token) => codeOf(register(token))));
+    expect(outcomes.toSorted()).toEqual(["members", "ok"]);
+    expect((await call((portal) => portal.members.list({ slug }))).length).toBe(2);
+    expect(await codeOf(call((portal) => portal.members.invite({ slug, email: `x@${world.id}.example`, role: "member" })))).toBe("members");
+    expect(await call((portal) => portal.members.invitations({ slug }))).toHaveLength(1);
+    await limitTo(3);
+    const left = tokens[outcomes.indexOf("members")] ?? "";
+    expect(await codeOf(browser()((portal) => portal.invitations.get({ token: left })))).toBe("ok");
+  });
+
   test("are refused to somebody else's account, and when revoked", async () => {
     const { call, slug, tenantId } = await member("owner");
     const stranger = await member("owner");

@@ -58,9 +58,14 @@ export async function inviteMember(
   });
 }
 
+/** Whoever counts seats does so alone, until the end of the transaction. */
+export async function lockSeats(tx: ControlTransaction, tenantId: string): Promise<void> {
+  await tx.execute(sql`SELECT pg_advisory_xact_lock(hashtextextended(${`members:${tenantId}`}, 0))`);
+}
+
 /** One seat more than those taken by others than `except`. Counted under a lock of the tenant: two at once do not both take the last seat. */
 export async function refuseOverLimit(tx: ControlTransaction, ctx: TenantContext, limit: number, except = ""): Promise<void> {
-  await tx.execute(sql`SELECT pg_advisory_xact_lock(hashtextextended(${`members:${ctx.tenantId}`}, 0))`);
+  await lockSeats(tx, ctx.tenantId);
   const { rows } = await tx.execute<{ seats: number }>(sql`
     SELECT ((SELECT count(*) FROM control.members WHERE tenant_id = ${ctx.tenantId})
       + (SELECT count(*) FROM control.invitations WHERE tenant_id = ${ctx.tenantId} AND invitation_id <> ${except}

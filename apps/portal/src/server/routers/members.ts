@@ -5,9 +5,9 @@ import { listInvitations } from "@leasehold/db/control/invitations/list-invitati
 import { renewInvitation, revokeInvitation } from "@leasehold/db/control/invitations/settle-invitation";
 import { changeRole, removeMember } from "@leasehold/db/control/members/change-role";
 import { listMembers } from "@leasehold/db/control/members/list-members";
-import { readTenant, type TenantRow } from "@leasehold/db/control/tenants/read-tenant";
+import { memberLimitOf } from "@leasehold/db/control/members/member-limit";
+import { readTenant } from "@leasehold/db/control/tenants/read-tenant";
 import { DomainError } from "@leasehold/domain/errors";
-import { isPlanId, plans } from "@leasehold/domain/plans";
 import { type Role, roles } from "@leasehold/domain/roles";
 import { sealMail } from "@leasehold/tenancy/mail/seal-mail";
 import { z } from "zod";
@@ -74,10 +74,6 @@ export const membersRouter = router({
     removeMember(ctx.services.control, ctx.tenant, ctx.workspace.role, ctx.signedIn.userId),
   ),
 });
-
-function memberLimitOf({ limits, plan }: TenantRow): number {
-  return limits?.members ?? (isPlanId(plan) ? plans[plan].limits.members : 0);
-}
 
 /** A fresh link: only the hash of its token is kept, and only the mail holds the token. */
 async function invitationLink(services: Services, organizationName: string, to: { email: string; role: Role }) {

@@ -35,10 +35,12 @@ export const workspaceRouter = router({
     };
   }),
 
-  /** What is stored, as the application plane counts it. */
-  usage: tenantProcedure("documents:read").query(({ ctx }) =>
-    callApplication(applicationClient(ctx.services, ctx.workspace, ctx.signedIn.userId, ctx.requestId).usage.summary.query()),
-  ),
+  /** What is stored and asked, as the application plane counts it. */
+  usage: tenantProcedure("documents:read").query(async ({ ctx }) => {
+    const { usage } = applicationClient(ctx.services, ctx.workspace, ctx.signedIn.userId, ctx.requestId);
+    const [stored, requests] = await Promise.all([callApplication(usage.summary.query()), callApplication(usage.requests.query())]);
+    return { ...stored, requests };
+  }),
 
   rename: tenantProcedure("tenant:update")
     .input(z.object({ name: organizationName }))

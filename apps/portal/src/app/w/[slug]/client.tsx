@@ -80,6 +80,7 @@ export function Overview({ slug }: { slug: string }) {
                 <>
                   <Meter label="Documents" used={usage.data.documents} limit={tenant.limits.documents} />
                   <Meter label="Storage" used={usage.data.storedBytes} limit={tenant.limits.storageBytes} format={formatBytes} />
+                  <Meter label="Requests today" used={usage.data.requests.requestsToday} limit={usage.data.requests.requestsPerDay} />
                 </>
               ) : (
                 <>

@@ -14,6 +14,8 @@ export function PlanFacts({ plan: id }: { plan: string }) {
           ["Documents", formatNumber(plan.limits.documents)],
           ["Storage", formatBytes(plan.limits.storageBytes)],
           ["Largest document", formatBytes(plan.limits.documentBytes)],
+          ["Requests", `${formatNumber(plan.rates.requestsPerSecond)} a second, ${formatNumber(plan.rates.requestsPerDay)} a day`],
+          ["Requests at once", `${formatNumber(plan.rates.burst)} after a pause`],
           ["Support", plan.features.at(-1) ?? ""],
           ["After closing", `Kept ${plan.holdDays} days, then erased`],
         ]}
