@@ -33,6 +33,12 @@ const meanings: Record<string, Meaning> = {
     message: "The workspace is being changed. Try again in a moment.",
     retryAfterSeconds: 1,
   },
+  LH020: {
+    code: "UNAVAILABLE",
+    reason: "key-version-retired",
+    message: "The workspace's encryption key was renewed meanwhile. Try again.",
+    retryAfterSeconds: 1,
+  },
   "23505": { code: "CONFLICT", reason: "already-exists", message: "It exists already." },
   "23503": {
     code: "PRECONDITION_FAILED",

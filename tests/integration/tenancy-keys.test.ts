@@ -100,7 +100,7 @@ it("does not unwrap a key for another tenant, version or purpose", async () => {
 it("finds no key of another tenant in the keyring", async () => {
   const { rows } = await app.world.pool("keyring", "app_tenant").query("select * from keyring.data_keys");
   expect(rows).toEqual([]);
-  await expect(createKeys().keys.use({ ...tenant, tenantId: newId("tenant") }, [1], () => "opened")).rejects.toMatchObject({
-    code: "UNAVAILABLE",
-  });
+  const stranger = { ...tenant, tenantId: newId("tenant") };
+  await expect(createKeys().keys.use(stranger, ["newest"], () => "opened")).rejects.toMatchObject({ code: "UNAVAILABLE" });
+  await expect(createKeys().keys.use(stranger, [1], () => "opened")).rejects.toMatchObject({ name: "UnreadableError" });
 });

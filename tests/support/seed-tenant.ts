@@ -81,6 +81,7 @@ export async function seedTenant(databases: TestDatabases, tenantId: string): Pr
       ["audit_anchors", { tenant_id: tenantId, plane: "control", seq: 1, link: `\\x${"ab".repeat(32)}`, object_key: "k" }],
       ["mail_outbox", { tenant_id: tenantId, mail_id: newId("mail"), dedupe_key: tenantId, template: "t", sealed: "s" }],
       ["members", { tenant_id: tenantId, user_id: userId, role: "owner" }],
+      ["tenant_keys", { tenant_id: tenantId, key_arn: "k" }],
       [
         "invitations",
         {

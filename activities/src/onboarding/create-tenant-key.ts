@@ -17,7 +17,7 @@ type Keys = Pick<OnboardingDependencies, "kms" | "tagging">;
 const firstVersion = 1;
 
 /**
- * Idempotent by tenant id. A key of the tenant's own, or its stack's; and the first data key, wrapped, in the keyring. A key
+ * Idempotent by tenant id. A key of the tenant's own, or its stack's; and, wrapped in the keyring, the first data key and the key of the index. A key
  * that an earlier attempt made is adopted; should there be two, the other is retired.
  */
 export function createTenantKey(needs: Needs) {
@@ -50,13 +50,12 @@ export function createTenantKey(needs: Needs) {
       const keys = { kms: abortable(needs.kms, signal), tagging: abortable(needs.tagging, signal) };
       const ofStack = plans[catalog.plan].placement.key === "stack";
       const keyArn = ofStack ? placementOf(catalog).keyArn : await own(context, keys);
-      const identity = { tenantId, version: firstVersion, keyArn };
-      const keep = async () => {
-        const wrapped = await generateWrappedDataKey(keys.kms, identity);
+      const keep = async (purpose: "data" | "index") => {
+        const wrapped = await generateWrappedDataKey(keys.kms, { tenantId, version: firstVersion, keyArn, purpose });
         signal.throwIfAborted();
-        await keepDataKey(keyring, tenantId, { version: firstVersion, wrapped, kmsKeyArn: keyArn });
+        await keepDataKey(keyring, tenantId, { purpose, version: firstVersion, wrapped, kmsKeyArn: keyArn });
       };
-      await Promise.all([ofStack ? undefined : nameAndRotateKey(keys.kms, tenantId, keyArn), keep()]);
+      await Promise.all([ofStack ? undefined : nameAndRotateKey(keys.kms, tenantId, keyArn), keep("data"), keep("index")]);
       if (!first && !ofStack) {
         const strays = (await listTaggedKeys(keys.tagging, tenantId)).filter((arn) => arn !== keyArn);
         for (const arn of strays) await retireKey(keys.kms, arn);

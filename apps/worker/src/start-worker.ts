@@ -1,3 +1,4 @@
+import { createKeyActivities } from "@leasehold/activities/keys/create-key-activities";
 import { createOnboardingActivities } from "@leasehold/activities/onboarding/create-onboarding-activities";
 import { ensureCanary } from "@leasehold/activities/onboarding/ensure-canary";
 import type { Logger } from "@leasehold/tenancy/logger";
@@ -9,6 +10,7 @@ import { untilItWorks } from "./backoff.ts";
 import { createClients } from "./clients.ts";
 import { startDispatcher } from "./commands/start-dispatcher.ts";
 import type { WorkerEnv } from "./env.ts";
+import { startKeyWatch } from "./keys/start-key-watch.ts";
 import { startMailer } from "./mail/start-mailer.ts";
 import { startReconciler } from "./operations/start-reconciler.ts";
 import { serveHealth } from "./serve-health.ts";
@@ -57,7 +59,7 @@ export async function startWorker(env: WorkerEnv, logger: Logger, signal: AbortS
     const [workflowBundle, connection] = await Promise.all([loadWorkflowBundle(), connectTemporal(env, signal, logger)]);
     parts.push({ name: "connection", up: () => true, stop: () => connection.close() });
     const { WORKER_TASK_QUEUE: taskQueue, TEMPORAL_NAMESPACE: namespace, WORKER_CONTROL_DATABASE_URL: controlUrl } = env;
-    const activities = createOnboardingActivities(clients);
+    const activities = { ...createOnboardingActivities(clients), ...createKeyActivities(clients) };
     const worker = runTemporalWorker({ connection, namespace, taskQueue, activities, workflowBundle }, logger);
     parts.push({ name: "polling", up: () => worker.polling, stop: () => worker.stop() });
     await untilItWorks(
@@ -74,6 +76,8 @@ export async function startWorker(env: WorkerEnv, logger: Logger, signal: AbortS
     parts.push({ name: "mailer", up: () => mailer.listening, stop: () => mailer.stop() });
     const reconciler = startReconciler({ control, client, logger });
     parts.push({ name: "reconciler", up: () => true, stop: () => reconciler.stop() });
+    const keyWatch = startKeyWatch(clients, { logger });
+    parts.push({ name: "key watch", up: () => true, stop: () => keyWatch.stop() });
     return { healthPort: health.port, stop };
   } catch (error) {
     await stop();

@@ -1,18 +1,23 @@
 import { sql } from "drizzle-orm";
 import type pg from "pg";
+import type { KeyPurpose } from "./schema/data-keys.ts";
 import { keyringQuery } from "./with-keyring.ts";
 
 export interface WrappedDataKey {
+  /** `data` unless told. */
+  purpose?: KeyPurpose;
   version: number;
   wrapped: Buffer;
   kmsKeyArn: string;
 }
 
-/** Keeps a wrapped data key, unless the tenant has one of that version already: the first one stays. */
+/** Keeps a wrapped key, unless the tenant has one of that purpose and version already: the first one stays. */
 export async function keepDataKey(pool: pg.Pool, tenantId: string, key: WrappedDataKey): Promise<void> {
+  const { purpose = "data", version, wrapped, kmsKeyArn } = key;
   await keyringQuery(pool, tenantId, (tx) =>
     tx.execute(sql`
-      insert into keyring.data_keys (tenant_id, version, wrapped, kms_key_arn) values (${tenantId}, ${key.version}, ${key.wrapped}, ${key.kmsKeyArn})
+      insert into keyring.data_keys (tenant_id, purpose, version, wrapped, kms_key_arn, sealed_as)
+      values (${tenantId}, ${purpose}, ${version}, ${wrapped}, ${kmsKeyArn}, ${purpose})
       on conflict do nothing`),
   );
 }

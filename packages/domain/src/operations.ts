@@ -1,7 +1,7 @@
 import type { Tone } from "./tenant-states.ts";
 
 /** The kinds of work on a tenant that run as a workflow, named by their noun. */
-export const operationKinds = ["onboarding", "offboarding", "placement", "release", "erasure", "restore"] as const;
+export const operationKinds = ["onboarding", "offboarding", "placement", "release", "erasure", "restore", "keys"] as const;
 export type OperationKind = (typeof operationKinds)[number];
 
 export const operationStates = [
@@ -43,12 +43,13 @@ export const operationStatePresentation: Record<OperationState, { label: string;
 
 /** Each kind with the kinds that it shuts out while it is open. Symmetric; the control database enforces it too. */
 export const operationExclusions: Record<OperationKind, readonly OperationKind[]> = {
-  onboarding: ["onboarding", "offboarding", "placement", "release", "erasure", "restore"],
-  offboarding: ["onboarding", "offboarding", "placement"],
-  placement: ["onboarding", "offboarding", "placement", "release", "restore"],
+  onboarding: ["onboarding", "offboarding", "placement", "release", "erasure", "restore", "keys"],
+  offboarding: ["onboarding", "offboarding", "placement", "keys"],
+  placement: ["onboarding", "offboarding", "placement", "release", "restore", "keys"],
   release: ["onboarding", "placement", "release", "restore"],
   erasure: ["onboarding", "erasure", "restore"],
-  restore: ["onboarding", "placement", "release", "erasure", "restore"],
+  restore: ["onboarding", "placement", "release", "erasure", "restore", "keys"],
+  keys: ["onboarding", "offboarding", "placement", "restore", "keys"],
 };
 
 export const stepStates = ["PENDING", "RUNNING", "RETRYING", "SUCCEEDED", "FAILED", "UNDOING", "UNDONE", "SKIPPED"] as const;

@@ -2,7 +2,7 @@ import type { Actor, TenantContext } from "@leasehold/domain/context";
 import type { TenantId } from "@leasehold/domain/ids";
 import type { Placement } from "@leasehold/domain/placement";
 import { hasScope, type Role, type Scope } from "@leasehold/domain/roles";
-import type { VerifiedToken } from "./token/claims.ts";
+import type { TokenScope, VerifiedToken } from "./token/claims.ts";
 
 /** What the keys, objects and credentials of one tenant hang from. Handed on as an argument, never ambient. */
 export interface TenantScope {
@@ -19,7 +19,7 @@ export interface AppContext extends TenantContext, TenantScope {
   /** What the tenant's plan is entitled to, as its token says; a change of plan reaches it within a minute. */
   flags?: readonly string[];
   /** A restricted token does what its scope names and nothing else. */
-  tokenScope: "verification" | undefined;
+  tokenScope: TokenScope | undefined;
   /** Of an API key, which has no role: what it may do. */
   keyScopes?: readonly Scope[] | undefined;
 }

@@ -1,17 +1,19 @@
 import { createPool } from "@leasehold/db/client";
-import { findWrappedKey } from "@leasehold/db/keyring/data-keys/find-wrapped-key";
+import { findWrappedKey, listWrappedKeys } from "@leasehold/db/keyring/data-keys/find-wrapped-key";
 import type pg from "pg";
 import { type ApiKeyVerifier, createApiKeyVerifier } from "./api-keys/verify-api-key.ts";
+import type { TenantScope } from "./context.ts";
 import { type AwsAccess, type AwsSettings, createAwsAccess } from "./credentials/aws-clients.ts";
 import { type CredentialVendor, createCredentialVendor } from "./credentials/vend-credentials.ts";
 import { createTenantData, type TenantData } from "./data/tenant-data.ts";
-import { createDataKeys, type DataKeys } from "./keys/data-keys.ts";
 import { createTenantItems, type TenantItems } from "./dynamodb/tenant-items.ts";
+import { createDataKeys, type DataKeys } from "./keys/data-keys.ts";
+import { createKeyCare, type KeyCare } from "./keys/key-care.ts";
 import { createLimits, type Limits } from "./limits/create-limits.ts";
 import type { Logger } from "./logger.ts";
+import { createObjectPresigner, type ObjectPresigner } from "./objects/presign-object.ts";
 import { createTenantObjects, type TenantObjects } from "./objects/tenant-objects.ts";
 import { createPlacementDirectory, type PlacementDirectory } from "./placement/find-placement.ts";
-import { createObjectPresigner, type ObjectPresigner } from "./objects/presign-object.ts";
 import type { TokenIssuer } from "./token/issuers.ts";
 import { createTokenVerifier, type TokenVerifier } from "./token/verify-token.ts";
 
@@ -20,10 +22,10 @@ export interface KitSettings {
   keyringUrl: string;
   issuers: readonly TokenIssuer[];
   aws: AwsSettings;
-  logger: Logger;
-  applicationName: string;
   /** The region whose tenants are served; that of AWS unless told. */
   region?: string | undefined;
+  logger: Logger;
+  applicationName: string;
   /** Connections to the pool's database; 10 unless told. */
   maxConnections?: number;
 }
@@ -33,18 +35,19 @@ export interface TenancyKit {
   verifier: TokenVerifier;
   apiKeys: ApiKeyVerifier;
   placements: PlacementDirectory;
+  region: string;
   vendor: CredentialVendor;
   aws: AwsAccess;
-  region: string;
   keys: DataKeys;
+  keyCare: KeyCare;
   objects: TenantObjects;
-  data: TenantData;
-  limits: Limits;
-  /** Answers when both databases do. */
   /** Items of the DynamoDB table that the settings name. */
   items: TenantItems;
   /** For products that keep plain objects: the browser fetches and stores them itself. */
   presign: ObjectPresigner;
+  data: TenantData;
+  limits: Limits;
+  /** Answers when both databases do. */
   ping(): Promise<void>;
   /** Zeroises keys and closes connections. */
   close(): Promise<void>;
@@ -58,37 +61,37 @@ export function createKit(settings: KitSettings): TenancyKit {
   const aws = createAwsAccess(settings.aws);
   const vendor = createCredentialVendor({
     sts: aws.sts,
-    onPackedSize: ({ tenantId }, percent) => logger.warn({ tenantId, percent }, "a session policy is close to the size that STS packs"),
-  });
-  const keys = createDataKeys({
     table: settings.aws.table,
     webIdentity: settings.aws.webIdentity,
-    loadWrappedKey: (tenantId, version) => findWrappedKey(keyring, tenantId, version),
-    kmsFor: async (scope) => (await aws.clientsFor(scope, vendor)).kms,
+    onPackedSize: ({ tenantId }, percent) => logger.warn({ tenantId, percent }, "a session policy is close to the size that STS packs"),
   });
+  const kmsFor = async (scope: TenantScope) => (await aws.clientsFor(scope, vendor)).kms;
+  const keys = createDataKeys({ loadWrappedKey: (tenantId, version) => findWrappedKey(keyring, tenantId, version), kmsFor });
+  const keyCare = createKeyCare({ listWrappedKeys: (tenantId) => listWrappedKeys(keyring, tenantId), kmsFor });
   const objects = createTenantObjects({ keys, s3For: async (scope) => (await aws.clientsFor(scope, vendor)).s3 });
-  const data = createTenantData({ url: settings.databaseUrl, pool, placements, applicationName });
-  const onTouchFailed = (err: unknown) => logger.warn({ err }, "an API key's last use could not be noted");
   const items = createTenantItems({
     table: settings.aws.table,
     clientFor: async (scope) => (await aws.clientsFor(scope, vendor)).dynamo(),
   });
   const presign = createObjectPresigner({ s3For: async (scope) => (await aws.clientsFor(scope, vendor)).s3 });
+  const data = createTenantData({ url: settings.databaseUrl, pool, placements, applicationName });
+  const onTouchFailed = (err: unknown) => logger.warn({ err }, "an API key's last use could not be noted");
   const limits = createLimits({ pool });
   return {
     verifier: createTokenVerifier(settings.issuers),
     apiKeys: createApiKeyVerifier({ pool, data, onTouchFailed }),
     placements,
+    region: settings.region ?? settings.aws.region,
     vendor,
     aws,
-    region: settings.region ?? settings.aws.region,
     keys,
+    keyCare,
     objects,
+    items,
+    presign,
     data,
     limits,
     ping: () => answerAll([pool, keyring]),
-    items,
-    presign,
     async close() {
       keys.close();
       await limits.close();

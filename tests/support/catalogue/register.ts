@@ -26,6 +26,7 @@ export const crossTenantPolicies: Record<string, string> = {
   "control.audit_heads.worker_anchors": "ends of chains that are not anchored: an id, a number, a hash",
   "app.audit_heads.worker_anchors": "ends of chains that are not anchored: an id, a number, a hash",
   "control.operations.worker_reconciles": "open operations are compared with Temporal",
+  "control.tenant_keys.worker_watches": "the worker looks whether customers' keys still open",
   "control.pools.operator_reads": "holds no tenant",
   "control.pools.worker_fills": "holds no tenant",
 };

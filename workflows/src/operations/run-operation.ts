@@ -48,6 +48,8 @@ export interface OperationRun<Steps extends Record<string, StepActivities>> {
   together(steps: readonly (keyof Steps & string)[]): Promise<void>;
   /** Carries out the step after which nothing is rolled back any more, whatever is asked. */
   pointOfNoReturn(step: keyof Steps & string): Promise<void>;
+  /** Gives the operation up: what was done is undone, as when an operator rolls back. */
+  abandon(): never;
 }
 
 class RollBackDecided extends Error {}
@@ -180,6 +182,9 @@ export async function runOperation<Steps extends Record<string, StepActivities>>
       if (CancellationScope.current().consideredCancelled) throw new CancelledFailure("Cancelled before the point of no return");
       const outcome = await CancellationScope.nonCancellable(() => attempt(step));
       if ("failure" in outcome) await settle([outcome.failure]);
+    },
+    abandon: () => {
+      throw new RollBackDecided();
     },
   };
 

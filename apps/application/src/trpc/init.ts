@@ -65,6 +65,17 @@ export const verificationProcedure = t.procedure
     return next({ ctx: { kit: ctx.kit, app, log: contextLogger(ctx.logger, app, path) } });
   });
 
+/** A procedure for the worker's token that looks after keys, and nobody else. */
+export const keyCareProcedure = t.procedure
+  .meta({ internal: true })
+  .use(domainErrors)
+  .use(async ({ ctx, path, next }) => {
+    const app = await ctx.resolve();
+    if (app.tokenScope !== "key-care")
+      throw new DomainError("FORBIDDEN", "This is for the care of keys alone.", { reason: "scope-missing" });
+    return next({ ctx: { kit: ctx.kit, app, log: contextLogger(ctx.logger, app, path) } });
+  });
+
 /** Throws FORBIDDEN (`scope-missing`). */
 export function requireScope(app: AppContext, scope: Scope): void {
   if (!contextHasScope(app, scope)) throw new DomainError("FORBIDDEN", "Your role does not allow this.", { reason: "scope-missing" });

@@ -1,5 +1,4 @@
 import type { Dispatch, PendingCommand } from "@leasehold/db/control/commands/dispatch-commands";
-import { onboardingWorkflowId, onboardTenantType } from "@leasehold/workflows/onboarding/contract";
 import {
   type Decision,
   type OperationInput,
@@ -16,6 +15,7 @@ import {
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
 } from "@temporalio/client";
+import { runOf } from "./run-of.ts";
 
 /** Shorter than the database lets the claim's transaction idle. */
 const callMs = 5_000;
@@ -27,6 +27,12 @@ export interface DispatchTarget {
   eagerStart: boolean;
 }
 
+const startKinds = new Set(["onboard-tenant", "rotate-tenant-key", "change-tenant-key"]);
+/** Whether a command begins an operation, and decides nothing about one. */
+export function isStart(kind: string): boolean {
+  return startKinds.has(kind);
+}
+
 const decisions: Record<string, Decision> = { "retry-step": "retry", "roll-back": "roll-back" };
 
 /**
@@ -35,7 +41,7 @@ const decisions: Record<string, Decision> = { "retry-step": "retry", "roll-back"
  */
 export async function dispatchCommand(target: DispatchTarget, command: PendingCommand): Promise<Dispatch> {
   const decision = decisions[command.kind];
-  if (command.kind !== "onboard-tenant" && decision === undefined) return { outcome: "refused", refusal: "There is no such command." };
+  if (!isStart(command.kind) && decision === undefined) return { outcome: "refused", refusal: "There is no such command." };
   return target.client.withDeadline(Date.now() + callMs, () =>
     decision === undefined ? start(target, command) : decide(target, command, decision),
   );
@@ -43,19 +49,22 @@ export async function dispatchCommand(target: DispatchTarget, command: PendingCo
 
 async function start({ client, taskQueue, eagerStart }: DispatchTarget, command: PendingCommand, resume?: Decision): Promise<Dispatch> {
   const { operationId, tenantId, plan } = command;
+  const run = runOf(command);
+  // It has run to its end, and the dispatcher was not told.
+  if (run === undefined) return { outcome: "dispatched" };
   const input: OperationInput = { operationId, tenantId, ...(resume === undefined ? {} : { resume }) };
   try {
-    await client.workflow.start(onboardTenantType, {
-      workflowId: onboardingWorkflowId(operationId),
+    await client.workflow.start(run.type, {
+      workflowId: run.workflowId,
       taskQueue,
       args: [input],
       workflowIdReusePolicy: resume === undefined ? "REJECT_DUPLICATE" : "ALLOW_DUPLICATE",
       workflowIdConflictPolicy: "USE_EXISTING",
       requestEagerStart: eagerStart,
-      staticSummary: "Onboarding of a tenant",
+      staticSummary: run.summary,
       typedSearchAttributes: [
         { key: tenantIdAttribute, value: tenantId },
-        { key: operationAttribute, value: "onboarding" },
+        { key: operationAttribute, value: run.kind },
         { key: statusAttribute, value: "RUNNING" },
         ...(plan === null ? [] : [{ key: planAttribute, value: plan }]),
       ],
@@ -70,9 +79,11 @@ async function start({ client, taskQueue, eagerStart }: DispatchTarget, command:
 async function decide(target: DispatchTarget, command: PendingCommand, decision: Decision): Promise<Dispatch> {
   const step = command.payload.step;
   if (step === undefined) return { outcome: "refused", refusal: "The command names no step." };
+  const run = runOf(command);
+  if (run === undefined) return { outcome: "refused", refusal: "The operation has ended." };
   try {
     await target.client.workflow
-      .getHandle(onboardingWorkflowId(command.operationId))
+      .getHandle(run.workflowId)
       .executeUpdate(resolveOperationUpdate, { args: [{ step, decision }], updateId: command.commandId });
     return { outcome: "dispatched" };
   } catch (error) {

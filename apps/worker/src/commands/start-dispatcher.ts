@@ -1,12 +1,12 @@
 import { dispatchCommands } from "@leasehold/db/control/commands/dispatch-commands";
 import { listen } from "@leasehold/db/control/listen";
 import { parkOperation } from "@leasehold/db/control/operations/park-operation";
-import { onboardingSteps } from "@leasehold/domain/onboarding/steps";
 import type { Logger } from "@leasehold/tenancy/logger";
 import type { Client } from "@temporalio/client";
 import type pg from "pg";
 import { createDrain } from "../listen/create-drain.ts";
-import { dispatchCommand } from "./dispatch-command.ts";
+import { dispatchCommand, isStart } from "./dispatch-command.ts";
+import { firstStepOf } from "./first-step.ts";
 import { postpone } from "./postpone.ts";
 
 export interface Service {
@@ -41,8 +41,8 @@ export function startDispatcher(options: {
           const result = postpone(command);
           log.warn({ err: error, ...result }, result.outcome === "refused" ? "command given up" : "command postponed");
           // Nothing else would tell of an operation whose run never began.
-          if (result.outcome === "refused" && command.kind === "onboard-tenant") {
-            const failure = { step: onboardingSteps[0].step, code: "UNAVAILABLE", reason: result.refusal };
+          if (result.outcome === "refused" && command.operation !== null && isStart(command.kind)) {
+            const failure = { step: firstStepOf(command.operation), code: "UNAVAILABLE", reason: result.refusal };
             await parkOperation(control, { ...command, failures: [failure] });
           }
           return result;

@@ -1,10 +1,10 @@
 import { findOpenStep } from "@leasehold/db/control/operations/find-open-step";
 import { listOpenOperations, type OpenOperation } from "@leasehold/db/control/operations/list-open-operations";
 import { parkOperation } from "@leasehold/db/control/operations/park-operation";
-import { onboardingSteps } from "@leasehold/domain/onboarding/steps";
 import type { Logger } from "@leasehold/tenancy/logger";
 import { type Client, WorkflowNotFoundError } from "@temporalio/client";
 import type pg from "pg";
+import { firstStepOf } from "../commands/first-step.ts";
 import { createDrain } from "../listen/create-drain.ts";
 
 const page = 100;
@@ -51,7 +51,7 @@ async function isRunning(client: Client, { workflowId }: OpenOperation): Promise
 }
 
 async function park(control: pg.Pool, operation: OpenOperation, logger: Logger): Promise<void> {
-  const step = (await findOpenStep(control, operation)) ?? onboardingSteps[0].step;
+  const step = (await findOpenStep(control, operation)) ?? firstStepOf(operation);
   const reason = "The run of this operation has ended outside of it. Retrying starts a new run, which takes it up.";
   const state = await parkOperation(control, { ...operation, failures: [{ step, code: "UNAVAILABLE", reason }] });
   logger.error({ tenantId: operation.tenantId, operationId: operation.operationId, step, state }, "an open operation has no run");

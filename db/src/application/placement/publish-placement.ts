@@ -47,3 +47,10 @@ export async function activatePlacement(pool: pg.Pool, { tenantId, epoch }: { te
 export async function withdrawPlacement(pool: pg.Pool, tenantId: string): Promise<void> {
   await withAdministration(pool, tenantId, (tx) => tx.execute(sql`delete from app.tenant_placement where tenant_id = ${tenantId}`));
 }
+
+/** The application plane learns under which KMS key the tenant is now. */
+export async function publishKey(pool: pg.Pool, tenantId: string, keyArn: string): Promise<void> {
+  await withAdministration(pool, tenantId, (tx) =>
+    tx.execute(sql`update app.tenant_placement set key_arn = ${keyArn}, updated_at = now() where tenant_id = ${tenantId}`),
+  );
+}

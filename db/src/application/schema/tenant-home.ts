@@ -7,6 +7,8 @@ export const tenantHome = applicationSchema.table("tenant_home", {
   tenantId: text("tenant_id").primaryKey(),
   epoch: integer("epoch").notNull(),
   mode: text("mode").$type<"rw" | "ro" | "moved" | "closed">().notNull().default("rw"),
+  /** Nothing new is let in under an older version of the data key. */
+  leastKeyVersion: integer("least_key_version").notNull().default(1),
 });
 
 export const tenantPlacement = applicationSchema.table("tenant_placement", {

@@ -1,4 +1,5 @@
 import type { OperationId, TenantId } from "@leasehold/domain/ids";
+import type { OperationKind } from "@leasehold/domain/operations";
 import { type SQL, sql } from "drizzle-orm";
 import type pg from "pg";
 import { type ControlTransaction, withControl } from "../with-control.ts";
@@ -12,6 +13,7 @@ export interface PendingCommand {
   attempts: number;
   /** Of the operation; null when it has ended. */
   plan: string | null;
+  operation: { kind: OperationKind; workflowId: string; action: string | null } | null;
 }
 
 /** What became of a command: carried out, refused for good, or to be tried again after so many seconds. */
@@ -30,8 +32,11 @@ export function dispatchCommands(
   return withControl(pool, {}, async (tx) => {
     const { rows } = await tx.execute<PendingCommand & Record<string, unknown>>(sql`
       select c.command_id as "commandId", c.tenant_id as "tenantId", c.operation_id as "operationId", c.kind, c.payload, c.attempts,
-        (select o.subject ->> 'plan' from control.operations o where o.tenant_id = c.tenant_id and o.operation_id = c.operation_id) as plan
-      from control.commands c where c.state = 'PENDING' and c.next_attempt_at <= now() order by c.created_at limit ${limit} for update of c skip locked`);
+        o.subject ->> 'plan' as plan,
+        case when o.kind is not null then
+          jsonb_build_object('kind', o.kind, 'workflowId', o.workflow_id, 'action', o.subject ->> 'action') end as operation
+      from control.commands c left join control.operations o on o.tenant_id = c.tenant_id and o.operation_id = c.operation_id
+      where c.state = 'PENDING' and c.next_attempt_at <= now() order by c.created_at limit ${limit} for update of c skip locked`);
     const outcomes = await Promise.all(rows.map(async (command) => ({ command, result: await dispatch(command) })));
     await Promise.all(outcomes.map(({ command, result }) => settle(tx, command, result)));
     return { claimed: rows.length, postponed: outcomes.filter(({ result }) => result.outcome === "postponed").length };

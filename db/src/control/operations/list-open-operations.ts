@@ -1,5 +1,5 @@
 import type { OperationId, TenantId } from "@leasehold/domain/ids";
-import type { OperationState } from "@leasehold/domain/operations";
+import type { OperationKind, OperationState } from "@leasehold/domain/operations";
 import type pg from "pg";
 import { toDomainError } from "../../errors.ts";
 
@@ -7,6 +7,8 @@ export interface OpenOperation {
   tenantId: TenantId;
   operationId: OperationId;
   workflowId: string;
+  kind: OperationKind;
+  action: string | null;
   state: OperationState;
 }
 
@@ -21,7 +23,8 @@ export async function listOpenOperations(
   try {
     const { rows } = await pool.query<OpenOperation>({
       name: "open-operations",
-      text: `select o.tenant_id as "tenantId", o.operation_id as "operationId", o.workflow_id as "workflowId", o.state
+      text: `select o.tenant_id as "tenantId", o.operation_id as "operationId", o.workflow_id as "workflowId", o.state,
+          o.kind, o.subject ->> 'action' as action
         from control.operations o
         where o.state in ('REQUESTED', 'RUNNING', 'ROLLING_BACK') and o.operation_id > $2
           and exists (select from control.commands c where c.tenant_id = o.tenant_id and c.operation_id = o.operation_id and c.state = 'DISPATCHED')

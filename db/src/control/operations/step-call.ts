@@ -32,7 +32,7 @@ export interface StepCatalog {
   /** Proves that an attempt is still the one that counts; empty when the step has succeeded, and for undoing. */
   lease: string | null;
   operationState: OperationState;
-  subject: { plan?: PlanId; userId?: string; invitationId?: string };
+  subject: { plan?: PlanId; userId?: string; invitationId?: string; keyArn?: string; trial?: "only" };
   requestedBy: string;
   tenantState: TenantState;
   plan: PlanId;

@@ -1,24 +1,48 @@
-import { and, desc, eq } from "drizzle-orm";
+import { and, asc, desc, eq } from "drizzle-orm";
 import type pg from "pg";
-import { dataKeys } from "../schema/data-keys.ts";
+import { dataKeys, type KeyPurpose } from "../schema/data-keys.ts";
 import { keyringQuery } from "../with-keyring.ts";
 
+/** A version of the tenant's data key, its newest, or the key of its index. */
+export type KeyVersion = number | "newest" | "index";
+
 export interface WrappedKeyRow {
+  purpose: KeyPurpose;
   version: number;
   wrapped: Buffer;
   keyArn: string;
+  /** The purpose that KMS authenticates with it. */
+  sealedAs: KeyPurpose;
+  /** The KMS key is the customer's, to switch off at will. */
+  customerManaged: boolean;
+  createdAt: Date;
 }
 
-/** One version of the tenant's wrapped data key, or its newest; undefined when there is none. */
-export async function findWrappedKey(pool: pg.Pool, tenantId: string, version: number | "newest"): Promise<WrappedKeyRow | undefined> {
-  const { version: column, wrapped, kmsKeyArn: keyArn } = dataKeys;
+const { purpose, version: versionColumn, wrapped, kmsKeyArn: keyArn, sealedAs, customerManaged, createdAt } = dataKeys;
+const columns = { purpose, version: versionColumn, wrapped, keyArn, sealedAs, customerManaged, createdAt };
+
+/** One of the tenant's wrapped keys; undefined when there is none. */
+export async function findWrappedKey(pool: pg.Pool, tenantId: string, version: KeyVersion): Promise<WrappedKeyRow | undefined> {
   const [row] = await keyringQuery(pool, tenantId, (tx) =>
     tx
-      .select({ version: column, wrapped, keyArn })
+      .select(columns)
       .from(dataKeys)
-      .where(and(eq(dataKeys.tenantId, tenantId), version === "newest" ? undefined : eq(column, version)))
-      .orderBy(desc(column))
+      .where(
+        and(
+          eq(dataKeys.tenantId, tenantId),
+          eq(purpose, version === "index" ? "index" : "data"),
+          typeof version === "number" ? eq(versionColumn, version) : undefined,
+        ),
+      )
+      .orderBy(desc(versionColumn))
       .limit(1),
   );
   return row;
+}
+
+/** All of the tenant's wrapped keys, of both purposes, oldest first. */
+export function listWrappedKeys(pool: pg.Pool, tenantId: string): Promise<WrappedKeyRow[]> {
+  return keyringQuery(pool, tenantId, (tx) =>
+    tx.select(columns).from(dataKeys).where(eq(dataKeys.tenantId, tenantId)).orderBy(asc(purpose), asc(versionColumn)),
+  );
 }

@@ -1,23 +1,21 @@
 import type { KMSClient } from "@aws-sdk/client-kms";
+import type { KeyVersion, WrappedKeyRow } from "@leasehold/db/keyring/data-keys/find-wrapped-key";
 import { isDomainError } from "@leasehold/domain/errors";
 import type { TenantId } from "@leasehold/domain/ids";
 import { ExpiringCache } from "../cache/expiring-cache.ts";
 import type { TenantScope } from "../context.ts";
-import { keyUnavailable } from "./unreadable.ts";
-import { unwrapDataKey } from "./wrapped-key.ts";
+import { closureOf, customerKeyRefused, keyUnavailable, UnreadableError } from "./unreadable.ts";
+import { type DataKeyIdentity, unwrapDataKey } from "./wrapped-key.ts";
 
 /** The longest that an unwrapped key is held; then the keyring and KMS are asked again. */
 export const leaseMs = 30_000;
 
-export interface WrappedKey {
-  version: number;
-  wrapped: Buffer;
-  keyArn: string;
-}
+export type WrappedKey = Pick<WrappedKeyRow, "version" | "wrapped" | "keyArn"> &
+  Partial<Pick<WrappedKeyRow, "sealedAs" | "customerManaged">>;
 
 export interface DataKeySources {
-  /** A version of the tenant's wrapped key, or its newest; undefined when there is none. */
-  loadWrappedKey(tenantId: TenantId, version: number | "newest"): Promise<WrappedKey | undefined>;
+  /** A version of the tenant's wrapped key, its newest, or that of its index; undefined when there is none. */
+  loadWrappedKey(tenantId: TenantId, version: KeyVersion): Promise<WrappedKey | undefined>;
   kmsFor(scope: TenantScope): Promise<KMSClient>;
   maxEntries?: number;
   leaseMs?: number;
@@ -37,15 +35,18 @@ interface Found {
 /** Keys of the versions asked for. Valid within the callback only. */
 export interface KeyRing {
   newestVersion: number;
-  key(version: number | "newest"): Buffer;
+  key(version: KeyVersion): Buffer;
 }
 
 export interface DataKeys {
   /**
    * Runs `work`, which is synchronous so that no key outlives its lease, with the tenant's data keys of `versions`.
-   * Throws UNAVAILABLE (`key-unavailable`) when the keyring has no such version or KMS refuses the key.
+   * Throws UNAVAILABLE (`key-unavailable`) when keyring or KMS do not give the key, PRECONDITION_FAILED (`customer-key-disabled`)
+   * when the customer has switched their own off, and UnreadableError for a version that the tenant does not have.
    */
-  use<T>(scope: TenantScope, versions: Iterable<number | "newest">, work: (ring: KeyRing) => T): Promise<T>;
+  use<T>(scope: TenantScope, versions: Iterable<KeyVersion>, work: (ring: KeyRing) => T): Promise<T>;
+  /** Unwraps the newest data key and the index key past every lease, holds neither, and throws as `use` does. */
+  check(scope: TenantScope): Promise<void>;
   /** Zeroises every key that is held. */
   close(): void;
 }
@@ -61,9 +62,9 @@ export function createDataKeys(sources: DataKeySources): DataKeys {
   });
 
   const newest = new ExpiringCache<Found>({ maxEntries, freshUntil: ({ until }) => until });
-  const nameOf = (scope: TenantScope, version: number | "newest") => `${scope.tenantId}|${scope.placement.keyArn}|${version}`;
+  const nameOf = (scope: TenantScope, version: KeyVersion) => `${scope.tenantId}|${scope.placement.keyArn}|${version}`;
 
-  async function acquire(scope: TenantScope, version: number | "newest"): Promise<Lease> {
+  async function acquire(scope: TenantScope, version: KeyVersion): Promise<Lease> {
     const find = async () => ({ until: Date.now() + lifetime, stored: await load(sources, scope, version) });
     if (version !== "newest") return lease(scope, version, find);
     const found = await newest.get(nameOf(scope, version), find);
@@ -71,7 +72,7 @@ export function createDataKeys(sources: DataKeySources): DataKeys {
   }
 
   /** A lease ends 30 s after the keyring was asked, whenever KMS was. */
-  function lease(scope: TenantScope, version: number, find: () => Promise<Found>): Promise<Lease> {
+  function lease(scope: TenantScope, version: number | "index", find: () => Promise<Found>): Promise<Lease> {
     const name = nameOf(scope, version);
     return leases.get(name, async () => {
       const made = await unwrap(sources, scope, find);
@@ -93,6 +94,12 @@ export function createDataKeys(sources: DataKeySources): DataKeys {
         if (attempt === 2) throw keyUnavailable(new Error("key leases lapsed while they were gathered"));
       }
     },
+    async check(scope) {
+      for (const version of ["newest", "index"] as const) {
+        const stored = await load(sources, scope, version);
+        (await unwrap(sources, scope, async () => ({ stored, until: 0 }))).key.fill(0);
+      }
+    },
     close() {
       leases.clear();
       newest.clear();
@@ -106,25 +113,39 @@ function retire(lease: Lease): void {
   lease.key.fill(0);
 }
 
-/** The keyring and the credentials are asked for at the same time. */
+/**
+ * The keyring and the credentials are asked for at the same time. The keyring says which KMS key it is: a place that is known from
+ * before a change of keys gets credentials for the key that holds now.
+ */
 async function unwrap(sources: DataKeySources, scope: TenantScope, find: () => Promise<Found>): Promise<Lease> {
-  const [{ stored, until }, kms] = await Promise.all([find(), sources.kmsFor(scope)]);
-  const identity = { tenantId: scope.tenantId, version: stored.version, keyArn: stored.keyArn };
-  return { version: stored.version, key: await unwrapDataKey(kms, identity, stored.wrapped).catch(refuse), until };
+  const [{ stored, until }, usual] = await Promise.all([find(), sources.kmsFor(scope)]);
+  const { version, keyArn, sealedAs: purpose = "data" } = stored;
+  const kms = keyArn === scope.placement.keyArn ? usual : await sources.kmsFor(underKey(scope, keyArn));
+  const identity: DataKeyIdentity = { tenantId: scope.tenantId, version, keyArn, purpose };
+  const key = await unwrapDataKey(kms, identity, stored.wrapped).catch((error: unknown) => refuse(error, stored.customerManaged));
+  return { version, key, until };
 }
 
-async function load(sources: DataKeySources, scope: TenantScope, version: number | "newest"): Promise<WrappedKey> {
-  const stored = await sources.loadWrappedKey(scope.tenantId, version).catch(refuse);
-  if (stored === undefined) throw keyUnavailable(new Error(`the keyring has no such key version (${version})`));
-  return stored;
+/** The tenant as it is under another KMS key: its credentials then name that one. */
+export function underKey(scope: TenantScope, keyArn: string): TenantScope {
+  return { ...scope, placement: { ...scope.placement, keyArn } };
 }
 
-function refuse(error: unknown): never {
-  throw isDomainError(error) ? error : keyUnavailable(error);
+async function load(sources: DataKeySources, scope: TenantScope, version: KeyVersion): Promise<WrappedKey> {
+  const stored = await sources.loadWrappedKey(scope.tenantId, version).catch((error: unknown) => refuse(error));
+  if (stored !== undefined) return stored;
+  const missing = `the keyring has no such key version (${version})`;
+  throw typeof version === "number" ? new UnreadableError(missing) : keyUnavailable(new Error(missing));
 }
 
-function ringOf(held: ReadonlyMap<number | "newest", Lease>): KeyRing {
-  const key = (version: number | "newest") => {
+function refuse(error: unknown, customerManaged = false): never {
+  if (isDomainError(error)) throw error;
+  const closure = customerManaged ? closureOf(error) : undefined;
+  throw closure === undefined ? keyUnavailable(error) : customerKeyRefused(closure, error);
+}
+
+function ringOf(held: ReadonlyMap<KeyVersion, Lease>): KeyRing {
+  const key = (version: KeyVersion) => {
     const lease = held.get(version);
     if (lease === undefined) throw new Error("a key version was not asked for");
     return lease.key;

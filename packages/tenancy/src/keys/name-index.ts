@@ -1,8 +1,6 @@
 import { createHmac } from "node:crypto";
 import { noSalt, withDerivedKey } from "./derive-key.ts";
 
-/** Names are indexed under this version for good: turning it means writing every index entry anew. */
-export const indexKeyVersion = 1;
 const gramLength = 3;
 
 /** How names are compared: composed, case-folded, runs of white space as one. */

@@ -1,8 +1,16 @@
 import { DomainError } from "@leasehold/domain/errors";
+import { customerKeyClosed, type KeyClosure, keyClosureLabels } from "@leasehold/domain/keys/custody";
 
-/** A stored value that does not authenticate: a fault, never the caller's doing, so not a DomainError. */
+/**
+ * A stored value that does not authenticate: a fault, never the caller's doing, so not a DomainError. Its words are always the
+ * same, whatever was changed; what it was is in the cause, for the log.
+ */
 export class UnreadableError extends Error {
   override readonly name = "UnreadableError";
+
+  constructor(detail: string, options: { cause?: unknown } = {}) {
+    super("A stored value does not open for its tenant and place.", { cause: new Error(detail, options) });
+  }
 }
 
 /** KMS or the keyring did not give the tenant's key. */
@@ -12,4 +20,23 @@ export function keyUnavailable(cause: unknown): DomainError {
     retryAfterSeconds: 5,
     cause,
   });
+}
+
+const closures: Record<string, KeyClosure> = {
+  DisabledException: "key-disabled",
+  KMSInvalidStateException: "key-deletion-pending",
+  KeyUnavailableException: "key-disabled",
+  NotFoundException: "key-missing",
+  AccessDeniedException: "key-access-denied",
+};
+
+/** In which way a customer's key is closed, by what KMS answered; undefined for an outage. */
+export function closureOf(error: unknown): KeyClosure | undefined {
+  return error instanceof Error ? closures[error.name] : undefined;
+}
+
+/** The customer has switched their key off: their decision, and not ended by trying again. The field names how. */
+export function customerKeyRefused(closure: KeyClosure, cause: unknown): DomainError {
+  const message = `Your organization's encryption key does not open this workspace: ${keyClosureLabels[closure]}. Its administrators can enable it again.`;
+  return new DomainError("PRECONDITION_FAILED", message, { reason: customerKeyClosed, field: closure, cause });
 }

@@ -1,18 +1,19 @@
-import { DecryptCommand, GenerateDataKeyWithoutPlaintextCommand, type KMSClient } from "@aws-sdk/client-kms";
+import { DecryptCommand, EncryptCommand, GenerateDataKeyWithoutPlaintextCommand, type KMSClient } from "@aws-sdk/client-kms";
+import type { KeyPurpose } from "@leasehold/db/keyring/schema/data-keys";
 import type { TenantId } from "@leasehold/domain/ids";
 import { dataKeyBytes } from "./derive-key.ts";
-
-export const dataKeyPurpose = "data";
 
 export interface DataKeyIdentity {
   tenantId: TenantId;
   version: number;
   keyArn: string;
+  /** `data` unless told. */
+  purpose?: KeyPurpose;
 }
 
 /** KMS authenticates this with the wrapped key: it unwraps for this tenant, version and purpose only. */
-export function dataKeyContext({ tenantId, version }: DataKeyIdentity): Record<string, string> {
-  return { tenant: tenantId, version: String(version), purpose: dataKeyPurpose };
+export function dataKeyContext({ tenantId, version, purpose = "data" }: DataKeyIdentity): Record<string, string> {
+  return { tenant: tenantId, version: String(version), purpose };
 }
 
 /** A new data key that never leaves KMS in the clear here: for the keyring. The caller's credentials need kms:GenerateDataKeyWithoutPlaintext. */
@@ -37,4 +38,13 @@ export async function unwrapDataKey(kms: KMSClient, identity: DataKeyIdentity, w
   const key = Buffer.from(Plaintext);
   Plaintext.fill(0);
   return key;
+}
+
+/** Wraps a data key under the identity's KMS key. */
+export async function wrapDataKey(kms: KMSClient, identity: DataKeyIdentity, key: Buffer): Promise<Buffer> {
+  const { CiphertextBlob } = await kms.send(
+    new EncryptCommand({ KeyId: identity.keyArn, Plaintext: key, EncryptionContext: dataKeyContext(identity) }),
+  );
+  if (CiphertextBlob === undefined) throw new Error("KMS answered without a wrapped key");
+  return Buffer.from(CiphertextBlob);
 }

@@ -20,9 +20,9 @@ export interface StoredBody {
 export interface TenantObjects {
   /**
    * Stores a body, encrypted, under the tenant's key, and counts its bytes. Nothing is there before all of it is; the same key
-   * again replaces it. Rethrows what the body's source throws.
+   * again replaces it. Under the newest version of the data key unless told. Rethrows what the body's source throws.
    */
-  put(scope: TenantScope, objectKey: string, body: AsyncIterable<Uint8Array>): Promise<StoredBody>;
+  put(scope: TenantScope, objectKey: string, body: AsyncIterable<Uint8Array>, under?: { keyVersion: number }): Promise<StoredBody>;
   /** The body, decrypted as it is read. Throws NOT_FOUND when there is none. */
   get(scope: TenantScope, objectKey: string): Promise<AsyncIterable<Buffer>>;
   /** Also when it is gone already. */
@@ -48,10 +48,10 @@ export function createTenantObjects({ keys, s3For }: TenantObjectsSources): Tena
     return { Bucket: scope.placement.bucket, Key: objectKey };
   };
   return {
-    async put(scope, objectKey, body) {
+    async put(scope, objectKey, body, under) {
       const target = place(scope, objectKey);
       const client = await s3For(scope);
-      const keyVersion = await keys.use(scope, ["newest"], (ring) => ring.newestVersion);
+      const keyVersion = under?.keyVersion ?? (await keys.use(scope, ["newest"], (ring) => ring.newestVersion));
       let bytes = 0;
       const counted = async function* () {
         for await (const chunk of body) {

@@ -1,0 +1,53 @@
+import { DescribeKeyCommand, GenerateDataKeyWithoutPlaintextCommand, type KeyMetadata } from "@aws-sdk/client-kms";
+import type { KeyProblem } from "@leasehold/domain/keys/custody";
+import { trialContext } from "@leasehold/tenancy/keys/key-care";
+import { closureOf } from "@leasehold/tenancy/keys/unreadable";
+import { placementOf } from "../onboarding/step-place.ts";
+import type { StepContext } from "../operations/run-step.ts";
+import type { KeyDependencies } from "./dependencies.ts";
+import { giveGrant } from "./grants.ts";
+import { callKeyCare } from "./key-care-client.ts";
+
+const inPolicy = "Add the statement from the settings page to the key's policy.";
+
+/** Everything that a customer's key lacks, each by its name. Throws when KMS does not answer. */
+export async function inspectKey(needs: KeyDependencies, context: StepContext, keyArn: string): Promise<KeyProblem[]> {
+  const { tenantId, operationId, catalog } = context;
+  const { roleArn, region } = placementOf(catalog);
+  const described = await permitted(needs.kms.send(new DescribeKeyCommand({ KeyId: keyArn })));
+  const metadata = described === "refused" ? undefined : described.KeyMetadata;
+  const unfit = metadata === undefined ? [] : whatIsUnfit(metadata, region);
+  // A key that cannot be used refuses everything: what its policy lacks would not show.
+  if (unfit.length > 0) return unfit;
+  const problems: KeyProblem[] = [];
+  if (described === "refused") problems.push({ subject: "kms:DescribeKey", remedy: inPolicy });
+  const EncryptionContext = trialContext(tenantId);
+  const wrapping = new GenerateDataKeyWithoutPlaintextCommand({ KeyId: keyArn, KeySpec: "AES_256", EncryptionContext });
+  const wrapped = await permitted(needs.kms.send(wrapping));
+  if (wrapped === "refused") problems.push({ subject: "kms:GenerateDataKeyWithoutPlaintext", remedy: inPolicy });
+  const granted = await permitted(giveGrant(needs, { tenantId, operationId, keyArn, roleArn }));
+  if (granted === "refused") problems.push({ subject: "kms:CreateGrant", remedy: inPolicy });
+  const blob = wrapped === "refused" ? undefined : wrapped.CiphertextBlob;
+  const ask = { keyArn, wrapped: blob === undefined ? undefined : Buffer.from(blob).toString("base64") };
+  const { refused } = await callKeyCare(needs, { ...context, plan: catalog.plan }, (keys, options) => keys.tryKey.mutate(ask, options));
+  const viaGrant = "The grant gives this: let Leasehold create it, and let no statement of the policy deny it.";
+  return [...problems, ...refused.map((subject) => ({ subject, remedy: viaGrant }))];
+}
+
+async function permitted<T>(call: Promise<T>): Promise<T | "refused"> {
+  return call.catch((error: unknown) => {
+    if (closureOf(error) === undefined) throw error;
+    return "refused" as const;
+  });
+}
+
+function whatIsUnfit(key: KeyMetadata, region: string): KeyProblem[] {
+  const checks: [boolean, string, string][] = [
+    [key.KeyState === "Enabled", "state", `The key is ${key.KeyState ?? "unknown"}: enable it.`],
+    [key.KeySpec === "SYMMETRIC_DEFAULT", "key spec", "Use a symmetric key (SYMMETRIC_DEFAULT)."],
+    [key.KeyUsage === "ENCRYPT_DECRYPT", "key usage", "Use a key for encrypting and decrypting (ENCRYPT_DECRYPT)."],
+    [key.Arn?.split(":")[3] === region, "region", `Use a key in ${region}.`],
+    [key.KeyManager === "CUSTOMER", "key manager", "Use a key of your own; keys that AWS manages have no policy to change."],
+  ];
+  return checks.filter(([holds]) => !holds).map(([, subject, remedy]) => ({ subject, remedy }));
+}

@@ -1,0 +1,75 @@
+import { listBodiesUnderOldKeys, moveBody } from "@leasehold/db/application/documents/move-body";
+import { encryptedColumns } from "@leasehold/db/application/keys/encrypted-columns";
+import { isDomainError } from "@leasehold/domain/errors";
+import type { AppContext } from "@leasehold/tenancy/context";
+import type { TenancyKit } from "@leasehold/tenancy/create-kit";
+import { reencryptBody } from "@leasehold/tenancy/keys/reencrypt-body";
+import { reencryptColumn } from "@leasehold/tenancy/keys/reencrypt-column";
+import { UnreadableError } from "@leasehold/tenancy/keys/unreadable";
+import type { Logger } from "@leasehold/tenancy/logger";
+
+/** A part is an encrypted column, by its place in the register; behind them are the bodies. */
+export interface ReencryptionCursor {
+  part: number;
+  after: string;
+}
+
+export interface ReencryptedPart {
+  cells: number;
+  bodies: number;
+  /** What does not open, or not now: it stays as it is, and the old key with it. */
+  unreadable: number;
+  cursor: ReencryptionCursor | undefined;
+}
+
+/** Milliseconds after which a page of bodies ends; one at least is moved. */
+const bodyBudgetMs = 4_000;
+const bodiesListed = 20;
+
+/** Idempotent by the version: what is under it already is passed over. Holds one page of values, or one part of one body, at a time. */
+export async function reencryptPage(
+  kit: TenancyKit,
+  app: AppContext,
+  log: Logger,
+  { version, cursor = { part: 0, after: "" } }: { version: number; cursor?: ReencryptionCursor | undefined },
+): Promise<ReencryptedPart> {
+  const { part, after } = cursor;
+  const column = encryptedColumns[part];
+  if (column === undefined) return reencryptBodies(kit, app, log, { version, after });
+  const { done, unreadable, last } = await reencryptColumn(kit, app, column, { version, after });
+  if (unreadable > 0) log.error({ table: column.table, column: column.column, unreadable }, "stored values do not open");
+  return { cells: done, bodies: 0, unreadable, cursor: last === undefined ? { part: part + 1, after: "" } : { part, after: last } };
+}
+
+async function reencryptBodies(
+  { data, objects }: TenancyKit,
+  app: AppContext,
+  log: Logger,
+  { version, after }: { version: number; after: string },
+): Promise<ReencryptedPart> {
+  const page = { belowVersion: version, after, limit: bodiesListed };
+  const rows = await data.query(app, "read", (tx) => listBodiesUnderOldKeys(tx, app.tenantId, page));
+  const until = Date.now() + bodyBudgetMs;
+  const part = { cells: 0, bodies: 0, unreadable: 0 };
+  let last = after;
+  for (const { documentId, objectKey } of rows) {
+    if (last !== after && Date.now() > until) return { ...part, cursor: { part: encryptedColumns.length, after: last } };
+    const place = { objectKey, nextId: `documents/${documentId}/v${version}` };
+    const move = (to: string) =>
+      data.transaction(app, "write", (tx) => moveBody(tx, app.tenantId, { documentId, from: objectKey, to, keyVersion: version }));
+    try {
+      if ((await reencryptBody(objects, app, place, version, move)) === "moved") part.bodies += 1;
+    } catch (error) {
+      if (!isUnreadable(error)) throw error;
+      part.unreadable += 1;
+      log.error({ documentId, err: error }, "a stored body does not open");
+    }
+    last = documentId;
+  }
+  return { ...part, cursor: rows.length < bodiesListed ? undefined : { part: encryptedColumns.length, after: last } };
+}
+
+/** A body that is not there was removed meanwhile, or is lost: the inventory tells which. */
+function isUnreadable(error: unknown): boolean {
+  return error instanceof UnreadableError || (isDomainError(error) && error.code === "NOT_FOUND");
+}

@@ -1,0 +1,9 @@
+import { isKeyAction, keyStepsFor } from "@leasehold/domain/keys/steps";
+import { onboardingSteps } from "@leasehold/domain/onboarding/steps";
+import type { OperationKind } from "@leasehold/domain/operations";
+
+/** Where an operation is parked whose run never began. */
+export function firstStepOf({ kind, action }: { kind: OperationKind; action: string | null }): string {
+  const keySteps = kind === "keys" && isKeyAction(action) ? keyStepsFor(action) : [];
+  return keySteps[0] ?? onboardingSteps[0].step;
+}

@@ -1,0 +1,38 @@
+import { sql } from "drizzle-orm";
+import type pg from "pg";
+import { keyringQuery, withKeyring } from "../with-keyring.ts";
+
+/** The version that an operation has made, or is to make: one above the newest. Undefined when the tenant has no key. */
+export async function nextVersion(
+  pool: pg.Pool,
+  tenantId: string,
+  operationId: string,
+): Promise<{ version: number; made: boolean; kmsKeyArn: string; customerManaged: boolean } | undefined> {
+  const { rows } = await keyringQuery(pool, tenantId, (tx) =>
+    tx.execute<{ version: number; operation_id: string | null; kms_key_arn: string; customer_managed: boolean }>(sql`
+      select version, operation_id, kms_key_arn, customer_managed from keyring.data_keys
+      where tenant_id = ${tenantId} and purpose = 'data' order by (operation_id = ${operationId}) desc nulls last, version desc limit 1`),
+  );
+  const row = rows[0];
+  if (row === undefined) return undefined;
+  const made = row.operation_id === operationId;
+  return { version: made ? row.version : row.version + 1, made, kmsKeyArn: row.kms_key_arn, customerManaged: row.customer_managed };
+}
+
+/** Adds a version for an operation, once: what another attempt, or another operation, has added stays. @returns the version that the operation has */
+export function addDataKey(
+  pool: pg.Pool,
+  tenantId: string,
+  key: { version: number; wrapped: Buffer; kmsKeyArn: string; customerManaged: boolean; operationId: string },
+): Promise<number | undefined> {
+  return withKeyring(pool, tenantId, async (tx) => {
+    await tx.execute(sql`
+      insert into keyring.data_keys (tenant_id, purpose, version, wrapped, kms_key_arn, customer_managed, operation_id)
+      values (${tenantId}, 'data', ${key.version}, ${key.wrapped}, ${key.kmsKeyArn}, ${key.customerManaged}, ${key.operationId})
+      on conflict do nothing`);
+    const { rows } = await tx.execute<{ version: number }>(
+      sql`select version from keyring.data_keys where tenant_id = ${tenantId} and operation_id = ${key.operationId}`,
+    );
+    return rows[0]?.version;
+  });
+}

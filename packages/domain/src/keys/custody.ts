@@ -1,0 +1,90 @@
+/** Who the KMS key belongs to that wraps a tenant's data keys. */
+export type KeyCustody = "platform" | "customer";
+
+/** Why a customer's key does not open anything, as a word of ours. */
+export const keyClosures = ["key-disabled", "key-deletion-pending", "key-missing", "key-access-denied"] as const;
+export type KeyClosure = (typeof keyClosures)[number];
+
+export const keyClosureLabels: Record<KeyClosure, string> = {
+  "key-disabled": "the key is disabled",
+  "key-deletion-pending": "the key is waiting for its deletion",
+  "key-missing": "the key does not exist any more",
+  "key-access-denied": "the key's policy or grant no longer lets this workspace use it",
+};
+
+/** What the switch in the customer's hand is called in errors: `DomainError.reason`. */
+export const customerKeyClosed = "customer-key-disabled";
+
+/** What one permission of a customer's key lacks. */
+export interface KeyProblem {
+  /** `kms:Decrypt`, or what is wrong with the key itself. */
+  subject: string;
+  remedy: string;
+}
+
+/** The last trial of a customer's key. */
+export interface KeyTrial {
+  keyArn: string;
+  /** ISO 8601. */
+  at: string;
+  problems: KeyProblem[];
+}
+
+const arnPattern =
+  /^arn:(aws|aws-cn|aws-us-gov):kms:([a-z0-9-]+):(\d{12}):key\/(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+
+/** What is wrong with the text of a key's ARN, or undefined. An alias is refused: it can be turned to another key. */
+export function keyArnProblem(arn: string, region: string): string | undefined {
+  const found = arnPattern.exec(arn);
+  if (found === null) return "Enter the ARN of a key, as in arn:aws:kms:eu-central-1:111122223333:key/…; an alias is not enough.";
+  if (found[2] !== region) return `The key must be in ${region}, where the workspace's data is.`;
+  return undefined;
+}
+
+/** The account and partition of an ARN. */
+export function ownerOf(arn: string): { partition: string; account: string } {
+  const [, partition = "aws", , , account = ""] = arn.split(":");
+  return { partition, account };
+}
+
+export function grantNameOf(tenantId: string): string {
+  return `leasehold-${tenantId}`;
+}
+
+/** What a tenant's role does with a customer's key. */
+export const grantedOperations = ["Decrypt", "Encrypt"] as const;
+
+/**
+ * The statements that a customer adds to the key's policy: Leasehold's account looks at the key, wraps new data keys for this
+ * tenant's context, and gives this tenant's role a grant that is bound to the same context; nothing else.
+ */
+export function customerKeyPolicy(tenantId: string, roleArn: string) {
+  const { partition, account } = ownerOf(roleArn);
+  const Principal = { AWS: `arn:${partition}:iam::${account}:root` };
+  return [
+    { Sid: "LeaseholdLooksAtTheKey", Effect: "Allow", Principal, Action: "kms:DescribeKey", Resource: "*" },
+    {
+      Sid: "LeaseholdWrapsForThisWorkspace",
+      Effect: "Allow",
+      Principal,
+      Action: "kms:GenerateDataKeyWithoutPlaintext",
+      Resource: "*",
+      Condition: { StringEquals: { "kms:EncryptionContext:tenant": tenantId } },
+    },
+    {
+      Sid: "LeaseholdGrantsThisWorkspacesRole",
+      Effect: "Allow",
+      Principal,
+      Action: "kms:CreateGrant",
+      Resource: "*",
+      Condition: {
+        StringEquals: {
+          "kms:GranteePrincipal": roleArn,
+          "kms:GrantConstraintType": "EncryptionContextSubset",
+          "kms:EncryptionContext:tenant": tenantId,
+        },
+        "ForAllValues:StringEquals": { "kms:GrantOperations": [...grantedOperations] },
+      },
+    },
+  ];
+}
