@@ -1,16 +1,12 @@
 import { sql } from "drizzle-orm";
 import type pg from "pg";
+import { tenantTables } from "../tenant-tables.ts";
 import { withAdministration } from "../with-administration.ts";
 
 /** Removes a tenant's rows and its home from an application database. Its audit rows stay. Waits for its running transactions. */
 export async function eraseHome(pool: pg.Pool, tenantId: string): Promise<void> {
+  const tables = Object.entries(tenantTables).filter(([, erasure]) => erasure === "with-home");
   await withAdministration(pool, tenantId, async (tx) => {
-    // The home goes first: it takes the fence, so nothing is written behind this.
-    await tx.execute(sql`delete from app.tenant_home where tenant_id = ${tenantId}`);
-    await tx.execute(sql`delete from app.api_keys where tenant_id = ${tenantId}`);
-    await tx.execute(sql`delete from app.idempotency_keys where tenant_id = ${tenantId}`);
-    await tx.execute(sql`delete from app.document_grams where tenant_id = ${tenantId}`);
-    await tx.execute(sql`delete from app.documents where tenant_id = ${tenantId}`);
-    await tx.execute(sql`delete from app.folders where tenant_id = ${tenantId}`);
+    for (const [table] of tables) await tx.execute(sql`delete from ${sql.raw(table)} where tenant_id = ${tenantId}`);
   });
 }
