@@ -20,7 +20,12 @@ export function newTenantRequest(changes: Partial<Parameters<ConsoleWorld["conso
 }
 
 /** Brings an operation to where a step failed for good, as the worker does. */
-export async function parkOperation(world: ConsoleWorld, tenantId: TenantId, operationId: OperationId, step = "key"): Promise<void> {
+export async function parkOperation(
+  world: Pick<ConsoleWorld, "worker">,
+  tenantId: TenantId,
+  operationId: OperationId,
+  step = "key",
+): Promise<void> {
   await withControl(world.worker, { tenantId }, async (tx) => {
     await tx.execute(sql`
       INSERT INTO control.operation_steps (tenant_id, operation_id, step, position, stage) VALUES (${tenantId}, ${operationId}, ${step}, 4, 3)`);
