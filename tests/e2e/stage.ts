@@ -114,6 +114,7 @@ async function openVisitor(browser: Browser, screen: Screen, dark: boolean): Pro
     async inspectBoth(name) {
       for (scheme of [!dark, dark]) {
         await page.emulateMedia({ colorScheme: scheme ? "dark" : "light" });
+        await page.waitForFunction((isDark) => matchMedia("(prefers-color-scheme: dark)").matches === isDark, scheme);
         await inspect(name);
       }
     },

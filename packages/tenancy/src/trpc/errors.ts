@@ -45,5 +45,6 @@ export function mapDomainError<Result extends { ok: boolean; error?: TRPCError }
 function genericMessage(error: TRPCError, requestId: string | null): string {
   if (error.code === "NOT_FOUND") return "There is no such procedure.";
   if (error.code !== "INTERNAL_SERVER_ERROR") return "The request is not valid.";
-  return requestId === null ? "Something went wrong." : `Something went wrong. Reference: ${requestId}.`;
+  const what = "This did not work, and the fault is on our side. Try again in a moment.";
+  return requestId === null ? what : `${what} Reference: ${requestId}.`;
 }

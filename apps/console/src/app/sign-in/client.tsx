@@ -27,10 +27,7 @@ export function SignInForm({ next }: { next: string }) {
       <Field label="Email">
         <Input name="email" type="email" autoComplete="username" autoFocus required />
       </Field>
-      <PasswordField name="password" autoComplete="current-password" required />
-      <p role="alert" className="min-h-5 text-danger-text text-sm">
-        {error}
-      </p>
+      <PasswordField name="password" autoComplete="current-password" required error={error} />
       <Button type="submit" size="lg" pending={pending}>
         Sign in
       </Button>

@@ -40,6 +40,12 @@ export function VerifyEmail({ token, automatic, asksPassword }: VerifyEmailProps
   // The page may be older than the account it speaks of: the server says what it needs.
   const needsPassword = asksPassword || reasonOf(confirm.error)?.startsWith("password-") === true;
   const over = reasonOf(confirm.error) === "sign-up-expired";
+  if (token === "")
+    return (
+      <PublicHeading title="This link is not complete">
+        Mail programs break long links now and then. Open the link in the mail again, or copy all of it into the address bar.
+      </PublicHeading>
+    );
   return (
     <>
       <PublicHeading title="Confirm your e-mail">{wordsFor(automatic, needsPassword)}</PublicHeading>
@@ -53,9 +59,7 @@ export function VerifyEmail({ token, automatic, asksPassword }: VerifyEmailProps
           if (!confirm.isPending && !confirm.isSuccess) confirm.mutate({ token, ...(needsPassword ? { password } : {}) });
         }}
       >
-        <FormAlert>
-          {token === "" ? "This link is not complete. Open it from the mail again." : formError(confirm.error, ["password"])}
-        </FormAlert>
+        <FormAlert>{formError(confirm.error, ["password"])}</FormAlert>
         {needsPassword && !over ? (
           <PasswordField
             label="Password"
@@ -74,7 +78,7 @@ export function VerifyEmail({ token, automatic, asksPassword }: VerifyEmailProps
               <Link href="/sign-up">Sign up again</Link>
             </Button>
           ) : (
-            <Button type="submit" size="lg" disabled={token === ""} pending={confirm.isPending || confirm.isSuccess}>
+            <Button type="submit" size="lg" pending={confirm.isPending || confirm.isSuccess}>
               Confirm e-mail
             </Button>
           )}

@@ -12,7 +12,7 @@ export function TabsList({ className, ...props }: ComponentProps<typeof TabsPrim
   return (
     <TabsPrimitive.List
       data-slot="tabs-list"
-      className={cn("flex gap-5 overflow-x-auto border-b [scrollbar-width:none]", className)}
+      className={cn("flex gap-3 overflow-x-auto border-b [scrollbar-width:none]", className)}
       {...props}
     />
   );
@@ -23,7 +23,7 @@ export function TabsTrigger({ className, ...props }: ComponentProps<typeof TabsP
     <TabsPrimitive.Trigger
       data-slot="tabs-trigger"
       className={cn(
-        "-mb-px flex h-10 shrink-0 items-center gap-2 whitespace-nowrap border-transparent border-b-2 font-medium text-base text-muted-foreground transition-colors",
+        "-mb-px flex h-10 shrink-0 items-center gap-2 whitespace-nowrap px-1 border-transparent border-b-2 font-medium text-base text-muted-foreground transition-colors",
         "hover:text-foreground focus-visible:rounded-sm focus-visible:-outline-offset-2 disabled:opacity-50 data-[state=active]:border-primary data-[state=active]:text-foreground",
         className,
       )}
