@@ -25,7 +25,7 @@ describe.each<Screen>(["desktop", "phone"])("on a %s", (screen) => {
     await page.getByRole("menuitem", { name: "Sign out" }).click();
     await page.waitForURL(`${stage.portal}/sign-in`);
     await page.goBack();
-    await page.waitForURL(/\/sign-in/);
+    await page.waitForURL(/\/sign-in\?next=/);
     expect(await page.getByText(person.organization).count()).toBe(0);
 
     await signIn(page, stage.portal, person.email, "not the password at all");
@@ -42,11 +42,11 @@ describe.each<Screen>(["desktop", "phone"])("on a %s", (screen) => {
     await visitor.inspect("52-reset-mailed");
     const link = await linkMailedTo(stage.world, person.email, /reset-password/);
     await page.goto(link);
-    await page.getByLabel("New password").fill("password");
+    await page.getByRole("textbox", { name: "New password" }).fill("password");
     await page.getByRole("button", { name: "Change password" }).click();
     await page.getByText(/Use at least 15 characters/).waitFor();
     await visitor.inspect("53-new-password");
-    await page.getByLabel("New password").fill(changed);
+    await page.getByRole("textbox", { name: "New password" }).fill(changed);
     await page.getByRole("button", { name: "Change password" }).click();
     await page.waitForURL(/\/sign-in/);
 
@@ -62,7 +62,7 @@ describe.each<Screen>(["desktop", "phone"])("on a %s", (screen) => {
     await page.waitForURL(home);
 
     await elsewhere.page.goto(link);
-    await elsewhere.page.getByLabel("New password").fill(`${changed}-again`);
+    await elsewhere.page.getByRole("textbox", { name: "New password" }).fill(`${changed}-again`);
     await elsewhere.page.getByRole("button", { name: "Change password" }).click();
     await elsewhere.page.getByText("This link has expired or was used.", { exact: false }).waitFor();
     await elsewhere.inspect("54-link-over");

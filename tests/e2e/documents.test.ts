@@ -36,7 +36,7 @@ describe.each<Screen>(["desktop", "phone"])("on a %s", (screen) => {
     await page.getByRole("button", { name: "New folder" }).click();
     const dialog = page.getByRole("dialog");
     await dialog.getByRole("button", { name: "Create folder" }).click();
-    expect(await dialog.getByLabel("Name").getAttribute("aria-invalid")).toBe("true");
+    await expect.poll(() => dialog.getByLabel("Name").getAttribute("aria-invalid")).toBe("true");
     await visitor.inspect("40-new-folder");
     await dialog.getByLabel("Name").fill("Contracts");
     await dialog.getByRole("button", { name: "Create folder" }).click();

@@ -85,6 +85,10 @@ async function openVisitor(browser: Browser, screen: Screen, dark: boolean): Pro
     mkdirSync(folder, { recursive: true });
     // What sticks to the window would stand in the middle of the whole page.
     await window.evaluate(() => scrollTo(0, 0));
+    await window.evaluate(async () => {
+      const ending = document.getAnimations().filter((animation) => Number.isFinite(Number(animation.effect?.getComputedTiming().endTime)));
+      await Promise.allSettled(ending.map((animation) => animation.finished));
+    });
     await window.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
   };
   const inspect = async (name: string) => {

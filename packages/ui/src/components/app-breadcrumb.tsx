@@ -11,13 +11,15 @@ export interface Crumb {
 export interface AppBreadcrumbProps {
   crumbs: readonly Crumb[];
   link?: ElementType;
+  /** Where there is more than one on a page: what this one leads through. */
+  label?: string;
   /** How many of the last ones a phone shows. */
   onPhone?: 1 | 2;
 }
 
-export function AppBreadcrumb({ crumbs, link: Link = "a", onPhone = 2 }: AppBreadcrumbProps) {
+export function AppBreadcrumb({ crumbs, link: Link = "a", label, onPhone = 2 }: AppBreadcrumbProps) {
   return (
-    <Breadcrumb>
+    <Breadcrumb {...(label ? { "aria-label": label } : {})}>
       <BreadcrumbList>
         {crumbs.map((crumb, index) => {
           const early = index < crumbs.length - onPhone && "hidden sm:inline-flex";

@@ -19,11 +19,18 @@ export const tenantColumns: Column<Row>[] = [
     header: "Name",
     fixed: true,
     sortable: true,
-    className: "max-w-36 sm:max-w-56",
+    className: "w-full max-w-36 md:w-auto md:max-w-56",
     cell: (row) => (
-      <Link href={`/tenants/${row.tenantId}`} className={`${rowLink} block truncate`} title={row.name}>
-        {row.name}
-      </Link>
+      <>
+        <Link href={`/tenants/${row.tenantId}`} className={`${rowLink} block truncate`} title={row.name}>
+          {row.name}
+        </Link>
+        {row.operation ? (
+          <span className="mt-1 block md:hidden">
+            <RunningOperation operation={row.operation} />
+          </span>
+        ) : null}
+      </>
     ),
   },
   {
@@ -37,7 +44,12 @@ export const tenantColumns: Column<Row>[] = [
   { id: "placement", header: "Placement", className: "hidden md:table-cell", cell: (row) => placementLabel(row.plan, row.placement) },
   { id: "region", header: "Region", optional: true, cell: (row) => row.region },
   { id: "state", header: "State", sortable: true, cell: (row) => <StatusBadge {...tenantStatePresentation[row.state]} /> },
-  { id: "operation", header: "Running operation", className: "min-w-56", cell: (row) => <RunningOperation operation={row.operation} /> },
+  {
+    id: "operation",
+    header: "Running operation",
+    className: "hidden min-w-56 md:table-cell",
+    cell: (row) => <RunningOperation operation={row.operation} />,
+  },
   {
     id: "created",
     header: "Age",
@@ -51,7 +63,7 @@ function RunningOperation({ operation }: { operation: Row["operation"] }) {
   if (!operation) return <span className="text-muted-foreground">None</span>;
   const { label, tone } = operationStatePresentation[operation.state];
   return (
-    <span className="flex items-center gap-2">
+    <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
       <StatusBadge tone={tone} label={label} live={operation.state === "RUNNING" || operation.state === "ROLLING_BACK"} />
       <span className="max-w-44 truncate text-muted-foreground text-sm" title={operation.step ? stepLabel(operation.step) : operation.kind}>
         {operation.step ? stepLabel(operation.step) : operation.kind}

@@ -27,8 +27,8 @@ const settleMs = 250;
 /** Nothing is dropped with a finger. */
 const emptyHint = (
   <>
-    <span className="pointer-coarse:hidden">Upload one, or drop files anywhere on this page.</span>
-    <span className="hidden pointer-coarse:inline">Upload one from this device.</span>
+    <span className="pointer-coarse:hidden">Upload a document, or drop files anywhere on this page.</span>
+    <span className="hidden pointer-coarse:inline">Upload a document from this device.</span>
   </>
 );
 
@@ -74,6 +74,7 @@ export function Documents({ slug }: { slug: string }) {
       <div className="flex flex-col gap-3">
         {path.length > 0 ? (
           <AppBreadcrumb
+            label="Folders"
             link={Link}
             crumbs={[
               { label: "All documents", href: documentsHref(slug, {}) },
