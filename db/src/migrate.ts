@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import type pg from "pg";
 import { withConnection } from "./client.ts";
@@ -12,15 +13,30 @@ export interface Migration {
 
 const migrationName = /^\d{4}_[a-z0-9_]+\.sql$/;
 
-/** The migrations of a plane in their order. Throws when a file's name or number is not as it should be. */
-export async function readMigrations(plane: Plane, folder = new URL(`../migrations/${plane}/`, import.meta.url)): Promise<Migration[]> {
+/** The product's own migrations of an application database are a series of their own beside this project's: either may grow. */
+const productSeries = "product/";
+const migrationsFolder = new URL("../migrations/", import.meta.url);
+
+/**
+ * The migrations of a plane in their order; an application database's end with the product's, named `product/…`. Throws when a
+ * file's name or number is not as it should be.
+ */
+export async function readMigrations(plane: Plane, root = migrationsFolder): Promise<Migration[]> {
+  const own = await readSeries(new URL(`${plane}/`, root), plane, "");
+  const product = plane === "application" ? await readSeries(new URL(productSeries, root), plane, productSeries) : [];
+  return [...own, ...product];
+}
+
+async function readSeries(folder: URL, plane: Plane, prefix: string): Promise<Migration[]> {
+  if (!existsSync(folder)) return [];
   const names = (await readdir(folder)).filter((name) => name.endsWith(".sql")).sort();
   return Promise.all(
     names.map(async (name, index) => {
-      if (!migrationName.test(name)) throw new Error(`migration ${plane}/${name}: the name must be like 0001_what_it_adds.sql`);
-      if (names[index - 1]?.slice(0, 4) === name.slice(0, 4)) throw new Error(`migration ${plane}/${name}: its number is taken twice`);
+      if (!migrationName.test(name)) throw new Error(`migration ${plane}/${prefix}${name}: the name must be like 0001_what_it_adds.sql`);
+      if (names[index - 1]?.slice(0, 4) === name.slice(0, 4))
+        throw new Error(`migration ${plane}/${prefix}${name}: its number is taken twice`);
       const sql = await readFile(new URL(name, folder), "utf8");
-      return { name, sql, sha256: createHash("sha256").update(sql).digest("hex") };
+      return { name: `${prefix}${name}`, sql, sha256: createHash("sha256").update(sql).digest("hex") };
     }),
   );
 }
@@ -38,8 +54,13 @@ export async function migrate(url: string, plane: Plane, migrations?: Migration[
     await client.query(`CREATE SCHEMA IF NOT EXISTS migrations;
       CREATE TABLE IF NOT EXISTS migrations.applied (name text PRIMARY KEY, sha256 text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())`);
     const applied = await client.query<{ name: string; sha256: string }>("select name, sha256 from migrations.applied order by name");
-    refuseRewrittenHistory(plane, files, applied.rows);
-    const missing = files.slice(applied.rows.length);
+    const missing: Migration[] = [];
+    for (const isProduct of [false, true]) {
+      const inSeries = ({ name }: { name: string }) => name.startsWith(productSeries) === isProduct;
+      const [series, done] = [files.filter(inSeries), applied.rows.filter(inSeries)];
+      refuseRewrittenHistory(plane, series, done);
+      missing.push(...series.slice(done.length));
+    }
     for (const file of missing) await applyMigration(client, plane, file);
     return missing.map((file) => file.name);
   });

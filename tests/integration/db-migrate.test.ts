@@ -47,6 +47,15 @@ describe("migrate", () => {
     await expect(migrate(url, "keyring", [first, file("0002_b.sql", "CREATE SCHEMA b"), third])).rejects.toThrow("give it the next number");
   });
 
+  test("the product's own files are a series of their own: either may grow", async () => {
+    const url = await emptyDatabase();
+    const [own, later] = [file("0001_a.sql", "CREATE SCHEMA a"), file("0002_b.sql", "CREATE SCHEMA b")];
+    const product = file("product/0001_p.sql", "CREATE SCHEMA p");
+    expect(await migrate(url, "application", [own, product])).toEqual(["0001_a.sql", "product/0001_p.sql"]);
+    expect(await migrate(url, "application", [own, later, product])).toEqual(["0002_b.sql"]);
+    await expect(migrate(url, "application", [own, later])).rejects.toThrow("product/0001_p.sql was applied here, but its file is gone");
+  });
+
   test("leaves nothing of a file that fails, and keeps the ones before it", async () => {
     const url = await emptyDatabase();
     const files = [file("0001_a.sql", "CREATE SCHEMA a"), file("0002_b.sql", "CREATE SCHEMA b; SELECT 1/0")];

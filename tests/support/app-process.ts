@@ -36,8 +36,16 @@ const healthOf = (stack: Stack): Record<AppName, string> => ({
   console: `${appUrl(stack, "console")}/sign-in`,
 });
 
-/** Starts an app with the settings of a stack, changed by `overrides`, and waits until it answers. Throws with its log when it does not. */
-export async function startApp(stack: Stack, name: AppName, overrides: Record<string, string> = {}): Promise<AppProcess> {
+/**
+ * Starts an app with the settings of a stack, changed by `overrides`, and waits until it answers; `root` is the tree that it
+ * runs from. Throws with its log when it does not.
+ */
+export async function startApp(
+  stack: Stack,
+  name: AppName,
+  overrides: Record<string, string> = {},
+  root = repositoryRoot,
+): Promise<AppProcess> {
   if (name === "portal" || name === "console") await buildApp(stack.dataDir, name);
   const logs = join(stack.dataDir, "logs");
   mkdirSync(logs, { recursive: true });
@@ -45,7 +53,7 @@ export async function startApp(stack: Stack, name: AppName, overrides: Record<st
   const log = openSync(logPath, "a");
   const [command = "", ...args] = commands[name];
   const env = { ...inheritedEnv(), NODE_ENV: "production" as const, ...stackEnv(stack, name), ...quick[name], ...overrides };
-  const child = spawn(command, args, { cwd: join(repositoryRoot, "apps", name), env, stdio: ["ignore", log, log], detached: true });
+  const child = spawn(command, args, { cwd: join(root, "apps", name), env, stdio: ["ignore", log, log], detached: true });
   closeSync(log);
   const readLog = () => readFileSync(logPath, "utf8");
   const health = healthOf(stack)[name];

@@ -32,8 +32,10 @@ function problemsOf(file: string): string[] {
     else if (anchor && destination.endsWith(".md") && !anchorsOf(readFileSync(destination, "utf8")).has(anchor))
       problems.push(`${file}: ${target} names no heading`);
   }
+  // A guide may have its reader make a file: the block that says what is in it names it.
+  const made = new Set([...text.matchAll(/^```\w+ file=(.+?)(?: (?:after|replace)=.*)?$/gm)].map(([, path]) => path));
   for (const [, path = ""] of prose.matchAll(/`([^`\s]+)`/g)) {
-    if (topLevel.test(path) && !/[*{}<>…$]/.test(path) && !existsSync(resolve(root, path)))
+    if (topLevel.test(path) && !made.has(path) && !/[*{}<>…$]/.test(path) && !existsSync(resolve(root, path)))
       problems.push(`${file}: \`${path}\` does not exist`);
   }
   return problems;
