@@ -3,6 +3,7 @@ import { NodePgSession, NodePgTransaction } from "drizzle-orm/node-postgres";
 import { PgDialect } from "drizzle-orm/pg-core";
 import type pg from "pg";
 import { isRetryable, sqlStateOf, toDomainError } from "./errors.ts";
+import { inTransactionSpan } from "./trace.ts";
 
 /** A drizzle transaction that has entered already; also for raw SQL by `tx.execute(sql…)`. */
 export type Transaction = NodePgTransaction<Record<string, never>, Record<string, never>>;
@@ -28,7 +29,7 @@ const retryDelaysMs = [10, 20, 40, 80, 160, 320, 400];
  * Throws what `toDomainError` makes of the error.
  */
 export function runTransaction<T>(pool: pg.Pool, entry: Entry, work: (tx: Transaction) => Promise<T>): Promise<T> {
-  return retrying(() =>
+  return retrying(entry.name, () =>
     onClient(pool, async (client) => {
       const socket = cork(client);
       const entered = enter(client, entry);
@@ -58,7 +59,7 @@ export function runTransaction<T>(pool: pg.Pool, entry: Entry, work: (tx: Transa
  * Throws as `runTransaction` does.
  */
 export function runStatement<T>(pool: pg.Pool, entry: Entry, work: (tx: Transaction) => PromiseLike<T>): Promise<T> {
-  return retrying(() =>
+  return retrying(entry.name, () =>
     onClient(pool, async (client) => {
       const socket = cork(client);
       const entered = enter(client, entry);
@@ -83,7 +84,11 @@ export function runStatement<T>(pool: pg.Pool, entry: Entry, work: (tx: Transact
   );
 }
 
-async function retrying<T>(attempt: () => Promise<T>): Promise<T> {
+function retrying<T>(name: string, attempt: () => Promise<T>): Promise<T> {
+  return inTransactionSpan(name, () => untilTaken(attempt));
+}
+
+async function untilTaken<T>(attempt: () => Promise<T>): Promise<T> {
   for (const delayMs of retryDelaysMs) {
     try {
       return await attempt();

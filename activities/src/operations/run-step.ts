@@ -9,6 +9,7 @@ import { withHeldStep } from "@leasehold/db/control/operations/with-held-step";
 import { type ControlTransaction, withControl } from "@leasehold/db/control/with-control";
 import { DomainError, isDomainError } from "@leasehold/domain/errors";
 import { newId, type OperationId, type TenantId } from "@leasehold/domain/ids";
+import { currentScope } from "@leasehold/tenancy/telemetry/scope";
 import { Context } from "@temporalio/activity";
 import { ApplicationFailure, CancelledFailure } from "@temporalio/common";
 import type pg from "pg";
@@ -161,7 +162,7 @@ async function beating<R>(work: (signal: AbortSignal, requestId: string) => Prom
   const tooLong = new AbortController();
   const timer = setTimeout(() => tooLong.abort(), Math.max(startToCloseTimeoutMs - marginMs, marginMs));
   try {
-    return await work(AbortSignal.any([context.cancellationSignal, tooLong.signal]), newId("request"));
+    return await work(AbortSignal.any([context.cancellationSignal, tooLong.signal]), currentScope().requestId ?? newId("request"));
   } finally {
     clearInterval(beat);
     clearTimeout(timer);

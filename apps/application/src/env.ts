@@ -29,6 +29,9 @@ const schema = z.object({
     .regex(/^[A-Za-z0-9_.-]{3,255}$/, "set it to the name of the DynamoDB table of pool.yaml")
     .optional(),
   TENANT_CREDENTIALS: z.enum(["role", "web-identity"], { error: "set it to role or web-identity" }).default("role"),
+  /** Prometheus reads /metrics there; nothing listens when it is not set. */
+  APPLICATION_METRICS_HOST: z.string().min(1).default("127.0.0.1"),
+  APPLICATION_METRICS_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
 });
 

@@ -1,5 +1,7 @@
 import { createKit } from "@leasehold/tenancy/create-kit";
 import { createLogger } from "@leasehold/tenancy/logger";
+import { serveMetrics } from "@leasehold/tenancy/telemetry/serve-metrics";
+import { startTracing } from "@leasehold/tenancy/telemetry/start-tracing";
 import { readEnv } from "./env.ts";
 import { createServer } from "./server.ts";
 
@@ -8,6 +10,7 @@ const drainMs = 10_000;
 
 const env = readEnv();
 const logger = createLogger({ name: "application", level: env.LOG_LEVEL });
+const endTracing = await startTracing("application");
 const kit = createKit({
   databaseUrl: env.APPLICATION_DATABASE_URL,
   keyringUrl: env.APPLICATION_KEYRING_DATABASE_URL,
@@ -26,6 +29,9 @@ const kit = createKit({
 });
 const server = createServer(kit, logger);
 
+const { APPLICATION_METRICS_HOST: metricsHost, APPLICATION_METRICS_PORT: metricsPort } = env;
+const metrics = metricsPort === undefined ? undefined : await serveMetrics({ host: metricsHost, port: metricsPort });
+
 let stopping = false;
 async function stop(signal: string): Promise<void> {
   if (stopping) return;
@@ -35,6 +41,8 @@ async function stop(signal: string): Promise<void> {
   await server.close();
   clearTimeout(cut);
   await kit.close();
+  await metrics?.stop();
+  await endTracing().catch(() => {});
   logger.info("stopped");
 }
 process.once("SIGTERM", stop);

@@ -2,10 +2,11 @@ import type { TenancyKit } from "@leasehold/tenancy/create-kit";
 import type { Logger } from "@leasehold/tenancy/logger";
 import { domainErrorOf } from "@leasehold/tenancy/trpc/to-trpc-error";
 import { type FastifyTRPCPluginOptions, fastifyTRPCPlugin } from "@trpc/server/adapters/fastify";
-import fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
+import fastify, { type FastifyInstance } from "fastify";
 import { answerErrors } from "./http/answer-error.ts";
 import { addBodyRoutes } from "./http/body-routes.ts";
 import { limitRequests } from "./http/limit-requests.ts";
+import { observeRequests } from "./http/observe-requests.ts";
 import { createRequestContext, requestIdOf, requestLogger } from "./http/request-context.ts";
 import { addSecurityHeaders } from "./http/security-headers.ts";
 import { addDocsPage } from "./rest/docs-page.ts";
@@ -26,12 +27,9 @@ export function createServer(kit: TenancyKit, logger: Logger): FastifyInstance {
     genReqId: (request) => requestIdOf(request.headers),
     routerOptions: { maxParamLength: 2_000 },
   });
+  observeRequests(server, logger);
   addSecurityHeaders(server);
   answerErrors(server, logger);
-  server.addHook("onResponse", async (request, reply) => {
-    const fields = { method: request.method, status: reply.statusCode, ms: Math.round(reply.elapsedTime) };
-    requestLogger(logger, request, operationOf(request)).info(fields, "request");
-  });
   limitRequests(server, kit, logger);
   server.get("/healthz", async (_request, reply) => {
     await kit.ping().catch((err: unknown) => {
@@ -66,10 +64,4 @@ function trpcOptions(kit: TenancyKit, logger: Logger): FastifyTRPCPluginOptions<
       return longest > 0 ? { headers: { "retry-after": String(longest) } } : {};
     },
   };
-}
-
-/** What the request does: the procedure, or the route. Never the address, whose query holds names. */
-function operationOf({ params, routeOptions }: FastifyRequest): string {
-  const path = typeof params === "object" && params !== null && "path" in params ? String(params.path) : undefined;
-  return path !== undefined && /^[\w.,]{1,200}$/.test(path) ? path : (routeOptions.url ?? "unknown");
 }

@@ -7,6 +7,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { SESv2Client } from "@aws-sdk/client-sesv2";
 import type { OnboardingDependencies } from "@leasehold/activities/onboarding/dependencies";
 import { createPool } from "@leasehold/db/client";
+import { traceAws } from "@leasehold/tenancy/telemetry/trace-aws";
 import type { WorkerEnv } from "./env.ts";
 
 export interface Clients extends OnboardingDependencies {
@@ -35,6 +36,7 @@ export function createClients(env: WorkerEnv): Clients {
     cloudFormation: new CloudFormationClient(aws),
     ses: new SESv2Client(aws),
   };
+  for (const service of Object.values(services)) traceAws(service);
   return {
     control,
     application,

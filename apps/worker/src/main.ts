@@ -1,4 +1,5 @@
 import { createLogger } from "@leasehold/tenancy/logger";
+import { startTracing } from "@leasehold/tenancy/telemetry/start-tracing";
 import { readEnv } from "./env.ts";
 import { startWorker } from "./start-worker.ts";
 import { installRuntime } from "./temporal/install-runtime.ts";
@@ -6,6 +7,7 @@ import { installRuntime } from "./temporal/install-runtime.ts";
 const env = readEnv();
 const logger = createLogger({ name: "worker", level: env.LOG_LEVEL });
 installRuntime(logger);
+const endTracing = await startTracing("worker");
 
 const stopping = new AbortController();
 const starting = startWorker(env, logger, stopping.signal);
@@ -17,6 +19,7 @@ async function end(signal: string): Promise<void> {
   logger.info({ signal }, "ending");
   stopping.abort();
   await starting.then((worker) => worker.stop()).catch(() => {});
+  await endTracing().catch(() => {});
   process.exit(0);
 }
 process.once("SIGTERM", () => void end("SIGTERM"));

@@ -1,12 +1,20 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
+import { metrics } from "@leasehold/tenancy/telemetry/metrics";
 
-/** `GET /healthz`: 200 when every part is at work, 503 otherwise, naming the parts. Resolves when it listens. */
+/** `GET /healthz`: 200 when every part is at work, 503 otherwise, naming the parts. `GET /metrics` for Prometheus. Resolves when it listens. */
 export async function serveHealth(
   { host, port }: { host: string; port: number },
   parts: () => Record<string, boolean>,
 ): Promise<{ port: number; stop(): Promise<void> }> {
   const server: Server = createServer((request, response) => {
+    if (request.url === "/metrics") {
+      metrics.metrics().then(
+        (text) => response.writeHead(200, { "content-type": metrics.contentType }).end(text),
+        () => response.writeHead(500).end(),
+      );
+      return;
+    }
     const state = parts();
     const known = request.url === "/healthz";
     const ready = Object.values(state).every(Boolean);

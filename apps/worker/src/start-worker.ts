@@ -16,6 +16,7 @@ import { startReconciler } from "./operations/start-reconciler.ts";
 import { serveHealth } from "./serve-health.ts";
 import { loadWorkflowBundle } from "./temporal/load-bundle.ts";
 import { connectTemporal, runTemporalWorker } from "./temporal/run-temporal-worker.ts";
+import { requestOfRun } from "./temporal/telemetry.ts";
 
 export interface StartedWorker {
   healthPort: number;
@@ -69,7 +70,7 @@ export async function startWorker(env: WorkerEnv, logger: Logger, signal: AbortS
     );
     canary = true;
     const { control, ses } = clients;
-    const client = new Client({ connection, namespace });
+    const client = new Client({ connection, namespace, interceptors: { workflow: [requestOfRun] } });
     const dispatcher = startDispatcher({ control, controlUrl, client, taskQueue, logger });
     parts.push({ name: "dispatcher", up: () => dispatcher.listening, stop: () => dispatcher.stop() });
     const mailer = startMailer({ control, controlUrl, ses, privateJwk: env.MAIL_PRIVATE_JWK, from: env.MAIL_FROM, logger });

@@ -1,5 +1,6 @@
-import { actorRef, type TenantContext } from "@leasehold/domain/context";
+import type { TenantContext } from "@leasehold/domain/context";
 import { type DestinationStream, type LogFn, type Logger, pino } from "pino";
+import { currentScope, scopeFields, scopeOf } from "./telemetry/scope.ts";
 
 export type { Logger };
 
@@ -22,7 +23,10 @@ const secretNames = [
 ];
 const paths = secretNames.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
 
-/** The process's logger: JSON lines to standard output, or to `destination` in tests. */
+/**
+ * The process's logger: JSON lines to standard output, or to `destination` in tests. Every line says for which tenant, in which request, by
+ * whom and what: from the line itself, its logger, or the running request; null where there is none, as when a process starts.
+ */
 export function createLogger(options: { name: string; level: string; destination?: DestinationStream }): Logger {
   const settings = {
     name: options.name,
@@ -30,18 +34,29 @@ export function createLogger(options: { name: string; level: string; destination
     redact: { paths, censor: "[redacted]" },
     serializers: { err: describeError },
     hooks: { logMethod: nameFailure },
+    mixin: (_line: object, _level: number, logger: Logger) => missingFields(logger),
   };
   return options.destination === undefined ? pino(settings) : pino(settings, options.destination);
 }
 
 /** A logger whose every line carries the tenant, the request, the actor and the operation. */
 export function contextLogger(logger: Logger, context: TenantContext, operation: string): Logger {
-  return logger.child({
-    tenantId: context.tenantId,
-    requestId: context.requestId,
-    actor: actorRef(context.actor),
-    operation,
-  });
+  return logger.child({ ...scopeOf(context), operation });
+}
+
+const bound = new WeakMap<Logger, ReadonlySet<string>>();
+
+/** What the logger itself does not say on each of its lines. */
+function missingFields(logger: Logger): Record<string, string | null> {
+  let said = bound.get(logger);
+  if (said === undefined) {
+    said = new Set(Object.keys(logger.bindings()));
+    bound.set(logger, said);
+  }
+  const scope = currentScope();
+  const fields: Record<string, string | null> = {};
+  for (const field of scopeFields) if (!said.has(field)) fields[field] = scope[field];
+  return fields;
 }
 
 /** Without a message of ours pino takes the error's own, past the serializer. */

@@ -3,6 +3,7 @@ import type { AppContext } from "@leasehold/tenancy/context";
 import type { TenancyKit } from "@leasehold/tenancy/create-kit";
 import { contextLogger, type Logger } from "@leasehold/tenancy/logger";
 import { resolveContext } from "@leasehold/tenancy/resolve-context";
+import { addToScope, scopeOf } from "@leasehold/tenancy/telemetry/scope";
 import type { FastifyRequest } from "fastify";
 import type { RequestContext } from "../trpc/init.ts";
 
@@ -41,6 +42,7 @@ function newRequestContext(kit: TenancyKit, logger: Logger, request: FastifyRequ
     resolve() {
       resolved ??= resolveContext(kit, { authorization: headers.authorization, requestId }).then((app) => {
         resolvedContexts.set(request, app);
+        addToScope(scopeOf(app));
         return app;
       });
       return resolved;

@@ -1,6 +1,9 @@
 import type { OperationFeed } from "@leasehold/db/control/operations/operation-feed";
+import { actorRef } from "@leasehold/domain/context";
 import { DomainError } from "@leasehold/domain/errors";
-import { newId } from "@leasehold/domain/ids";
+import { isId, newId } from "@leasehold/domain/ids";
+import { addToScope } from "@leasehold/tenancy/telemetry/scope";
+import { observeProcedure } from "@leasehold/tenancy/telemetry/trpc-telemetry";
 import { formatTRPCError, mapDomainError } from "@leasehold/tenancy/trpc/errors";
 import { initTRPC } from "@trpc/server";
 import type { JWK } from "jose";
@@ -37,13 +40,26 @@ const t = initTRPC.context<ConsoleContext>().create({
 export const router = t.router;
 export const createCallerFactory = t.createCallerFactory;
 
-const mapErrors = t.middleware(async ({ next }) => mapDomainError(await next()));
+const mapErrors = t.middleware(({ ctx, path, next, getRawInput }) =>
+  observeProcedure({ requestId: ctx.requestId, path }, async () => {
+    await nameTenant(getRawInput);
+    return mapDomainError(await next());
+  }),
+);
 
 /** Every procedure of the console: somebody is signed in, and errors leave by one door. */
 export const operatorProcedure = t.procedure.use(mapErrors).use(({ ctx, next }) => {
   if (!ctx.operator) throw new DomainError("UNAUTHENTICATED", "Sign in to continue.");
+  addToScope({ actor: actorRef({ type: "operator", operatorId: ctx.operator.operatorId }) });
   return next({ ctx: { ...ctx, operator: ctx.operator } });
 });
+
+/** An operator names the tenant; lines and spans carry it when it is an id. */
+async function nameTenant(getRawInput: () => Promise<unknown>): Promise<void> {
+  const input = await getRawInput().catch(() => undefined);
+  const tenantId = typeof input === "object" && input !== null && "tenantId" in input ? input.tenantId : undefined;
+  if (isId("tenant", tenantId)) addToScope({ tenantId });
+}
 
 export function newRequestId(): string {
   return newId("request");

@@ -1,7 +1,9 @@
 import { findMembership, type Workspace } from "@leasehold/db/control/members/list-members";
-import type { TenantContext } from "@leasehold/domain/context";
+import { actorRef, type TenantContext } from "@leasehold/domain/context";
 import { DomainError, isDomainError } from "@leasehold/domain/errors";
 import { hasScope, type Scope } from "@leasehold/domain/roles";
+import { addToScope, scopeOf } from "@leasehold/tenancy/telemetry/scope";
+import { observeProcedure } from "@leasehold/tenancy/telemetry/trpc-telemetry";
 import { formatTRPCError, mapDomainError } from "@leasehold/tenancy/trpc/errors";
 import { initTRPC } from "@trpc/server";
 import superjson from "superjson";
@@ -22,12 +24,14 @@ export const router = t.router;
 export const createCallerFactory = t.createCallerFactory;
 
 /** The one place where errors are translated, and where faults are logged. */
-const translated = t.procedure.use(async ({ ctx, path, next }) => {
-  const result = mapDomainError(await next());
-  if (!result.ok && result.error.code === "INTERNAL_SERVER_ERROR" && !isDomainError(result.error.cause))
-    ctx.services.logger.error({ err: result.error.cause ?? result.error, requestId: ctx.requestId, path }, "procedure failed");
-  return result;
-});
+const translated = t.procedure.use(({ ctx, path, next }) =>
+  observeProcedure({ requestId: ctx.requestId, path }, async () => {
+    const result = mapDomainError(await next());
+    if (!result.ok && result.error.code === "INTERNAL_SERVER_ERROR" && !isDomainError(result.error.cause))
+      ctx.services.logger.error({ err: result.error.cause ?? result.error }, "procedure failed");
+    return result;
+  }),
+);
 
 /** For everybody, signed in or not. */
 export const publicProcedure = translated;
@@ -36,6 +40,7 @@ export const publicProcedure = translated;
 export const userProcedure = translated.use(async ({ ctx, next }) => {
   const user = await ctx.user();
   if (!user) throw new DomainError("UNAUTHENTICATED", "Sign in to go on.", { reason: "not-signed-in" });
+  addToScope({ actor: actorRef({ type: "user", userId: user.userId }) });
   return next({ ctx: { ...ctx, signedIn: user } });
 });
 
@@ -55,6 +60,7 @@ export function tenantProcedure(scope: Scope) {
       actor: { type: "user", userId: ctx.signedIn.userId },
       requestId: ctx.requestId,
     };
+    addToScope(scopeOf(tenant));
     return next({ ctx: { ...ctx, workspace, tenant } });
   });
 }

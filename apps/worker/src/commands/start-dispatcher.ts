@@ -1,7 +1,8 @@
-import { dispatchCommands } from "@leasehold/db/control/commands/dispatch-commands";
+import { type Dispatch, dispatchCommands, type PendingCommand } from "@leasehold/db/control/commands/dispatch-commands";
 import { listen } from "@leasehold/db/control/listen";
 import { parkOperation } from "@leasehold/db/control/operations/park-operation";
 import type { Logger } from "@leasehold/tenancy/logger";
+import { withScope } from "@leasehold/tenancy/telemetry/scope";
 import type { Client } from "@temporalio/client";
 import type pg from "pg";
 import { createDrain } from "../listen/create-drain.ts";
@@ -30,8 +31,8 @@ export function startDispatcher(options: {
     sweepEveryMs: 2_000,
     logger,
     work: async () => {
-      const { claimed, postponed } = await dispatchCommands(control, batch, async (command) => {
-        const log = logger.child({ tenantId: command.tenantId, operationId: command.operationId, commandId: command.commandId });
+      const carryOut = async (command: PendingCommand): Promise<Dispatch> => {
+        const log = logger.child({ operationId: command.operationId, commandId: command.commandId });
         try {
           const result = await dispatchCommand({ client, taskQueue, eagerStart: true }, command);
           if (result.outcome === "refused") log.warn({ refusal: result.refusal }, "command refused");
@@ -47,6 +48,10 @@ export function startDispatcher(options: {
           }
           return result;
         }
+      };
+      const { claimed, postponed } = await dispatchCommands(control, batch, (command) => {
+        const { tenantId, kind, actor = null, requestId = null } = command;
+        return withScope({ tenantId, actor, requestId, operation: `command.${kind}` }, () => carryOut(command));
       });
       return claimed === batch && postponed === 0;
     },

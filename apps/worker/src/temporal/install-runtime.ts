@@ -13,7 +13,7 @@ const levels: Record<LogLevel, "trace" | "debug" | "info" | "warn" | "error"> = 
 export function installRuntime(logger: Logger): void {
   const write = (level: LogLevel, message: string, meta: Record<string | symbol, unknown> = {}) => {
     const { error, ...rest } = meta;
-    logger[levels[level]](error === undefined ? rest : { ...rest, err: error }, message);
+    logger[levels[level]]({ ...scopeOfMeta(rest), ...rest, ...(error === undefined ? {} : { err: error }) }, message);
   };
   Runtime.install({
     shutdownSignals: [],
@@ -27,4 +27,11 @@ export function installRuntime(logger: Logger): void {
     },
     telemetryOptions: { logging: { forward: {}, filter: makeTelemetryFilterString({ core: "WARN", other: "ERROR" }) } },
   });
+}
+
+/** Lines about a run come from its sandbox, where no request runs: whose they are is in the run's id. */
+function scopeOfMeta({ workflowId, workflowType, activityType }: Record<string | symbol, unknown>): Record<string, string> {
+  if (typeof workflowId !== "string") return {};
+  const operation = typeof activityType === "string" ? `activity.${activityType}` : `workflow.${String(workflowType)}`;
+  return { actor: `system:${workflowId.slice(workflowId.lastIndexOf(":") + 1)}`, operation };
 }

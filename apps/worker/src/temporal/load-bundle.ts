@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { bundleWorkflowCode, DefaultLogger } from "@temporalio/worker";
 
 const workflowsPath = fileURLToPath(import.meta.resolve("@leasehold/workflows"));
+const interceptorsPath = fileURLToPath(import.meta.resolve("@leasehold/workflows/telemetry/interceptors"));
 const domainPath = fileURLToPath(import.meta.resolve("@leasehold/domain/ids"));
 const cacheFolder = fileURLToPath(new URL("../../node_modules/.cache/workflows/", import.meta.url));
 
@@ -20,7 +21,11 @@ export async function loadWorkflowBundle(): Promise<{ codePath: string }> {
     () => false,
   );
   if (!built) {
-    const { code } = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger("WARN") });
+    const { code } = await bundleWorkflowCode({
+      workflowsPath,
+      workflowInterceptorModules: [interceptorsPath],
+      logger: new DefaultLogger("WARN"),
+    });
     await mkdir(cacheFolder, { recursive: true });
     const draft = `${codePath}.${process.pid}`;
     await writeFile(draft, code);

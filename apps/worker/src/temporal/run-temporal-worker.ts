@@ -2,6 +2,7 @@ import type { Logger } from "@leasehold/tenancy/logger";
 import { NativeConnection, Worker, type WorkerOptions } from "@temporalio/worker";
 import { untilItWorks } from "../backoff.ts";
 import type { WorkerEnv } from "../env.ts";
+import { workerTelemetry } from "./telemetry.ts";
 
 export type TemporalSettings = Pick<
   WorkerEnv,
@@ -50,7 +51,7 @@ export function runTemporalWorker(
   const ended = (async () => {
     while (!stopping.signal.aborted) {
       worker = await untilItWorks(
-        () => Worker.create({ ...options, ...capacity }),
+        () => Worker.create({ ...options, ...capacity, ...workerTelemetry }),
         stopping.signal,
         (error) => logger.warn({ err: error }, "no worker yet; trying again"),
       );

@@ -11,6 +11,9 @@ export interface PendingCommand {
   kind: string;
   payload: { step?: string };
   attempts: number;
+  /** Who asked, in which request. */
+  actor?: string;
+  requestId?: string;
   /** Of the operation; null when it has ended. */
   plan: string | null;
   operation: { kind: OperationKind; workflowId: string; action: string | null } | null;
@@ -31,7 +34,7 @@ export function dispatchCommands(
 ): Promise<{ claimed: number; postponed: number }> {
   return withControl(pool, {}, async (tx) => {
     const { rows } = await tx.execute<PendingCommand & Record<string, unknown>>(sql`
-      select c.command_id as "commandId", c.tenant_id as "tenantId", c.operation_id as "operationId", c.kind, c.payload, c.attempts,
+      select c.command_id as "commandId", c.tenant_id as "tenantId", c.operation_id as "operationId", c.kind, c.payload, c.attempts, c.actor, c.request_id as "requestId",
         o.subject ->> 'plan' as plan,
         case when o.kind is not null then
           jsonb_build_object('kind', o.kind, 'workflowId', o.workflow_id, 'action', o.subject ->> 'action') end as operation

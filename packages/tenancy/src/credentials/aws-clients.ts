@@ -5,6 +5,7 @@ import { KMSClient } from "@aws-sdk/client-kms";
 import { S3Client } from "@aws-sdk/client-s3";
 import { STSClient } from "@aws-sdk/client-sts";
 import type { TenantScope } from "../context.ts";
+import { traceAws } from "../telemetry/trace-aws.ts";
 import type { CredentialVendor, VendedCredentials } from "./vend-credentials.ts";
 
 export interface AwsSettings {
@@ -45,7 +46,7 @@ export function createAwsAccess(settings: AwsSettings): AwsAccess {
   const clients = new WeakMap<VendedCredentials, TenantClients>();
 
   return {
-    sts: new STSClient({ ...shared, region: settings.region, credentials: { accessKeyId, secretAccessKey } }),
+    sts: traceAws(new STSClient({ ...shared, region: settings.region, credentials: { accessKeyId, secretAccessKey } })),
     async clientsFor(scope, vendor) {
       const credentials = await vendor.vendTenantCredentials(scope);
       const found = clients.get(credentials);
@@ -53,10 +54,10 @@ export function createAwsAccess(settings: AwsSettings): AwsAccess {
       const options = { ...shared, region: scope.placement.region, credentials };
       let dynamo: DynamoDBClient | undefined;
       const made = {
-        kms: new KMSClient(options),
-        s3: new S3Client({ ...options, forcePathStyle: endpoint !== undefined }),
+        kms: traceAws(new KMSClient(options)),
+        s3: traceAws(new S3Client({ ...options, forcePathStyle: endpoint !== undefined })),
         dynamo: () => {
-          dynamo ??= new DynamoDBClient(options);
+          dynamo ??= traceAws(new DynamoDBClient(options));
           return dynamo;
         },
       };

@@ -1,0 +1,40 @@
+import { Gauge, Histogram, Registry } from "prom-client";
+
+/**
+ * The metrics of one process. Labels are of a fixed set: procedures, routes, codes, queues and databases of the pool. No tenant, person or
+ * request is a label: what one tenant does is in its log lines, spans and audit rows.
+ */
+export const metrics = new Registry();
+
+const requests = new Histogram({
+  name: "leasehold_request_duration_seconds",
+  help: "Requests by operation and outcome",
+  labelNames: ["operation", "code"],
+  buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+  registers: [metrics],
+});
+
+/** Most operations that are told apart; what comes after is `other`. */
+const mostOperations = 300;
+const operations = new Set<string>();
+
+/** Counts one request. `operation` is a procedure's or a route's name, `code` a status or `ok`. */
+export function observeRequest(operation: string, code: string, seconds: number): void {
+  if (operations.size < mostOperations) operations.add(operation);
+  requests.observe({ operation: operations.has(operation) ? operation : "other", code }, seconds);
+}
+
+/** A figure that is read when it is asked for. Labels of the last reading are forgotten. A reading that fails is left out. */
+export function addGauge(name: string, help: string, label: string, read: () => Promise<Record<string, number>>): void {
+  if (metrics.getSingleMetric(name) !== undefined) metrics.removeSingleMetric(name);
+  new Gauge({
+    name,
+    help,
+    labelNames: [label],
+    registers: [metrics],
+    async collect() {
+      this.reset();
+      for (const [value, figure] of Object.entries(await read().catch(() => ({})))) this.set({ [label]: value }, figure);
+    },
+  });
+}

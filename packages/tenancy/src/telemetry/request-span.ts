@@ -1,0 +1,29 @@
+import { context, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
+import { withScope } from "./scope.ts";
+import { contextOf } from "./trace-of.ts";
+
+const tracer = trace.getTracer("leasehold");
+
+export interface RequestSpan {
+  /** What is called within carries the request's id and operation, and begins its spans below this one. */
+  run(work: () => void): void;
+  /** 5xx is a failure. */
+  end(status: number): void;
+}
+
+/** The span of one HTTP request, for servers that tell of its beginning and end apart. */
+export function startRequestSpan(requestId: string, operation: string): RequestSpan {
+  return withScope({ requestId, operation, tenantId: null, actor: null }, () => {
+    const parent = contextOf(requestId);
+    const span = tracer.startSpan(operation, { kind: SpanKind.SERVER }, parent);
+    return {
+      run: (work) =>
+        withScope({ requestId, operation, tenantId: null, actor: null }, () => context.with(trace.setSpan(parent, span), work)),
+      end(status) {
+        span.setAttribute("http.response.status_code", status);
+        if (status >= 500) span.setStatus({ code: SpanStatusCode.ERROR });
+        span.end();
+      },
+    };
+  });
+}
