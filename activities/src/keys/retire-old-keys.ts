@@ -4,8 +4,9 @@ import { findWrappedKey } from "@leasehold/db/keyring/data-keys/find-wrapped-key
 import { retireDataKeys } from "@leasehold/db/keyring/data-keys/retire-data-keys";
 import { DomainError } from "@leasehold/domain/errors";
 import { leaseMs } from "@leasehold/tenancy/keys/data-keys";
+import type pg from "pg";
 import { nothing, placementOf } from "../onboarding/step-place.ts";
-import { stepActivity } from "../operations/run-step.ts";
+import { type StepContext, stepActivity } from "../operations/run-step.ts";
 import { withTenantDatabase } from "../operations/with-tenant-database.ts";
 import type { KeyDependencies } from "./dependencies.ts";
 import { reencryptAll, versionOf } from "./reencrypt-tenant.ts";
@@ -13,6 +14,9 @@ import { keyPlaceOf } from "./step-place.ts";
 
 /** Beyond the longest lease, for clocks that differ. */
 const marginMs = 3_000;
+/** Longer than an upload may lie unfinished before it is given up. */
+const patienceMs = 70 * 60_000;
+const pauseMs = 2_000;
 
 /**
  * Idempotent by the version. Once every process writes under the new version, nothing older is let in any more; what arrived until
@@ -31,12 +35,7 @@ export function retireOldKeys(needs: KeyDependencies) {
       await sleep(Math.max(0, made + leaseMs + marginMs - Date.now()), undefined, { signal });
       return withTenantDatabase(needs, placementOf(catalog), async (pool) => {
         await refuseOldKeys(pool, tenantId, version);
-        await reencryptAll(needs, context, version);
-        const left = await countUnderOldKeys(pool, tenantId, version);
-        if (left.cells + left.bodies > 0) {
-          const message = `${left.cells} values and ${left.bodies} bodies are still under an older data key; uploads under way count. None is destroyed.`;
-          throw new DomainError("UNAVAILABLE", message, { reason: "old-key-in-use" });
-        }
+        await untilNothingIsLeft(needs, context, version, pool);
         signal.throwIfAborted();
         await retireDataKeys(keyring, tenantId, version);
         return {};
@@ -44,4 +43,18 @@ export function retireOldKeys(needs: KeyDependencies) {
     },
     nothing,
   );
+}
+
+async function untilNothingIsLeft(needs: KeyDependencies, context: StepContext, version: number, pool: pg.Pool): Promise<void> {
+  for (const until = Date.now() + patienceMs; ; await sleep(pauseMs, undefined, { signal: context.signal })) {
+    const { unreadable } = await reencryptAll(needs, context, version);
+    const left = await countUnderOldKeys(pool, context.tenantId, version);
+    if (left.cells + left.bodies === 0) return;
+    const counted = `${left.cells} values and ${left.bodies} bodies are still under an older data key`;
+    if (unreadable > 0) {
+      const message = `${counted}, and ${unreadable} of them do not open. No key is destroyed; the application plane's log names them.`;
+      throw new DomainError("PRECONDITION_FAILED", message, { reason: "values-unreadable" });
+    }
+    if (Date.now() > until) throw new DomainError("UNAVAILABLE", `${counted}. No key is destroyed.`, { reason: "old-key-in-use" });
+  }
 }

@@ -7,6 +7,7 @@ import { reencryptBody } from "@leasehold/tenancy/keys/reencrypt-body";
 import { reencryptColumn } from "@leasehold/tenancy/keys/reencrypt-column";
 import { UnreadableError } from "@leasehold/tenancy/keys/unreadable";
 import type { Logger } from "@leasehold/tenancy/logger";
+import { sweepUnfinished } from "../documents/remove-body.ts";
 
 /** A part is an encrypted column, by its place in the register; behind them are the bodies. */
 export interface ReencryptionCursor {
@@ -42,11 +43,12 @@ export async function reencryptPage(
 }
 
 async function reencryptBodies(
-  { data, objects }: TenancyKit,
+  kit: TenancyKit,
   app: AppContext,
   log: Logger,
   { version, after }: { version: number; after: string },
 ): Promise<ReencryptedPart> {
+  const { data, objects } = kit;
   const page = { belowVersion: version, after, limit: bodiesListed };
   const rows = await data.query(app, "read", (tx) => listBodiesUnderOldKeys(tx, app.tenantId, page));
   const until = Date.now() + bodyBudgetMs;
@@ -66,6 +68,8 @@ async function reencryptBodies(
     }
     last = documentId;
   }
+  // What a crash cut short is under the old key for as long as it lies there.
+  if (rows.length < bodiesListed) await sweepUnfinished(kit, app);
   return { ...part, cursor: rows.length < bodiesListed ? undefined : { part: encryptedColumns.length, after: last } };
 }
 

@@ -9,6 +9,7 @@ import Link from "next/link";
 import { usePathname, useRouter } from "next/navigation";
 import { createContext, type ReactNode, useContext } from "react";
 import type { PortalRouter } from "../server/routers/root.ts";
+import { KeyBanner } from "./key-banner.tsx";
 import { TenantSwitcher } from "./tenant-switcher.tsx";
 import { UserMenu } from "./user-menu.tsx";
 
@@ -60,6 +61,7 @@ export function WorkspaceShell({ workspace, workspaces, user, children }: Worksp
         tenantSwitcher={<TenantSwitcher current={workspace} workspaces={workspaces} />}
         userMenu={<UserMenu user={user} />}
       >
+        <KeyBanner />
         {children}
       </AppShell>
     </WorkspaceContext>

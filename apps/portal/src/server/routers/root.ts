@@ -2,6 +2,7 @@ import { createCallerFactory, router } from "../trpc.ts";
 import { apiKeysRouter } from "./api-keys.ts";
 import { documentsRouter } from "./documents.ts";
 import { invitationsRouter } from "./invitations.ts";
+import { keysRouter } from "./keys.ts";
 import { membersRouter } from "./members.ts";
 import { onboardingRouter } from "./onboarding.ts";
 import { sessionRouter } from "./session.ts";
@@ -16,6 +17,7 @@ export const portalRouter = router({
   members: membersRouter,
   invitations: invitationsRouter,
   documents: documentsRouter,
+  keys: keysRouter,
   apiKeys: apiKeysRouter,
 });
 

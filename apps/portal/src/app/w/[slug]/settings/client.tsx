@@ -7,15 +7,18 @@ import { Section } from "@leasehold/ui/components/section";
 import { Skeleton } from "@leasehold/ui/components/ui/skeleton";
 import { Tabs, TabsContent, TabsList, TabsTrigger } from "@leasehold/ui/components/ui/tabs";
 import { useQuery } from "@tanstack/react-query";
+import { useSearchParams } from "next/navigation";
 import { DataPlace } from "../../../../components/data-place.tsx";
 import { messageOf, requestIdOf } from "../../../../lib/errors.ts";
 import { useTRPC } from "../../../../trpc/client.tsx";
+import { EncryptionSettings } from "./encryption.tsx";
 import { PasswordCard } from "./password-card.tsx";
 import { PlanFacts } from "./plan-facts.tsx";
 import { RenameCard } from "./rename-card.tsx";
 import { Sessions } from "./sessions.tsx";
 
 export function Settings({ slug }: { slug: string }) {
+  const tab = useSearchParams().get("tab") ?? "general";
   const workspace = useQuery(useTRPC().workspace.get.queryOptions({ slug }));
   const tenant = workspace.data;
   if (!tenant)
@@ -37,7 +40,7 @@ export function Settings({ slug }: { slug: string }) {
   return (
     <>
       <PageHeader title="Settings" />
-      <Tabs defaultValue="general" className="flex flex-col gap-6">
+      <Tabs defaultValue={tab} className="flex flex-col gap-6">
         <TabsList>
           <TabsTrigger value="general">General</TabsTrigger>
           <TabsTrigger value="security">Security</TabsTrigger>
@@ -61,6 +64,7 @@ export function Settings({ slug }: { slug: string }) {
           >
             <DataPlace tenant={tenant} />
           </Section>
+          {hasScope(tenant.role, "keys:manage") ? <EncryptionSettings slug={slug} /> : null}
         </TabsContent>
       </Tabs>
     </>

@@ -1,0 +1,37 @@
+"use client";
+
+import { keyClosureLabels } from "@leasehold/domain/keys/custody";
+import { hasScope } from "@leasehold/domain/roles";
+import { useQuery } from "@tanstack/react-query";
+import { KeyRound } from "lucide-react";
+import Link from "next/link";
+import { useTRPC } from "../trpc/client.tsx";
+import { useWorkspace } from "./workspace-shell.tsx";
+
+/** How often a page looks whether the key has turned, in milliseconds. */
+const lookEveryMs = 10_000;
+
+/** Says on every page that the organization has closed its workspace by its key; nothing at all otherwise. */
+export function KeyBanner() {
+  const { slug, role } = useWorkspace();
+  const key = useQuery({ ...useTRPC().keys.state.queryOptions({ slug }), refetchInterval: lookEveryMs });
+  if (key.data?.state !== "CLOSED") return null;
+  const { closedBy } = key.data;
+  return (
+    <div role="alert" className="mb-6 flex gap-3 rounded-lg border border-danger-solid/50 bg-danger-soft px-4 py-3 text-danger-text">
+      <KeyRound aria-hidden="true" className="mt-0.5 size-5 shrink-0" />
+      <div className="flex flex-col gap-1">
+        <p className="font-medium">Your organization’s encryption key is disabled</p>
+        <p>
+          Nothing in this workspace can be read or written: {closedBy === null ? "the key cannot be used" : keyClosureLabels[closedBy]}.
+          Nothing is lost. The workspace opens by itself, within a minute, when the key can be used again.{" "}
+          {hasScope(role, "keys:manage") ? (
+            <Link href={`/w/${slug}/settings?tab=data`} className="font-medium underline underline-offset-4">
+              Show the key
+            </Link>
+          ) : null}
+        </p>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,151 @@
+import {
+  CancelKeyDeletionCommand,
+  DisableKeyCommand,
+  EnableKeyCommand,
+  KMSClient,
+  ListGrantsCommand,
+  ScheduleKeyDeletionCommand,
+} from "@aws-sdk/client-kms";
+import { readTenantKey } from "@leasehold/db/control/keys/read-tenant-key";
+import { listWrappedKeys } from "@leasehold/db/keyring/data-keys/find-wrapped-key";
+import { keyChangeSteps } from "@leasehold/domain/keys/steps";
+import { chooseFreePorts } from "@leasehold/infra/local/ports";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type DocumentsClient, documentsOf } from "../support/documents-client.ts";
+import { awaitOutcome, readSteps } from "../support/onboarding-outcome.ts";
+import { type RequestedTenant, requestOnboarding } from "../support/request-onboarding.ts";
+import { awaitKeys, createCustomerKey, requestKeys } from "../support/tenant-keys.ts";
+import { issuersWithoutPortal } from "../support/use-workspace.ts";
+import { createWorld, type World } from "../support/world.ts";
+
+let world: World;
+let kms: KMSClient;
+let tenant: RequestedTenant;
+let customerKey: string;
+/** The same workspace through two processes. */
+let here: DocumentsClient;
+let there: DocumentsClient;
+let document: string;
+
+beforeAll(async () => {
+  world = await createWorld();
+  kms = new KMSClient(world.aws("root"));
+  const issuers = issuersWithoutPortal(world.stack);
+  await world.start("application", issuers);
+  const { application: port } = await chooseFreePorts();
+  await world.start("application", { ...issuers, APPLICATION_PORT: String(port) });
+  await world.start("worker");
+  tenant = await requestOnboarding(world.pool("control", "portal"), { plan: "business" });
+  expect((await awaitOutcome(world, tenant)).state).toBe("SUCCEEDED");
+  here = documentsOf(world, { ...tenant, plan: "business" });
+  there = documentsOf(world, { ...tenant, plan: "business" }, `http://127.0.0.1:${port}`);
+  document = await here.store("Before.txt", Buffer.from("from before"));
+  await expect.poll(() => there.read(document).catch(() => undefined), { timeout: 20_000 }).toEqual(Buffer.from("from before"));
+  customerKey = await createCustomerKey(world, tenant);
+});
+afterAll(() => world[Symbol.asyncDispose]());
+
+const wrappedUnder = async () => [
+  ...new Set((await listWrappedKeys(world.pool("keyring", "worker"), tenant.tenantId)).map((key) => key.keyArn)),
+];
+const keyState = () => readTenantKey(world.pool("control", "portal"), tenant.tenantId);
+const grantsOn = async (KeyId: string) => (await kms.send(new ListGrantsCommand({ KeyId }))).Grants ?? [];
+const refusalOf = (work: Promise<unknown>) =>
+  work.then(
+    () => "answered",
+    (error: Error & { data?: { reason?: string } }) => error.data?.reason ?? error.message,
+  );
+
+test("a key that lacks a permission is not taken, and the trial names exactly what is missing", async () => {
+  const before = await wrappedUnder();
+  const actions = ["kms:DescribeKey", "kms:GenerateDataKeyWithoutPlaintext", "kms:CreateGrant", "kms:Encrypt", "kms:Decrypt"];
+  for (const missing of actions) {
+    const keyArn = await createCustomerKey(world, tenant, { without: [missing] });
+    const operationId = await requestKeys(world, tenant, { action: "change", keyArn, trial: "only" });
+    const { trial, operation } = await awaitKeys(world, tenant, operationId);
+    expect(operation?.state).toBe("SUCCEEDED");
+    expect(
+      trial?.problems.map(({ subject }) => subject),
+      missing,
+    ).toEqual([missing]);
+    expect(await grantsOn(keyArn)).toEqual([]);
+  }
+  const disabled = await createCustomerKey(world, tenant);
+  await kms.send(new DisableKeyCommand({ KeyId: disabled }));
+  const asymmetric = await createCustomerKey(world, tenant, { KeySpec: "RSA_2048", KeyUsage: "ENCRYPT_DECRYPT" });
+  for (const [keyArn, subject] of [
+    [disabled, "state"],
+    [asymmetric, "key spec"],
+  ] as const) {
+    const operationId = await requestKeys(world, tenant, { action: "change", keyArn });
+    const { trial, operation } = await awaitKeys(world, tenant, operationId);
+    expect(operation?.state).toBe("ROLLED_BACK");
+    expect(trial?.problems.map((problem) => problem.subject)).toEqual([subject]);
+  }
+  expect(await wrappedUnder()).toEqual(before);
+  expect(await here.read(document)).toEqual(Buffer.from("from before"));
+});
+
+test("the data keys go under the customer's key while the tenant works, and nothing is encrypted anew", async () => {
+  const operationId = await requestKeys(world, tenant, { action: "change", keyArn: customerKey });
+  const { operation, custody } = await awaitKeys(world, tenant, operationId);
+  expect({ state: operation?.state, custody }).toEqual({ state: "SUCCEEDED", custody: "customer" });
+  expect(await readSteps(world, { ...tenant, operationId })).toEqual(
+    Object.fromEntries(keyChangeSteps.map(({ step }) => [step, "SUCCEEDED"])),
+  );
+  expect(await wrappedUnder()).toEqual([customerKey]);
+  const grants = await grantsOn(customerKey);
+  expect(grants).toMatchObject([
+    { Name: `leasehold-${tenant.tenantId}`, Constraints: { EncryptionContextSubset: { tenant: tenant.tenantId } } },
+  ]);
+  const { rows } = await world
+    .pool("keyring", "auditor")
+    .query("select count(*)::int as n from keyring.data_keys where tenant_id = $1 and previous_kms_key_arn is not null", [tenant.tenantId]);
+  expect(rows).toEqual([{ n: 0 }]);
+  for (const client of [here, there]) expect(await client.read(document)).toEqual(Buffer.from("from before"));
+});
+
+test("a key that is disabled closes the workspace in every process within a minute, and it opens again by itself", async () => {
+  for (const client of [here, there]) await client.list();
+  const off = Date.now();
+  await kms.send(new DisableKeyCommand({ KeyId: customerKey }));
+  const closed = { timeout: 60_000, interval: 500 };
+  await expect.poll(() => refusalOf(here.list()), closed).toBe("customer-key-disabled");
+  await expect.poll(() => refusalOf(there.read(document)), closed).toBe("PRECONDITION_FAILED customer-key-disabled");
+  await expect.poll(async () => (await keyState()).state, { timeout: 60_000 - (Date.now() - off), interval: 500 }).toBe("CLOSED");
+  expect((await keyState()).closedBy).toBe("key-disabled");
+  expect(await refusalOf(here.store("While closed.txt", Buffer.from("x")))).toBe("PRECONDITION_FAILED customer-key-disabled");
+
+  await kms.send(new EnableKeyCommand({ KeyId: customerKey }));
+  await expect.poll(() => refusalOf(there.read(document)), { timeout: 10_000 }).toBe("answered");
+  await expect.poll(async () => (await keyState()).state, { timeout: 30_000 }).toBe("USABLE");
+  expect(await here.read(document)).toEqual(Buffer.from("from before"));
+  expect((await here.list()).map(({ name }) => name)).toEqual(["Before.txt"]);
+});
+
+test("a change away from a key that does not open is not begun; with the key enabled it goes back to the platform's", async () => {
+  await kms.send(new ScheduleKeyDeletionCommand({ KeyId: customerKey, PendingWindowInDays: 7 }));
+  const refused = await awaitKeys(world, tenant, await requestKeys(world, tenant, { action: "change" }));
+  expect(refused.operation?.state).toBe("ROLLED_BACK");
+  expect(refused.trial?.problems).toMatchObject([{ subject: "present key" }]);
+  await kms.send(new CancelKeyDeletionCommand({ KeyId: customerKey }));
+  await kms.send(new EnableKeyCommand({ KeyId: customerKey }));
+
+  const back = await awaitKeys(world, tenant, await requestKeys(world, tenant, { action: "change" }));
+  expect({ state: back.operation?.state, custody: back.custody }).toEqual({ state: "SUCCEEDED", custody: "platform" });
+  expect(await wrappedUnder()).not.toContain(customerKey);
+  expect(await grantsOn(customerKey)).toEqual([]);
+  await kms.send(new DisableKeyCommand({ KeyId: customerKey }));
+  expect(await here.read(document)).toEqual(Buffer.from("from before"));
+});
+
+test("keys of one's own are for plans that include them, in the region of the data, by ARN", async () => {
+  const starter = await requestOnboarding(world.pool("control", "portal"), { plan: "starter" });
+  expect((await awaitOutcome(world, starter)).state).toBe("SUCCEEDED");
+  const ask = (of: RequestedTenant, keyArn: string) => requestKeys(world, of, { action: "change", keyArn });
+  await expect(ask(starter, customerKey)).rejects.toMatchObject({ code: "FORBIDDEN", reason: "not-entitled" });
+  const elsewhere = customerKey.replace("eu-central-1", "us-east-1");
+  for (const keyArn of [elsewhere, "alias/mine", customerKey.replace("key/", "alias/"), `${customerKey}*`, ""]) {
+    await expect(ask(tenant, keyArn)).rejects.toMatchObject({ code: "VALIDATION", field: "keyArn" });
+  }
+});
