@@ -5,6 +5,8 @@ import { round } from "./measure.ts";
 // `pnpm bench [name …]`: each prints its figures, and one line of JSON at its end.
 const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   onboarding: () => import("./onboarding.ts"),
+  credentials: () => import("./credentials.ts"),
+  fairness: () => import("./fairness.ts"),
 };
 
 const names = process.argv.slice(2).filter((argument) => argument !== "--");

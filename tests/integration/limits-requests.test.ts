@@ -1,4 +1,5 @@
 import { newId } from "@leasehold/domain/ids";
+import type { RequestRates } from "@leasehold/domain/plans";
 import { chooseFreePorts } from "@leasehold/infra/local/ports";
 import { workerIssuer } from "@leasehold/tenancy/token/claims";
 import { signTenantToken } from "@leasehold/tenancy/token/sign-token";
@@ -12,11 +13,15 @@ beforeAll(async () => {
 afterAll(() => app?.[Symbol.asyncDispose]());
 
 const scarce = { requestsPerSecond: 0.1, burst: 3, requestsPerDay: 1_000, concurrentRequests: 5 };
-const limited = (rates: Partial<typeof scarce> = {}) => app.createTenant({ limits: { rates: { ...scarce, ...rates } } });
+const limited = (rates: Partial<RequestRates> = {}) => app.createTenant({ limits: { rates: { ...scarce, ...rates } } });
 const tokenOf = ({ tenantId, plan }: ApplicationTenant) => app.world.tokenFor({ tenantId, userId: newId("user"), plan });
 
 /** Asks as a program does: the answer with its headers, whatever it says. */
-async function ask(tenant: ApplicationTenant, path: string, options: RequestInit & { url?: string } = {}) {
+async function ask(
+  tenant: ApplicationTenant,
+  path: string,
+  options: { method?: string; body?: BodyInit; url?: string; headers?: Record<string, string> } = {},
+) {
   const headers = { authorization: `Bearer ${await tokenOf(tenant)}`, ...options.headers };
   const answer = await fetch(`${options.url ?? app.url}${path}`, { ...options, headers });
   return { status: answer.status, headers: answer.headers, body: (await answer.json()) as never };
@@ -62,6 +67,15 @@ describe("answers", () => {
     });
   });
 
+  test("of the REST interface are problems with the same headers", async () => {
+    const tenant = await limited();
+    for (let count = 0; count < scarce.burst; count++) expect((await ask(tenant, "/v1/usage")).status).toBe(200);
+    const refused = await ask(tenant, "/v1/usage");
+    expect(refused).toMatchObject({ status: 429, body: { status: 429, code: "LIMIT_EXCEEDED", reason: "rate-limit" } });
+    expect(refused.headers.get("content-type")).toContain("application/problem+json");
+    expect(refused.headers.get("ratelimit")).toBe(`"burst";r=0;t=${refused.headers.get("retry-after")}`);
+  });
+
   test("of the body routes refuse in their shape, before the body is read", async () => {
     const tenant = await limited();
     await drain(tenant);
@@ -104,6 +118,21 @@ describe("what counts", () => {
     await drain(one);
     expect((await ask(one, summary)).status).toBe(429);
     await drain(other);
+  });
+
+  test("an API key's requests against a rate of its own, which leaves room for people", async () => {
+    const tenant = await limited({ burst: 50, keyRequestsPerSecond: 0.2 });
+    const { trpc } = await app.as(tenant, "admin");
+    const made = await Promise.all(["one", "other"].map((name) => trpc.apiKeys.create.mutate({ name, scopes: ["documents:read"] })));
+    const [one, other] = made.map(({ key }) => ({ headers: { authorization: `Bearer ${key}` } }));
+    const first = await ask(tenant, summary, one);
+    expect(first.status).toBe(200);
+    expect(first.headers.get("ratelimit-policy")).toContain('"key";q=1;w=5');
+    const refused = await ask(tenant, summary, one);
+    expect(refused).toMatchObject({ status: 429, body: { error: { json: { data: { reason: "key-rate-limit" } } } } });
+    expect(refused.headers.get("ratelimit")).toMatch(/^"key";r=0;t=\d+$/);
+    expect((await ask(tenant, summary, other)).status).toBe(200);
+    expect((await ask(tenant, summary)).status).toBe(200);
   });
 
   test("not the worker's verification of an onboarding", async () => {

@@ -23,6 +23,8 @@ export interface RequestRates {
   requestsPerSecond: number;
   /** Requests that may come at once after a pause. */
   burst: number;
+  /** Requests per second of one API key, so that a program leaves room for people. */
+  keyRequestsPerSecond: number;
   /** Requests of one day, by the database's clock in UTC. */
   requestsPerDay: number;
   /** Requests under way at once in one process; as many again may wait a moment. */
@@ -70,7 +72,7 @@ export const plans: Record<PlanId, Plan> = {
     summary: "For a small team getting started",
     features: ["Shared database, isolated rows", "Your own encryption key", "Community support"],
     limits: { members: 5, documents: 500, storageBytes: 2 * gibibyte, documentBytes: 10 * mebibyte },
-    rates: { requestsPerSecond: 20, burst: 200, requestsPerDay: 200_000, concurrentRequests: 20 },
+    rates: { requestsPerSecond: 20, burst: 200, keyRequestsPerSecond: 10, requestsPerDay: 200_000, concurrentRequests: 20 },
     placement: pooled,
     entitlements: [],
     approval: false,
@@ -84,7 +86,7 @@ export const plans: Record<PlanId, Plan> = {
     summary: "For a growing company",
     features: ["Shared database, isolated rows", "Your own encryption key", "E-mail support within a day"],
     limits: { members: 50, documents: 20_000, storageBytes: 100 * gibibyte, documentBytes: 25 * mebibyte },
-    rates: { requestsPerSecond: 100, burst: 1_000, requestsPerDay: 2_000_000, concurrentRequests: 50 },
+    rates: { requestsPerSecond: 100, burst: 1_000, keyRequestsPerSecond: 50, requestsPerDay: 2_000_000, concurrentRequests: 50 },
     placement: pooled,
     entitlements: [],
     approval: false,
@@ -98,7 +100,7 @@ export const plans: Record<PlanId, Plan> = {
     summary: "For teams with auditors",
     features: ["Shared database, isolated rows", "Your own encryption key", "Support within four hours"],
     limits: { members: 500, documents: 500_000, storageBytes: 1024 * gibibyte, documentBytes: 25 * mebibyte },
-    rates: { requestsPerSecond: 300, burst: 3_000, requestsPerDay: 10_000_000, concurrentRequests: 100 },
+    rates: { requestsPerSecond: 300, burst: 3_000, keyRequestsPerSecond: 150, requestsPerDay: 10_000_000, concurrentRequests: 100 },
     placement: pooled,
     entitlements: ["customer-managed-keys", "audit-export"],
     approval: false,
@@ -112,7 +114,7 @@ export const plans: Record<PlanId, Plan> = {
     summary: "For regulated data",
     features: ["Your own database, bucket and key", "Your own cloud stack", "Named engineer, 24 × 7"],
     limits: { members: 10_000, documents: 10_000_000, storageBytes: 10 * 1024 * gibibyte, documentBytes: 25 * mebibyte },
-    rates: { requestsPerSecond: 1_000, burst: 10_000, requestsPerDay: 50_000_000, concurrentRequests: 200 },
+    rates: { requestsPerSecond: 1_000, burst: 10_000, keyRequestsPerSecond: 500, requestsPerDay: 50_000_000, concurrentRequests: 200 },
     placement: { database: "silo", objects: "silo", key: "stack", compute: "pool" },
     entitlements: ["customer-managed-keys", "audit-export"],
     approval: true,

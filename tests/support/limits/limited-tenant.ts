@@ -9,12 +9,12 @@ import type pg from "pg";
 export async function createLimitedTenant(
   worker: pg.Pool,
   rates: Partial<RequestRates>,
-  plan: PlanId = "pro",
+  { plan = "pro", region = "r" }: { plan?: PlanId; region?: string } = {},
 ): Promise<{ tenantId: TenantId; plan: PlanId; placement: Placement }> {
   const tenantId = newId("tenant");
   const [bucket, keyArn, roleArn] = ["b", "k", "r"];
   const objectPrefix = objectPrefixOf(tenantId);
-  const placement: Placement = { region: "r", database: "pool", bucket, objectPrefix, keyArn, roleArn, epoch: firstEpoch };
+  const placement: Placement = { region, database: "pool", bucket, objectPrefix, keyArn, roleArn, epoch: firstEpoch };
   await setLimits(worker, tenantId, { ...limitsOf(plan), rates: { ...limitsOf(plan).rates, ...rates } });
   await publishPlacement(worker, { tenantId, state: "ACTIVE", plan, placement });
   return { tenantId, plan, placement };

@@ -9,7 +9,7 @@ import { rateLimitHeaders } from "./rate-limit-headers.ts";
 
 export interface RequestToAdmit {
   apiKeyId?: string | undefined;
-  /** The API key's own rate; without one the tenant's alone holds. */
+  /** The API key's own rate, beside that which the tenant's plan gives every key. */
   requestsPerSecond?: number | undefined;
   /** Requests that this one counts for: the procedures of a batch. 1 unless told. */
   requests?: number;
@@ -65,6 +65,7 @@ export function createLimits({ pool, maxBuckets = 50_000 }: { pool: pg.Pool; max
   function bucketOf(tenantId: string, bucket: string, options: Pick<ConstructorParameters<typeof LeasedBucket>[0], "policy" | "rates">) {
     const name = `${tenantId} ${bucket}`;
     const known = buckets.get(name);
+    known?.follow(options.rates);
     if (known !== undefined) return known;
     const made = new LeasedBucket({ ...options, trade: (slice) => inTime(takeSlice(pool, { tenantId, bucket, ...slice })) });
     buckets.set(name, made);
@@ -74,8 +75,10 @@ export function createLimits({ pool, maxBuckets = 50_000 }: { pool: pg.Pool; max
 
   function bucketsOf({ tenantId, plan }: Limited, { apiKeyId, requestsPerSecond }: RequestToAdmit) {
     const tenant = bucketOf(tenantId, "tenant", { policy: "burst", rates: ratesOf(plan) });
-    if (apiKeyId === undefined || requestsPerSecond === undefined) return { tenant, key: undefined };
-    const rates = { requestsPerSecond, burst: Math.ceil(requestsPerSecond * keyBurstSeconds) };
+    if (apiKeyId === undefined) return { tenant, key: undefined };
+    const { keyRequestsPerSecond } = { ...ratesOf(plan), ...tenant.rates };
+    const perSecond = Math.min(keyRequestsPerSecond, requestsPerSecond ?? keyRequestsPerSecond);
+    const rates = { requestsPerSecond: perSecond, burst: Math.ceil(perSecond * keyBurstSeconds) };
     return { tenant, key: bucketOf(tenantId, `key:${apiKeyId}`, { policy: "key", rates }) };
   }
 
@@ -103,14 +106,17 @@ export function createLimits({ pool, maxBuckets = 50_000 }: { pool: pg.Pool; max
 
   return {
     async admit(scope, request = {}) {
-      const { tenant, key } = bucketsOf(scope, request);
       const requests = request.requests ?? 1;
-      if (requests > Math.min(tenant.rates.burst, key?.rates.burst ?? requests)) throw tooMany(requests);
-      await key?.take(requests);
+      const { tenant } = bucketsOf(scope, {});
+      if (requests > tenant.rates.burst) throw tooMany(requests);
+      await tenant.take(requests);
+      // Only now are the tenant's own rates known, and with them its keys'.
+      const { key } = bucketsOf(scope, request);
       try {
-        await tenant.take(requests);
+        if (requests > (key?.rates.burst ?? requests)) throw tooMany(requests);
+        await key?.take(requests);
       } catch (error) {
-        key?.putBack(requests);
+        tenant.putBack(requests);
         throw error;
       }
       try {

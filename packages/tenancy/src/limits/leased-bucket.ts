@@ -42,15 +42,22 @@ export class LeasedBucket {
   #slice: Slice | undefined;
   #heardAt = 0;
   #use: RecentUse = { perSecond: 0, atMs: 0 };
+  #default: SliceRequest["rates"];
 
   constructor(options: LeasedBucketOptions) {
     this.#options = options;
+    this.#default = options.rates;
     this.#clock = options.clock ?? (() => performance.now());
   }
 
   /** What holds for the tenant, as the database last said. */
   get rates(): SliceRequest["rates"] {
-    return this.#slice?.rates ?? this.#options.rates;
+    return this.#slice?.rates ?? this.#default;
+  }
+
+  /** What holds from the next trip on where the tenant has nothing of its own. */
+  follow(rates: SliceRequest["rates"]): void {
+    this.#default = rates;
   }
 
   /** Requests that are leased and not used. */
@@ -113,7 +120,7 @@ export class LeasedBucket {
 
   /** Asks the bucket, taking nothing. Throws UNAVAILABLE. */
   async ask(): Promise<Slice> {
-    return this.#options.trade({ wanted: 0, givenBack: 0, givenBackDay: null, rates: this.#options.rates });
+    return this.#options.trade({ wanted: 0, givenBack: 0, givenBackDay: null, rates: this.#default });
   }
 
   #reserve(): number {
@@ -138,7 +145,7 @@ export class LeasedBucket {
     const wanted = Math.max(0, asked + reserve - this.#left);
     try {
       const givenBackDay = this.#slice?.day ?? null;
-      const slice = await this.#options.trade({ wanted, givenBack, givenBackDay, rates: this.#options.rates });
+      const slice = await this.#options.trade({ wanted, givenBack, givenBackDay, rates: this.#default });
       this.#receive(slice, wanted, reserve);
     } catch (error) {
       this.#left += givenBack;
