@@ -2,7 +2,9 @@ import { createKeyActivities } from "@leasehold/activities/keys/create-key-activ
 import { createOnboardingActivities } from "@leasehold/activities/onboarding/create-onboarding-activities";
 import { ensureCanary } from "@leasehold/activities/onboarding/ensure-canary";
 import type { Logger } from "@leasehold/tenancy/logger";
+import { logCrossTenants } from "@leasehold/tenancy/telemetry/log-cross-tenants";
 import { Client } from "@temporalio/client";
+import { addFigures } from "./add-figures.ts";
 import { createAuditDatabases } from "./audit/audit-databases.ts";
 import { startAnchoring } from "./audit/start-anchoring.ts";
 import { startSealer } from "./audit/start-sealer.ts";
@@ -43,10 +45,13 @@ export async function startWorker(env: WorkerEnv, logger: Logger, signal: AbortS
   }
 
   try {
+    const stopLogging = logCrossTenants(logger);
     const databases = createAuditDatabases(clients);
     parts.push({ name: "audit databases", up: () => true, stop: () => databases.close() });
     const sealer = startSealer({ databases, logger });
     parts.push({ name: "sealer", up: () => sealer.sealing, stop: () => sealer.stop() });
+    addFigures({ control: clients.control, sealer });
+    parts.push({ name: "log of uses across tenants", up: () => true, stop: async () => stopLogging() });
     const anchors = startAnchoring({
       databases,
       control: clients.control,

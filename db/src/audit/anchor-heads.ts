@@ -3,17 +3,19 @@ import { sql } from "drizzle-orm";
 import type pg from "pg";
 import { withAdministration } from "../application/with-administration.ts";
 import { withControl } from "../control/with-control.ts";
+import { crossTenants } from "../cross-tenants.ts";
 import type { AuditHead } from "./audit-entry.ts";
 import type { AuditPlane } from "./chain.ts";
 
 /** Ends of chains in one database that no anchor has yet, of all tenants. */
 export async function listMovedHeads(pool: pg.Pool, plane: AuditPlane): Promise<AuditHead[]> {
   const schema = plane === "control" ? "control" : "app";
-  const { rows } = await pool.query<AuditHead>({
+  const moved = {
     name: `audit-heads-${plane}`,
     text: `select '${plane}' as plane, tenant_id as "tenantId", seq::int as seq, encode(link, 'hex') as link
       from ${schema}.audit_heads where seq > anchored_seq order by tenant_id limit 10000`,
-  });
+  };
+  const { rows } = await crossTenants("audit-anchor", () => pool.query<AuditHead>(moved));
   return rows;
 }
 

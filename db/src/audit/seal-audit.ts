@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { crossTenants } from "../cross-tenants.ts";
 import { toDomainError } from "../errors.ts";
 import type { AuditPlane } from "./chain.ts";
 
@@ -22,11 +23,12 @@ export interface SealPass {
 export async function sealAudit(pool: pg.Pool, plane: AuditPlane): Promise<SealPass> {
   const schema = schemas[plane];
   const pass: SealPass = { rows: 0, oldestMs: 0, failed: [] };
-  const { rows: pending } = await query<{ tenantId: string; ageMs: number }>(pool, {
+  const unsealed = {
     name: `audit-pending-${plane}`,
     text: `select tenant_id as "tenantId", (extract(epoch from clock_timestamp() - min(created_at)) * 1000)::float8 as "ageMs"
       from ${schema}.audit where seq is null group by tenant_id limit 1000`,
-  });
+  };
+  const { rows: pending } = await crossTenants("audit-seal", () => query<{ tenantId: string; ageMs: number }>(pool, unsealed));
   const seal = async (tenantIds: string[]) => {
     const { rows } = await query<{ sealed: number }>(pool, {
       name: `audit-seal-${plane}`,

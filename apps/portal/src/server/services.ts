@@ -1,5 +1,6 @@
 import { createPool } from "@leasehold/db/client";
 import { createLogger, type Logger } from "@leasehold/tenancy/logger";
+import { logCrossTenants } from "@leasehold/tenancy/telemetry/log-cross-tenants";
 import type { Pool } from "pg";
 import { env, type PortalEnv } from "../env.ts";
 import { type Auth, createAuth, identityPool } from "./identity/auth.ts";
@@ -15,12 +16,15 @@ export interface Services {
   feed: OperationFeed;
   logger: Logger;
   stopSweeping: () => void;
+  stopLogging: () => void;
 }
 
-export function createServices(settings: PortalEnv): Services {
+export function createServices(
+  settings: PortalEnv,
+  logger: Logger = createLogger({ name: "portal", level: settings.LOG_LEVEL }),
+): Services {
   const identity = identityPool(settings.PORTAL_IDENTITY_DATABASE_URL);
   const control = createPool(settings.PORTAL_DATABASE_URL, { applicationName: "portal" });
-  const logger = createLogger({ name: "portal", level: settings.LOG_LEVEL });
   return {
     env: settings,
     control,
@@ -29,11 +33,13 @@ export function createServices(settings: PortalEnv): Services {
     feed: createOperationFeed(settings.PORTAL_DATABASE_URL, logger),
     logger,
     stopSweeping: startSweeping({ control, identity, logger }),
+    stopLogging: logCrossTenants(logger),
   };
 }
 
 export async function closeServices(services: Services): Promise<void> {
   services.stopSweeping();
+  services.stopLogging();
   await services.feed.close();
   await Promise.all([services.control.end(), services.identity.end()]);
 }

@@ -2,7 +2,8 @@ import type { OperationId, TenantId } from "@leasehold/domain/ids";
 import type { OperationKind } from "@leasehold/domain/operations";
 import { type SQL, sql } from "drizzle-orm";
 import type pg from "pg";
-import { type ControlTransaction, withControl } from "../with-control.ts";
+import { acrossTenants } from "../tenants/across-tenants.ts";
+import type { ControlTransaction } from "../with-control.ts";
 
 export interface PendingCommand {
   commandId: string;
@@ -32,7 +33,7 @@ export function dispatchCommands(
   limit: number,
   dispatch: (command: PendingCommand) => Promise<Dispatch>,
 ): Promise<{ claimed: number; postponed: number }> {
-  return withControl(pool, {}, async (tx) => {
+  return acrossTenants(pool, "command-dispatch", async (tx) => {
     const { rows } = await tx.execute<PendingCommand & Record<string, unknown>>(sql`
       select c.command_id as "commandId", c.tenant_id as "tenantId", c.operation_id as "operationId", c.kind, c.payload, c.attempts, c.actor, c.request_id as "requestId",
         o.subject ->> 'plan' as plan,

@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { crossTenants } from "../../cross-tenants.ts";
 import { toDomainError } from "../../errors.ts";
 
 /** The mail has gone; so does its content. */
@@ -32,7 +33,7 @@ export async function endMail(pool: pg.Pool, mailId: string, error: string): Pro
 }
 
 async function run(pool: pg.Pool, name: string, text: string, values: unknown[]): Promise<void> {
-  await pool.query({ name, text, values }).catch((error: unknown) => {
+  await crossTenants("mail-delivery", () => pool.query({ name, text, values })).catch((error: unknown) => {
     throw toDomainError(error);
   });
 }

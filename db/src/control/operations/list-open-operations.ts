@@ -1,6 +1,7 @@
 import type { OperationId, TenantId } from "@leasehold/domain/ids";
 import type { OperationKind, OperationState } from "@leasehold/domain/operations";
 import type pg from "pg";
+import { crossTenants } from "../../cross-tenants.ts";
 import { toDomainError } from "../../errors.ts";
 
 export interface OpenOperation {
@@ -21,7 +22,7 @@ export async function listOpenOperations(
   { olderThanSeconds, after, limit }: { olderThanSeconds: number; after: string; limit: number },
 ): Promise<OpenOperation[]> {
   try {
-    const { rows } = await pool.query<OpenOperation>({
+    const open = {
       name: "open-operations",
       text: `select o.tenant_id as "tenantId", o.operation_id as "operationId", o.workflow_id as "workflowId", o.state,
           o.kind, o.subject ->> 'action' as action
@@ -32,7 +33,8 @@ export async function listOpenOperations(
             and (c.state = 'PENDING' or c.dispatched_at > now() - make_interval(secs => $1)))
         order by o.operation_id limit $3`,
       values: [olderThanSeconds, after, limit],
-    });
+    };
+    const { rows } = await crossTenants("operation-reconcile", () => pool.query<OpenOperation>(open));
     return rows;
   } catch (error) {
     throw toDomainError(error);

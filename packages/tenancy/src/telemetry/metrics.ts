@@ -1,4 +1,4 @@
-import { Gauge, Histogram, Registry } from "prom-client";
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
 
 /**
  * The metrics of one process. Labels are of a fixed set: procedures, routes, codes, queues and databases of the pool. No tenant, person or
@@ -13,6 +13,17 @@ const requests = new Histogram({
   buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
   registers: [metrics],
 });
+
+const crossings = new Counter({
+  name: "leasehold_cross_tenant_uses_total",
+  help: "Uses of the paths that may cross tenants",
+  labelNames: ["path"],
+  registers: [metrics],
+});
+
+export function countCrossTenants(path: string): void {
+  crossings.inc({ path });
+}
 
 /** Most operations that are told apart; what comes after is `other`. */
 const mostOperations = 300;

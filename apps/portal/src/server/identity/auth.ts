@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createPool } from "@leasehold/db/client";
 import { queueMail } from "@leasehold/db/control/mail/queue-mail";
-import { withControl } from "@leasehold/db/control/with-control";
+import { acrossTenants } from "@leasehold/db/control/tenants/across-tenants";
 import { newId } from "@leasehold/domain/ids";
 import { sealMail } from "@leasehold/tenancy/mail/seal-mail";
 import { type BetterAuthOptions, betterAuth } from "better-auth";
@@ -58,7 +58,7 @@ export function createAuth(env: PortalEnv, identity: Pool, control: Pool) {
       sendResetPassword: async ({ user, token }) => {
         const url = `${env.PORTAL_URL}/reset-password?token=${encodeURIComponent(token)}`;
         const sealed = await sealMail(env.MAIL_PUBLIC_JWK, { template: "reset-password", to: user.email, props: { url } });
-        await withControl(control, {}, (tx) =>
+        await acrossTenants(control, "mail-without-tenant", (tx) =>
           queueMail(tx, { dedupeKey: `reset-password:${sha256(token)}`, template: "reset-password", sealed }),
         );
       },

@@ -1,7 +1,7 @@
 import { findPendingPassword, savePendingSignUp } from "@leasehold/db/control/identity/save-pending-sign-up";
 import { queueMail } from "@leasehold/db/control/mail/queue-mail";
 import { keyReused, type ReservedSignUp, reserveSignUp } from "@leasehold/db/control/onboarding/reserve-sign-up";
-import { withControl } from "@leasehold/db/control/with-control";
+import { acrossTenants } from "@leasehold/db/control/tenants/across-tenants";
 import type { PlanId } from "@leasehold/domain/plans";
 import { sealMail } from "@leasehold/tenancy/mail/seal-mail";
 import { hashPassword, verifyPassword } from "better-auth/crypto";
@@ -79,7 +79,7 @@ export async function sendVerification(
     to: to.email,
     props: { url, organizationName: to.organizationName },
   });
-  await withControl(services.control, {}, (tx) =>
+  await acrossTenants(services.control, "mail-without-tenant", (tx) =>
     queueMail(tx, { dedupeKey: `verify-email:${to.signUpId}:${occasion}`, template: "verify-email", sealed }),
   );
 }
