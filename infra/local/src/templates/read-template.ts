@@ -15,11 +15,11 @@ export interface Template {
 
 const long = (name: string, value: unknown): Intrinsic => ({ [name === "Ref" || name === "Condition" ? name : `Fn::${name}`]: value });
 
-const scalars: ScalarTag[] = ["Ref", "Sub", "GetAtt", "Condition"].map((name) => ({
+const scalars: ScalarTag[] = ["Ref", "Sub", "GetAtt", "Condition", "GetAZs"].map((name) => ({
   tag: `!${name}`,
   resolve: (value: string) => long(name, value),
 }));
-const sequences: CollectionTag[] = ["If", "Equals", "Not", "And", "Or", "Join", "Select"].map((name) => ({
+const sequences: CollectionTag[] = ["If", "Equals", "Not", "And", "Or", "Join", "Select", "Cidr"].map((name) => ({
   tag: `!${name}`,
   collection: "seq",
   resolve: (value) => new Scalar(long(name, (value as YAMLSeq).toJSON())),

@@ -53,6 +53,7 @@ export function resolveTemplate(
         literal ? `\${${what}}` : String(lookUp(what)),
       );
     }
+    if (name === "Fn::GetAZs") return ["a", "b", "c"].map((zone) => `${place.region}${zone}`);
     const parts = body as unknown[];
     if (name === "Fn::If") return walk(holds(parts[0]) ? parts[1] : parts[2]);
     const resolved = parts.map(walk);
@@ -61,6 +62,7 @@ export function resolveTemplate(
     if (name === "Fn::And") return resolved.every((each) => each === true);
     if (name === "Fn::Or") return resolved.some((each) => each === true);
     if (name === "Fn::Join") return (resolved[1] as unknown[]).map(String).join(String(resolved[0]));
+    if (name === "Fn::Cidr") return Array.from({ length: Number(resolved[1]) }, (_, part) => `part ${part} of ${resolved[0]}`);
     return (resolved[1] as unknown[])[Number(resolved[0])];
   }
 
