@@ -27,7 +27,10 @@ export default defineConfig({
         },
       },
       { extends: true, test: { name: "integration", include: ["{integration,isolation,replay,chaos,infra}/**/*.test.ts"] } },
-      { extends: true, test: { name: "e2e", include: ["e2e/**/*.test.ts"], testTimeout: seconds(180), fileParallelism: false } },
+      {
+        extends: true,
+        test: { name: "e2e", include: ["e2e/**/*.test.ts"], testTimeout: seconds(180), hookTimeout: seconds(600), fileParallelism: false },
+      },
     ],
   },
 });

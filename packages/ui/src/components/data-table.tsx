@@ -29,7 +29,7 @@ export interface DataTableProps<Row> {
   initialSort?: Sort;
   /** Shows the filter and names it: "Filter documents". */
   filterLabel?: string;
-  /** Given with `onFilterChange`, the rows arrive filtered. */
+  /** Given with `onFilterChange`, the rows arrive filtered, and `empty` says so when none matches. */
   filter?: string;
   onFilterChange?: (filter: string) => void;
   /** Further filters and actions. */
@@ -69,7 +69,8 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const filtered = rows && !props.onFilterChange ? filterRows(rows, columns, filter) : rows;
   const visible = filtered && !props.onSortChange ? sortRows(filtered, columns, sort) : filtered;
   const toolbar = filterLabel || props.toolbar || columnChoice;
-  const message = error ?? (visible?.length === 0 ? filter.trim() && rows ? <NoMatch filter={filter} /> : empty : undefined);
+  const message =
+    error ?? (visible?.length === 0 ? filter.trim() && rows && !props.onFilterChange ? <NoMatch filter={filter} /> : empty : undefined);
   return (
     <div className="flex min-w-0 flex-col gap-3">
       {toolbar ? (

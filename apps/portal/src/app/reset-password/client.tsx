@@ -13,6 +13,7 @@ import { useTRPC } from "../../trpc/client.tsx";
 export function ResetPasswordForm({ token }: { token: string }) {
   const router = useRouter();
   const reset = useMutation(useTRPC().session.resetPassword.mutationOptions({ onSuccess: () => router.replace("/sign-in?changed=1") }));
+  const over = reasonOf(reset.error) === "reset-expired";
   return (
     <form
       noValidate
@@ -24,15 +25,17 @@ export function ResetPasswordForm({ token }: { token: string }) {
       }}
     >
       <FormAlert>{formError(reset.error, ["password"])}</FormAlert>
-      <PasswordField
-        label="New password"
-        name="password"
-        autoComplete="new-password"
-        required
-        hint={passwordHint}
-        error={fieldError(reset.error, "password")}
-      />
-      {reasonOf(reset.error) === "reset-expired" ? (
+      {over ? null : (
+        <PasswordField
+          label="New password"
+          name="password"
+          autoComplete="new-password"
+          required
+          hint={passwordHint}
+          error={fieldError(reset.error, "password")}
+        />
+      )}
+      {over ? (
         <Button asChild size="lg">
           <Link href="/forgot-password">Ask for a new link</Link>
         </Button>

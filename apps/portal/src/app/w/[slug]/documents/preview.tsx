@@ -16,7 +16,7 @@ export function Preview({ slug, entry, onClose }: { slug: string; entry: Entry |
     <Dialog open onOpenChange={(open) => (open ? undefined : onClose())}>
       <DialogContent className="sm:max-w-3xl">
         <DialogHeader>
-          <DialogTitle className="break-all">{entry.name}</DialogTitle>
+          <DialogTitle className="wrap-anywhere">{entry.name}</DialogTitle>
           <DialogDescription>{formatBytes(entry.sizeBytes)}</DialogDescription>
         </DialogHeader>
         {entry.preview === "image" ? (
