@@ -10,7 +10,7 @@ import { readTenantKey } from "@leasehold/db/control/keys/read-tenant-key";
 import { listWrappedKeys } from "@leasehold/db/keyring/data-keys/find-wrapped-key";
 import { keyChangeSteps } from "@leasehold/domain/keys/steps";
 import { chooseFreePorts } from "@leasehold/infra/local/ports";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { type DocumentsClient, documentsOf } from "../support/documents-client.ts";
 import { awaitOutcome, readSteps } from "../support/onboarding-outcome.ts";
 import { type RequestedTenant, requestOnboarding } from "../support/request-onboarding.ts";
@@ -40,7 +40,7 @@ beforeAll(async () => {
   here = documentsOf(world, { ...tenant, plan: "business" });
   there = documentsOf(world, { ...tenant, plan: "business" }, `http://127.0.0.1:${port}`);
   document = await here.store("Before.txt", Buffer.from("from before"));
-  await expect.poll(() => there.read(document).catch(() => undefined), { timeout: 20_000 }).toEqual(Buffer.from("from before"));
+  await vi.waitFor(() => there.read(document), { timeout: 20_000, interval: 200 });
   customerKey = await createCustomerKey(world, tenant);
 });
 afterAll(() => world[Symbol.asyncDispose]());

@@ -49,8 +49,11 @@ export async function createCustomerKey(
     Action: administers,
     Resource: "*",
   };
-  const grant = { Sid: "AsTheGrant", Effect: "Allow", Principal: { AWS: role }, Action: ["kms:Decrypt", "kms:Encrypt"], Resource: "*" };
-  const statements = [owner, ...customerKeyPolicy(tenantId, role).map(({ Condition: _, ...statement }) => statement), grant]
+  const principal = (arn: string) => ({ Effect: "Allow", Principal: { AWS: arn }, Resource: "*" });
+  const asTheGrant = { Sid: "AsTheGrant", ...principal(role), Action: ["kms:Decrypt", "kms:Encrypt"] };
+  // On AWS the grant's retiring principal needs no statement.
+  const retires = { Sid: "AsTheRetiringPrincipal", ...principal(`arn:aws:iam::${account}:root`), Action: "kms:RetireGrant" };
+  const statements = [owner, ...customerKeyPolicy(tenantId, role).map(({ Condition: _, ...statement }) => statement), asTheGrant, retires]
     .map((statement) => ({ ...statement, Action: [statement.Action].flat().filter((action) => !without.includes(action)) }))
     .filter(({ Action }) => Action.length > 0);
   const Policy = JSON.stringify({ Version: "2012-10-17", Statement: statements });

@@ -1,3 +1,4 @@
+import { keyStepLabels } from "@leasehold/domain/keys/steps";
 import { type OnboardingStep, onboardingStepsFor } from "@leasehold/domain/onboarding/steps";
 import type { OperationKind } from "@leasehold/domain/operations";
 import type { PlanId } from "@leasehold/domain/plans";
@@ -15,9 +16,11 @@ const operatorLabels: Record<OnboardingStep, string> = {
   activate: "Activate",
 };
 
-/** A step in the operators' words; its own name when it is not one of onboarding. */
+const labels: Record<string, string> = { ...operatorLabels, ...keyStepLabels };
+
+/** A step in the operators' words; its own name when it is not known. */
 export function stepLabel(step: string): string {
-  return step in operatorLabels ? operatorLabels[step as OnboardingStep] : step;
+  return Object.hasOwn(labels, step) ? (labels[step] ?? step) : step;
 }
 
 /** An operation's kind as a heading begins. */

@@ -1,3 +1,4 @@
+import type { KeyClosure, KeyCustody } from "@leasehold/domain/keys/custody";
 import type { OperationKind, OperationState, StepState } from "@leasehold/domain/operations";
 import type { Placement } from "@leasehold/domain/placement";
 import type { PlanId } from "@leasehold/domain/plans";
@@ -14,6 +15,8 @@ export interface TenantSummary {
   state: TenantState;
   placement: Placement | null;
   createdAt: Date;
+  /** Whose KMS key the data is under, and by what a customer's own is closed. */
+  key: { custody: KeyCustody; closedBy: KeyClosure | null };
   operation: { operationId: string; kind: OperationKind; state: OperationState; step: string | null; stepState: StepState | null } | null;
 }
 
@@ -26,6 +29,8 @@ export type SummaryRow = {
   state: TenantState;
   placement: Placement | null;
   created_at: string;
+  key_custody: KeyCustody | null;
+  key_closed_by: KeyClosure | null;
   operation_id: string | null;
   operation_kind: OperationKind;
   operation_state: OperationState;
@@ -33,11 +38,12 @@ export type SummaryRow = {
   step_state: StepState | null;
 };
 
-export const summaryColumns = sql`t.tenant_id, t.name, t.slug, t.plan, t.region, t.state, t.placement, t.created_at,
+export const summaryColumns = sql`t.tenant_id, t.name, t.slug, t.plan, t.region, t.state, t.placement, t.created_at, k.custody AS key_custody, k.closed_by AS key_closed_by,
   o.operation_id, o.kind AS operation_kind, o.state AS operation_state, coalesce(o.attention_step, s.step) AS step, s.state AS step_state`;
 
-/** Tenants as `t`, the open operation as `o`, and the step that failed or runs as `s`. */
+/** Tenants as `t`, their keys as `k`, the open operation as `o`, and the step that failed or runs as `s`. */
 export const summaryTables = sql`control.tenants t
+  LEFT JOIN control.tenant_keys k ON k.tenant_id = t.tenant_id
   LEFT JOIN LATERAL (
     SELECT * FROM control.operations o
     WHERE o.tenant_id = t.tenant_id AND o.state IN ('AWAITING_APPROVAL', 'REQUESTED', 'RUNNING', 'NEEDS_ATTENTION', 'ROLLING_BACK')
@@ -59,6 +65,7 @@ export function toSummary(row: SummaryRow): TenantSummary {
     state: row.state,
     placement: row.placement,
     createdAt: new Date(row.created_at),
+    key: { custody: row.key_custody ?? "platform", closedBy: row.key_closed_by },
     operation: row.operation_id
       ? { operationId: row.operation_id, kind: row.operation_kind, state: row.operation_state, step: row.step, stepState: row.step_state }
       : null,

@@ -1,8 +1,11 @@
+import { requestKeyOperation } from "@leasehold/db/control/keys/request-key-operation";
 import { decideApproval } from "@leasehold/db/control/onboarding/decide-approval";
 import { listAttention } from "@leasehold/db/control/operations/list-attention";
 import { listOperations } from "@leasehold/db/control/operations/list-operations";
 import { readOperationEvents } from "@leasehold/db/control/operations/read-operation-events";
 import { requestIntervention } from "@leasehold/db/control/operations/request-intervention";
+import { DomainError } from "@leasehold/domain/errors";
+import { isId } from "@leasehold/domain/ids";
 import { tracked } from "@trpc/server";
 import { z } from "zod";
 import { authorisedChanges } from "../live/authorised-changes.ts";
@@ -29,6 +32,15 @@ export const operationsRouter = router({
     .mutation(({ ctx, input }) =>
       requestIntervention(ctx.pool, { ...input, operatorId: ctx.operator.operatorId, requestId: ctx.requestId }),
     ),
+
+  /** A new data key for a tenant, and everything encrypted anew. */
+  rotateKey: operatorProcedure.input(decision.omit({ operationId: true })).mutation(({ ctx, input }) => {
+    const { reason, idempotencyKey } = input;
+    if (!isId("tenant", input.tenantId)) throw new DomainError("NOT_FOUND", "There is no tenant with this id.", { field: "tenantId" });
+    const actor = { type: "operator" as const, operatorId: ctx.operator.operatorId };
+    const context = { tenantId: input.tenantId, actor, requestId: ctx.requestId };
+    return requestKeyOperation(ctx.pool, context, { action: "rotate", reason, idempotencyKey });
+  }),
 
   decide: operatorProcedure
     .input(decision.extend({ decision: z.enum(["approve", "reject"]) }))

@@ -43,7 +43,7 @@ export const tenantColumns: Column<Row>[] = [
   { id: "plan", header: "Plan", sortable: true, className: "hidden md:table-cell", cell: (row) => plans[row.plan].name },
   { id: "placement", header: "Placement", className: "hidden md:table-cell", cell: (row) => placementLabel(row.plan, row.placement) },
   { id: "region", header: "Region", optional: true, cell: (row) => row.region },
-  { id: "state", header: "State", sortable: true, cell: (row) => <StatusBadge {...tenantStatePresentation[row.state]} /> },
+  { id: "state", header: "State", sortable: true, cell: (row) => <TenantState row={row} /> },
   {
     id: "operation",
     header: "Running operation",
@@ -68,6 +68,15 @@ function RunningOperation({ operation }: { operation: Row["operation"] }) {
       <span className="max-w-44 truncate text-muted-foreground text-sm" title={operation.step ? stepLabel(operation.step) : operation.kind}>
         {operation.step ? stepLabel(operation.step) : operation.kind}
       </span>
+    </span>
+  );
+}
+
+function TenantState({ row }: { row: Row }) {
+  return (
+    <span className="flex flex-wrap gap-1.5">
+      <StatusBadge {...tenantStatePresentation[row.state]} />
+      {row.key.closedBy === null ? null : <StatusBadge tone="danger" label="Key closed" />}
     </span>
   );
 }

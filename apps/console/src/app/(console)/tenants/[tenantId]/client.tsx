@@ -1,5 +1,6 @@
 "use client";
 
+import { keyClosureLabels } from "@leasehold/domain/keys/custody";
 import { operationStatePresentation } from "@leasehold/domain/operations";
 import { plans } from "@leasehold/domain/plans";
 import { tenantStatePresentation } from "@leasehold/domain/tenant-states";
@@ -41,7 +42,7 @@ export function TenantPage({ tenantId, tab }: { tenantId: string; tab: TenantTab
     return <RequestError what="The tenant" error={tenant.error} onRetry={() => tenant.refetch()} retrying={tenant.isFetching} />;
   }
   if (!tenant.data) return <TenantSkeleton />;
-  const { name, slug, plan, region, state, operation } = tenant.data;
+  const { name, slug, plan, region, state, key, operation } = tenant.data;
   const running = operation ? operationStatePresentation[operation.state] : undefined;
   return (
     <div className="flex flex-col gap-6">
@@ -50,6 +51,13 @@ export function TenantPage({ tenantId, tab }: { tenantId: string; tab: TenantTab
         status={
           <>
             <StatusBadge {...tenantStatePresentation[state]} />
+            {key.closedBy === null ? null : (
+              <StatusBadge
+                tone="danger"
+                label={`Closed by its own key: ${keyClosureLabels[key.closedBy]}`}
+                className="h-auto min-h-6 whitespace-normal py-0.5"
+              />
+            )}
             {operation && running ? (
               <StatusBadge
                 tone={running.tone}

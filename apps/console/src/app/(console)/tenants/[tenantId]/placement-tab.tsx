@@ -11,6 +11,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { inferRouterOutputs } from "@trpc/server";
 import { Boxes } from "lucide-react";
 import { RequestError } from "../../../../components/request-error.tsx";
+import { RotateKey } from "../../../../components/rotate-key.tsx";
 import type { ConsoleRouter } from "../../../../server/router.ts";
 import { useTRPC } from "../../../../trpc/client.tsx";
 import type { Tenant } from "./types.ts";
@@ -45,7 +46,11 @@ export function PlacementTab({ tenant }: { tenant: Tenant }) {
   const { placement } = tenant;
   return (
     <div className="flex flex-col gap-8">
-      <Section title="Placement" description="Where each resource is. Written by the onboarding's first step.">
+      <Section
+        title="Placement"
+        description="Where each resource is. Written by the onboarding's first step."
+        actions={tenant.state === "ACTIVE" ? <RotateKey tenantId={tenant.tenantId} tenantName={tenant.name} /> : undefined}
+      >
         {placement ? (
           <Facts
             facts={[
@@ -57,6 +62,7 @@ export function PlacementTab({ tenant }: { tenant: Tenant }) {
               ["Bucket", <CopyId key="bucket" value={placement.bucket} label="bucket" full />],
               ["Object prefix", <CopyId key="prefix" value={placement.objectPrefix} label="object prefix" full />],
               ["Key", placement.keyArn ? <CopyId key="key" value={placement.keyArn} label="key ARN" full /> : "Not made yet"],
+              ["Key managed by", tenant.key.custody === "customer" ? "The customer" : "Leasehold"],
               ["Role", placement.roleArn ? <CopyId key="role" value={placement.roleArn} label="role ARN" full /> : "Not made yet"],
               ["Epoch", String(placement.epoch)],
             ]}
