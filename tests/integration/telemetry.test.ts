@@ -1,0 +1,162 @@
+import { Writable } from "node:stream";
+import { newId, type TenantId } from "@leasehold/domain/ids";
+import { createLogger } from "@leasehold/tenancy/logger";
+import { traceIdOf } from "@leasehold/tenancy/telemetry/trace-of";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import type { AppProcess } from "../support/app-process.ts";
+import { startCollector } from "../support/otlp-collector.ts";
+import { createPortal, type Portal } from "../support/portal-fixtures.ts";
+import { issuersWithoutPortal } from "../support/use-workspace.ts";
+import { createWorld, type World } from "../support/world.ts";
+
+/** Seeded wherever somebody may write something; found nowhere in what the processes say of themselves. */
+const canary = (what: string) => `zq${what}canary`;
+const secrets = ["organization", "address", "password", "folder", "renamed", "document", "content", "wrong", "search", "token"].map(canary);
+
+let world: World;
+let portal: Portal;
+let application: AppProcess;
+let worker: AppProcess;
+let collector: Awaited<ReturnType<typeof startCollector>>;
+let portalLog = "";
+let tenantId: TenantId;
+let onboardingRequest: string;
+const bearers: string[] = [];
+
+beforeAll(async () => {
+  world = await createWorld();
+  collector = await startCollector();
+  const telemetry = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_BSP_SCHEDULE_DELAY: "200", LOG_LEVEL: "debug" };
+  application = await world.start("application", {
+    ...issuersWithoutPortal(world.stack),
+    ...telemetry,
+    APPLICATION_METRICS_PORT: String(world.stack.ports.console),
+  });
+  worker = await world.start("worker", telemetry);
+  portal = await createPortal(world);
+  const destination = new Writable({
+    write(chunk, _encoding, done) {
+      portalLog += String(chunk);
+      done();
+    },
+  });
+  portal.portal.logger = createLogger({ name: "portal", level: "debug", destination });
+  await journey();
+});
+afterAll(async () => {
+  await portal?.[Symbol.asyncDispose]();
+  await world?.[Symbol.asyncDispose]();
+  await collector?.[Symbol.asyncDispose]();
+});
+
+/** Sign-up, onboarding, documents, and much that is refused: with a canary in everything that somebody writes. */
+async function journey(): Promise<void> {
+  const call = portal.browser();
+  const password = `${canary("password")} quiet otters`;
+  const email = `${canary("address")}@example.test`;
+  const form = { ...portal.form(), organizationName: canary("organization"), email, password };
+  const { signUpId } = await call((api) => api.signUp.request(form));
+  await call((api) => api.signUp.confirm({ token: portal.tokenOf(signUpId) }));
+  const found = await portal.owner.query("select tenant_id, user_id from control.sign_ups where sign_up_id = $1", [signUpId]);
+  tenantId = found.rows[0].tenant_id;
+  const state = async () => (await portal.owner.query("select state from control.tenants where tenant_id = $1", [tenantId])).rows[0].state;
+  await vi.waitFor(async () => expect(await state()).toBe("ACTIVE"), { timeout: 60_000, interval: 250 });
+  const commands = await portal.owner.query("select request_id from control.commands where tenant_id = $1", [tenantId]);
+  onboardingRequest = commands.rows[0].request_id;
+
+  const { slug } = form;
+  const { folderId } = await call((api) => api.documents.createFolder({ slug, name: canary("folder") }));
+  await call((api) => api.documents.renameFolder({ slug, folderId, name: canary("renamed") }));
+  await call((api) => api.documents.list({ slug, search: canary("search") }));
+  bearers.push(await world.tokenFor({ tenantId, userId: found.rows[0].user_id, plan: "starter", roles: ["owner"] }));
+  const authorization = `Bearer ${bearers[0]}`;
+  const upload = (query: Record<string, string>, body: string) =>
+    fetch(`${application.url}/documents/body?${new URLSearchParams(query)}`, {
+      method: "PUT",
+      headers: { authorization, "content-type": "text/plain" },
+      body,
+    });
+  const documentId = newId("document");
+  expect((await upload({ name: canary("document"), documentId }, canary("content"))).status).toBe(200);
+  expect(await (await fetch(`${application.url}/documents/${documentId}/body`, { headers: { authorization } })).text()).toBe(
+    canary("content"),
+  );
+  // Refusals, of the kinds that repeat what they were given.
+  await call((api) => api.documents.createFolder({ slug, name: canary("renamed") })).catch(() => {});
+  await call((api) => api.session.signIn({ email, password: canary("wrong") })).catch(() => {});
+  await call((api) => api.workspace.rename({ slug: canary("wrong"), name: canary("wrong") })).catch(() => {});
+  await upload({ name: canary("wrong"), documentId: canary("wrong") }, canary("content"));
+  await fetch(`${application.url}/trpc/documents.list?input=${canary("wrong")}`, {
+    headers: { authorization: `Bearer ${canary("token")}` },
+  });
+  await fetch(`${application.url}/trpc/${canary("wrong")}`, { headers: { authorization } });
+  await fetch(`${application.url}/${canary("wrong")}`, { headers: { authorization, cookie: canary("token") } });
+  await vi.waitFor(() => expect(collector.spans().some(({ name }) => name.startsWith("workflow."))).toBe(true), { timeout: 20_000 });
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+}
+
+const linesOf = (log: string) => log.split("\n").filter((line) => line.trim() !== "");
+const fetchMetrics = async () => {
+  const addresses = [`http://127.0.0.1:${world.stack.ports.console}/metrics`, `http://127.0.0.1:${world.stack.ports.workerHealth}/metrics`];
+  return Promise.all(addresses.map(async (address) => (await fetch(address)).text()));
+};
+
+test("every line of every process has tenant, request, actor and operation", () => {
+  for (const log of [application.log(), worker.log(), portalLog])
+    for (const line of linesOf(log)) {
+      const entry = JSON.parse(line) as Record<string, unknown>;
+      for (const field of ["tenantId", "requestId", "actor", "operation"]) expect(entry, line).toHaveProperty(field);
+    }
+  const requests = linesOf(application.log()).map((line) => JSON.parse(line) as Record<string, string | null>);
+  const named = requests.filter(({ msg, operation }) => msg === "request" && operation === "documents.createFolder");
+  expect(named.length).toBeGreaterThan(0);
+  for (const entry of named)
+    expect(entry).toMatchObject({ tenantId, requestId: expect.stringMatching(/^req_/), actor: expect.stringMatching(/^user:usr_/) });
+});
+
+test("one request is one trace, from the command to each activity", () => {
+  const spans = collector.spans();
+  for (const span of spans)
+    for (const field of ["tenant_id", "request_id", "actor", "operation"])
+      expect(span.attributes, span.name).toHaveProperty(`leasehold.${field}`);
+  const trace = spans.filter(({ traceId }) => traceId === traceIdOf(onboardingRequest));
+  const names = new Set(trace.map(({ name }) => name));
+  for (const name of ["activity.place", "activity.createTenantKey", "activity.activateTenant", "workflow.onboardTenant", "KMS CreateKey"])
+    expect([...names]).toContain(name);
+  const key = trace.find(({ name }) => name === "activity.createTenantKey");
+  expect(key?.attributes).toMatchObject({ "leasehold.tenant_id": tenantId, "leasehold.request_id": onboardingRequest });
+  expect(spans.filter(({ service }) => service === "leasehold-application").map(({ name }) => name)).toEqual(
+    expect.arrayContaining(["documents.createFolder", "tenant-enter", "KMS Decrypt", "S3 PutObject"]),
+  );
+});
+
+test("metrics tell of operations, queues and seals, and of no tenant", async () => {
+  const [fromApplication = "", fromWorker = ""] = await fetchMetrics();
+  expect(fromApplication).toMatch(/leasehold_request_duration_seconds_count\{operation="documents.createFolder",code="200"\} [1-9]/);
+  expect(fromWorker).toMatch(/leasehold_request_duration_seconds_count\{operation="activity.place",code="ok"\} [1-9]/);
+  for (const name of [
+    "leasehold_queue_waiting",
+    "leasehold_queue_oldest_seconds",
+    "leasehold_audit_seal_lag_seconds",
+    "leasehold_cross_tenant_uses_total",
+  ])
+    expect(fromWorker).toContain(`${name}{`);
+  for (const text of [fromApplication, fromWorker]) expect(text).not.toMatch(/(tnt|usr|req|op|doc|fld)_[0-9A-Z]{26}/);
+});
+
+test("nothing that somebody wrote, and no token, is in logs, spans or metrics", async () => {
+  const output = [application.log(), worker.log(), portalLog, collector.text(), ...(await fetchMetrics())].join("\n");
+  expect(output.length).toBeGreaterThan(10_000);
+  for (const secret of [...secrets, ...bearers]) expect(output.includes(secret), secret).toBe(false);
+  const { secrets: keys, aws } = world.stack;
+  for (const key of [
+    keys.workerTokenKey.d,
+    keys.mailKey.d,
+    keys.portalAuth,
+    keys.portalHmac,
+    aws.worker.secretAccessKey,
+    aws.application.secretAccessKey,
+  ])
+    expect(output.includes(String(key))).toBe(false);
+  expect(output).not.toMatch(/eyJ[\w-]{20,}\.[\w-]{20,}\./);
+});
