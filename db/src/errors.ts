@@ -19,6 +19,8 @@ const meanings: Record<string, Meaning> = {
     message: "A workspace keeps at least one owner. Make someone else owner first.",
   },
   LH005: { code: "PRECONDITION_FAILED", reason: "operation-not-running", message: "The operation is not at this point any more." },
+  LH006: { code: "LIMIT_EXCEEDED", reason: "pool-full", message: "The shared pool is full. Add capacity, then retry this step." },
+  LH007: { code: "PRECONDITION_FAILED", reason: "not-provisioning", message: "The tenant is not this onboarding's to activate." },
   LH010: {
     code: "UNAVAILABLE",
     reason: "tenant-read-only",
@@ -47,6 +49,9 @@ const meanings: Record<string, Meaning> = {
   },
   "23502": { code: "VALIDATION", reason: "missing-value", message: "A required value is missing." },
   "23514": { code: "VALIDATION", reason: "constraint", message: "A value is outside of what is allowed." },
+  "22007": { code: "VALIDATION", reason: "time-malformed", message: "A time is not written as one." },
+  "22008": { code: "VALIDATION", reason: "time-out-of-range", message: "A time is outside of what can be kept." },
+  "22009": { code: "VALIDATION", reason: "time-out-of-range", message: "A time is outside of what can be kept." },
   "42501": { code: "FORBIDDEN", reason: "database-refused", message: "This is not allowed." },
   "40001": {
     code: "UNAVAILABLE",

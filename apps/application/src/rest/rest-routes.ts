@@ -13,7 +13,7 @@ import { answerProblems } from "./answer-problem.ts";
 import { apiDocument, restPrefix } from "./api-document.ts";
 
 const createCaller = createCallerFactory(appRouter);
-const methods: HTTPMethods[] = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+const methods: HTTPMethods[] = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY"];
 
 /** The procedures at their addresses: each in process, by the same chain of checks as over tRPC. */
 export function addRestRoutes(server: FastifyInstance, kit: TenancyKit, logger: Logger): void {
@@ -66,15 +66,14 @@ function inputOf({ body, query, params }: FastifyRequest): unknown {
 
 function refuseOtherMethods(scope: FastifyInstance, path: string, known: string[]): void {
   const allowed = known.map((method) => method.toUpperCase());
-  scope.route({
-    method: methods.filter((method) => !allowed.includes(method)),
-    url: fastifyPath(path),
-    async handler(request, reply) {
-      const refusal = new DomainError("VALIDATION", "This address does not take this method.", { reason: "method-not-allowed" });
-      const problem = { ...describeProblem(refusal, request.id), status: 405, title: STATUS_CODES[405] };
-      return reply.code(405).header("allow", allowed.join(", ")).type(problemType).send(JSON.stringify(problem));
-    },
-  });
+  const refuse = async (request: FastifyRequest, reply: FastifyReply) => {
+    const refusal = new DomainError("VALIDATION", "This address does not take this method.", { reason: "method-not-allowed" });
+    const problem = { ...describeProblem(refusal, request.id), status: 405, title: STATUS_CODES[405] };
+    return reply.code(405).header("allow", allowed.join(", ")).type(problemType).send(JSON.stringify(problem));
+  };
+  const others = methods.filter((method) => !allowed.includes(method));
+  // Before a body is looked at.
+  scope.route({ method: others, url: fastifyPath(path), onRequest: refuse, handler: refuse });
 }
 
 function fastifyPath(path: string): string {

