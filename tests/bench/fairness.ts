@@ -10,19 +10,19 @@ import { type Answers, sendStreams } from "./fairness-load.ts";
 import { percentile, round } from "./measure.ts";
 
 const rates = {
-  requestsPerSecond: 2,
+  requestsPerSecond: 1,
   burst: 10,
   keyRequestsPerSecond: 1,
   requestsPerDay: 1_000_000,
   concurrentRequests: 20,
 } satisfies RequestRates;
 /** Requests a second of one neighbour, within its rate. */
-const each = 1;
+const each = 0.5;
 const neighbours = 100;
 /** What comes beside them: from one tenant a hundred times its rate, or the same spread over others that keep to theirs. */
 const besides = 100 * rates.requestsPerSecond;
-const rounds = 5;
-const roundSeconds = 10;
+const rounds = 20;
+const roundSeconds = 3;
 const warmUpSeconds = 3;
 
 interface Side {

@@ -8,7 +8,7 @@ import { withConnection } from "@leasehold/db/client";
 import { keepDataKey } from "@leasehold/db/keyring/keep-data-key";
 import { newId, type TenantId } from "@leasehold/domain/ids";
 import { firstEpoch, objectPrefixOf, type Placement } from "@leasehold/domain/placement";
-import { limitsOf, type PlanId, type TenantLimits } from "@leasehold/domain/plans";
+import { limitsOf, type PlanId, type RequestRates, type TenantLimits } from "@leasehold/domain/plans";
 import type { Role } from "@leasehold/domain/roles";
 import type { TenantState } from "@leasehold/domain/tenant-states";
 import { publicHalf } from "@leasehold/infra/local/provision/secrets";
@@ -105,6 +105,15 @@ function createTestKit(world: World, issuers: TokenIssuer[]): TenancyKit {
   });
 }
 
+/** Rates that no test meets but those that set their own. */
+const unhurried: RequestRates = {
+  requestsPerSecond: 10_000,
+  burst: 100_000,
+  keyRequestsPerSecond: 10_000,
+  requestsPerDay: 100_000_000,
+  concurrentRequests: 500,
+};
+
 async function createTenant(
   world: World,
   kms: KMSClient,
@@ -130,7 +139,7 @@ async function createTenant(
   };
   const application = world.pool("application", "worker");
   await openHome(application, tenantId, firstEpoch);
-  await setLimits(application, tenantId, { ...limitsOf(plan), ...limits });
+  await setLimits(application, tenantId, { ...limitsOf(plan), rates: unhurried, ...limits });
   await publishPlacement(application, { tenantId, state, plan, placement });
   for (const purpose of ["data", "index"] as const) {
     const wrapped = await generateWrappedDataKey(kms, { tenantId, version: 1, keyArn, purpose });

@@ -44,7 +44,11 @@ const forever = Number.POSITIVE_INFINITY;
 export function createTenantData({ url, pool, placements, applicationName, maxSilos = 50 }: TenantDataOptions): TenantData {
   const silos = new ExpiringCache<pg.Pool>({ maxEntries: maxSilos, freshUntil: () => forever, dispose: (silo) => void silo.end() });
   const slots = Math.max(1, (pool.options.max ?? connectionsKept) - connectionsKept);
-  const turns = createFairQueue({ slots, slotsPerTenant: Math.ceil(slots * tenantShare), waitMs: databaseTimeouts.connectMs });
+  const turns = createFairQueue({
+    slots,
+    slotsPerTenant: Math.max(1, Math.floor(slots * tenantShare)),
+    waitMs: databaseTimeouts.connectMs,
+  });
 
   async function poolOf({ tenantId, placement }: TenantScope): Promise<pg.Pool> {
     if (placement.database === "pool") return pool;
