@@ -1,4 +1,5 @@
 import { availableParallelism, loadavg, totalmem } from "node:os";
+import { proveIsolation } from "../isolation/prove.ts";
 import type { ChaosCase } from "./chaos-case.ts";
 import { readCommit } from "./choose-sample.ts";
 import { createFaultWorld, type FaultWorld } from "./fault-world.ts";
@@ -8,8 +9,10 @@ import { listStepCases } from "./step-cases.ts";
 import { listWorkerDeaths } from "./worker-deaths.ts";
 import { type Part, writeReport } from "./write-report.ts";
 
-// `pnpm prove [part of a case's name]`: every case, and a dated report under docs/proof when all of them were asked for.
+// `pnpm prove [isolation, or part of a case's name]`: every case, and dated reports under docs/proof when all of them were asked for.
 const wanted = process.argv.slice(2).filter((argument) => argument !== "--")[0] ?? "";
+const unnoticed = wanted === "" || wanted === "isolation" ? await proveIsolation() : 0;
+if (wanted === "isolation") process.exit(unnoticed > 0 ? 1 : 0);
 const minutesAtMost = 30;
 const deadline = Date.now() + minutesAtMost * 60_000;
 const begun = performance.now();
@@ -66,4 +69,4 @@ if (wanted === "" && results.length > 0) {
   console.log(`\nWritten: ${writeReport({ day, commit, machine, seconds, parts })}`);
 }
 console.log(`${results.length - failed.length} held, ${failed.length} failed, in ${seconds} s`);
-process.exitCode = failed.length > 0 || results.length === 0 ? 1 : 0;
+process.exitCode = failed.length > 0 || unnoticed > 0 || results.length === 0 ? 1 : 0;

@@ -55,7 +55,7 @@ async function tablesOf(client: pg.Client, role: ProcessRole): Promise<Table[]> 
 }
 
 /** Rows affected or seen, or the SQLSTATE; nothing stays. */
-async function attempt(client: pg.Client, text: string, values: unknown[]): Promise<number | string> {
+export async function attempt(client: pg.Client, text: string, values: unknown[]): Promise<number | string> {
   await client.query("savepoint attempt");
   try {
     const result = await client.query(text, values);
@@ -86,19 +86,47 @@ const statements: Record<Verb, (table: Table) => string> = {
  */
 export function probeVerbs(url: string, plane: Plane, role: ProcessRole, ours: Seeded, theirs: Seeded): Promise<string[]> {
   return withConnection(url, async (client) => {
+    await client.query("begin");
     const tables = await tablesOf(client, role);
     const found = tables
       .filter((table) => theirs.rows[table.name] === undefined)
       .map((table) => `${table.name}: seedTenant writes no row of it`);
-    const entry = entries[plane][role];
-    for (const entered of entry === undefined ? [false] : [true, false]) {
-      await client.query("begin");
-      if (entered && entry !== undefined) await client.query(entry, [ours.tenantId]);
-      for (const table of tables) for (const verb of verbs) found.push(...(await probe(client, table, verb, entered, ours, theirs)));
-      await client.query("rollback");
-    }
-    return found;
+    return [...found, ...(await probeTables(client, plane, role, tables, ours, theirs))];
   });
+}
+
+/** The same for one table within a superuser's transaction, as it sees things; nothing of it stays. */
+export async function probeTableAs(
+  client: pg.Client,
+  { plane, role, table }: { plane: Plane; role: ProcessRole; table: string },
+  ours: Seeded,
+  theirs: Seeded,
+): Promise<string[]> {
+  const tables = (await tablesOf(client, role)).filter(({ name }) => name === table);
+  await client.query("savepoint as_role");
+  await client.query(`set local role ${role}`);
+  const found = await probeTables(client, plane, role, tables, ours, theirs);
+  await client.query("rollback to savepoint as_role");
+  return found;
+}
+
+async function probeTables(
+  client: pg.Client,
+  plane: Plane,
+  role: ProcessRole,
+  tables: readonly Table[],
+  ours: Seeded,
+  theirs: Seeded,
+): Promise<string[]> {
+  const found: string[] = [];
+  const entry = entries[plane][role];
+  for (const entered of entry === undefined ? [false] : [true, false]) {
+    await client.query("savepoint entering");
+    if (entered && entry !== undefined) await client.query(entry, [ours.tenantId]);
+    for (const table of tables) for (const verb of verbs) found.push(...(await probe(client, table, verb, entered, ours, theirs)));
+    await client.query("rollback to savepoint entering");
+  }
+  return found;
 }
 
 async function probe(client: pg.Client, table: Table, verb: Verb, entered: boolean, ours: Seeded, theirs: Seeded): Promise<string[]> {

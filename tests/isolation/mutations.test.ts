@@ -1,0 +1,44 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { chooseSample, readCommit } from "../chaos/choose-sample.ts";
+import { createTestDatabases, type TestDatabases } from "../support/databases.ts";
+import { codeMutations, findMutationSite } from "../support/mutations/code-mutations.ts";
+import { runDatabaseMutations } from "../support/mutations/run-database-mutations.ts";
+import { splitCondition } from "../support/mutations/split-condition.ts";
+
+// `pnpm prove isolation` runs all of them; here a sample that goes with the commit.
+let databases: TestDatabases;
+beforeAll(async () => {
+  databases = await createTestDatabases();
+});
+afterAll(() => databases[Symbol.asyncDispose]());
+
+test("what is taken away from a database is noticed: a sample", { timeout: 180_000 }, async () => {
+  const results = await runDatabaseMutations(databases, (all) => [
+    ...chooseSample(
+      all.filter(({ kind }) => kind !== "right"),
+      10,
+      readCommit(),
+    ),
+    ...chooseSample(
+      all.filter(({ kind }) => kind === "right"),
+      10,
+      readCommit(),
+    ),
+  ]);
+  expect(results.length).toBeGreaterThan(10);
+  expect(results.filter(({ killer }) => killer === undefined).map(({ id }) => id)).toEqual([]);
+});
+
+describe("mutations of the code", () => {
+  test.each(codeMutations)("$id has its place", (mutation) => {
+    expect(findMutationSite(mutation)).toBe(1);
+  });
+});
+
+test.each([
+  ["(a = 1)", undefined, ["a = 1"]],
+  ["((a = 1) AND (b = 2) AND (c IS NULL))", "AND", ["(a = 1)", "(b = 2)", "(c IS NULL)"]],
+  ["((a = 'x AND (y') OR (b AND c))", "OR", ["(a = 'x AND (y')", "(b AND c)"]],
+])("a condition is split where it is joined: %s", (expression, operator, parts) => {
+  expect(splitCondition(expression)).toEqual({ operator, parts });
+});

@@ -1,0 +1,34 @@
+import { withConnection } from "@leasehold/db/client";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { checkRow } from "../support/matrix/check-row.ts";
+import { createMatrixWorld, type MatrixWorld } from "../support/matrix/matrix-world.ts";
+import { listProcedures } from "../support/matrix/procedures.ts";
+import { rowOf } from "../support/matrix/rows.ts";
+
+// Row-level security is switched off here: what every statement says itself about its tenant has to keep tenants apart alone.
+let world: MatrixWorld;
+beforeAll(async () => {
+  world = await createMatrixWorld();
+  for (const plane of ["control", "application", "keyring"] as const)
+    await withConnection(world.application.world.ownerUrl(plane), (owner) => owner.query(switchOff));
+});
+afterAll(() => world[Symbol.asyncDispose]());
+
+const switchOff = `do $$ declare target text; begin
+  for target in select c.oid::regclass from pg_class c where c.relrowsecurity loop
+    execute format('alter table %s disable row level security', target);
+  end loop; end $$`;
+
+/** Asks what row-level security alone shows, and fails rightly when that is everything. */
+const asksForPolicies = new Set(["verification.run"]);
+const procedures = listProcedures().filter(({ app, name }) => app !== "console" && !asksForPolicies.has(name));
+
+describe.each(["portal", "application"])("%s", (app) => {
+  test.each(procedures.filter((each) => each.app === app && rowOf(each) !== undefined))(
+    "$name keeps to its tenant by its predicates",
+    async (procedure) => {
+      const row = rowOf(procedure);
+      expect(row && (await checkRow(world, procedure, row))).toEqual([]);
+    },
+  );
+});

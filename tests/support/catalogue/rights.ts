@@ -1,0 +1,229 @@
+import type { Rights } from "./read-rights.ts";
+
+/** What each process may do with each table. A right that is given or taken is written down here as well. */
+export const rights: Rights = {
+  "console_identity.accounts": {
+    console_identity: "DELETE INSERT SELECT UPDATE",
+  },
+  "console_identity.operators": {
+    console_identity: "DELETE INSERT SELECT UPDATE",
+  },
+  "console_identity.rate_limits": {
+    console_identity: "DELETE INSERT SELECT UPDATE",
+  },
+  "console_identity.sessions": {
+    console_identity: "DELETE INSERT SELECT UPDATE",
+  },
+  "console_identity.sign_in_attempts": {
+    console_identity: "DELETE INSERT SELECT UPDATE",
+  },
+  "console_identity.verifications": {
+    console_identity: "DELETE INSERT SELECT UPDATE",
+  },
+  "control.audit": {
+    auditor: "SELECT",
+    operator: "INSERT SELECT",
+    portal: "INSERT SELECT",
+    worker: "INSERT SELECT UPDATE(commitment, details, details_commitment, erased_at, link, salt, sealed_at, seq)",
+  },
+  "control.audit_anchors": {
+    auditor: "SELECT",
+    operator: "SELECT",
+    portal: "SELECT",
+    worker: "INSERT SELECT",
+  },
+  "control.audit_heads": {
+    auditor: "SELECT",
+    operator: "SELECT",
+    portal: "SELECT",
+    worker: "INSERT SELECT UPDATE(anchored_seq, link, sealed_at, seq)",
+  },
+  "control.commands": {
+    auditor: "SELECT",
+    operator: "INSERT SELECT",
+    portal: "INSERT SELECT",
+    worker: "SELECT UPDATE(attempts, dispatched_at, next_attempt_at, refusal, state)",
+  },
+  "control.invitations": {
+    auditor: "SELECT(created_at, email_mask, expires_at, invitation_id, invited_by, role, settled_at, state, tenant_id)",
+    operator:
+      "INSERT SELECT(created_at, email_mask, expires_at, invitation_id, invited_by, role, settled_at, state, tenant_id) UPDATE(email, expires_at, token_hash)",
+    portal: "INSERT SELECT UPDATE(accepted_by, expires_at, settled_at, state, token_hash)",
+    worker: "DELETE SELECT(email, expires_at, invitation_id, role, state, tenant_id) UPDATE(settled_at, state, token_hash)",
+  },
+  "control.mail_outbox": {
+    auditor: "SELECT(attempts, created_at, failed_at, last_error, mail_id, next_attempt_at, sent_at, template, tenant_id)",
+    operator: "DELETE INSERT SELECT(failed_at, mail_id, next_attempt_at, sent_at, template, tenant_id) UPDATE(next_attempt_at)",
+    portal: "INSERT",
+    worker: "DELETE INSERT SELECT UPDATE(attempts, failed_at, last_error, next_attempt_at, sealed, sent_at)",
+  },
+  "control.members": {
+    auditor: "SELECT",
+    operator: "SELECT",
+    portal: "DELETE INSERT SELECT UPDATE(role)",
+    worker: "DELETE INSERT SELECT",
+  },
+  "control.operation_events": {
+    auditor: "SELECT",
+    operator: "INSERT SELECT",
+    portal: "SELECT",
+    worker: "INSERT SELECT",
+  },
+  "control.operation_exclusions": {
+    auditor: "SELECT",
+    operator: "SELECT",
+    portal: "SELECT",
+    worker: "SELECT",
+  },
+  "control.operation_steps": {
+    auditor: "SELECT",
+    operator: "SELECT",
+    portal: "SELECT",
+    worker: "INSERT SELECT UPDATE",
+  },
+  "control.operation_transitions": {
+    auditor: "SELECT",
+    operator: "SELECT",
+    portal: "SELECT",
+    worker: "SELECT",
+  },
+  "control.operations": {
+    auditor: "SELECT",
+    operator: "INSERT SELECT UPDATE(finished_at, last_seq, state)",
+    portal: "INSERT SELECT",
+    worker: "INSERT SELECT UPDATE",
+  },
+  "control.outbox": {
+    auditor: "SELECT",
+    operator: "SELECT",
+    portal: "INSERT",
+    worker: "INSERT SELECT UPDATE(published_at)",
+  },
+  "control.pools": {
+    auditor: "SELECT",
+    operator: "SELECT",
+    worker: "INSERT SELECT UPDATE",
+  },
+  "control.resources": {
+    auditor: "SELECT",
+    operator: "SELECT",
+    worker: "INSERT SELECT UPDATE",
+  },
+  "control.sign_ups": {
+    auditor:
+      "SELECT(created_at, expires_at, operation_id, organization_name, plan, region, sign_up_id, slug, state, tenant_id, user_id, verified_at)",
+    operator:
+      "SELECT(created_at, expires_at, operation_id, organization_name, plan, region, sign_up_id, slug, state, tenant_id, verified_at)",
+    portal: "INSERT SELECT UPDATE(operation_id, state, user_id, verified_at)",
+  },
+  "control.slugs": {
+    auditor: "SELECT",
+    operator: "DELETE INSERT SELECT(reserved_until, slug)",
+    portal: "DELETE INSERT SELECT(reserved_until, slug) UPDATE(reserved_until)",
+    worker: "DELETE SELECT(reserved_until, slug)",
+  },
+  "control.tenant_keys": {
+    auditor: "SELECT",
+    operator: "SELECT",
+    portal: "SELECT",
+    worker: "INSERT SELECT UPDATE",
+  },
+  "control.tenant_transitions": {
+    auditor: "SELECT",
+    operator: "SELECT",
+    portal: "SELECT",
+    worker: "SELECT",
+  },
+  "control.tenants": {
+    auditor: "SELECT",
+    operator: "INSERT SELECT UPDATE(current_operation, state)",
+    portal: "INSERT SELECT UPDATE(name, updated_at)",
+    worker: "SELECT UPDATE(activated_at, current_operation, limits, placement, state, updated_at, versions)",
+  },
+  "identity.accounts": {
+    auditor: "SELECT(created_at, id, provider_id, user_id)",
+    identity: "DELETE INSERT SELECT UPDATE",
+  },
+  "identity.attempts": {
+    identity: "DELETE INSERT SELECT UPDATE",
+  },
+  "identity.pending_sign_ups": {
+    auditor: "SELECT(created_at, expires_at, settled_at, sign_up_id, tenant_id, user_id)",
+    identity: "DELETE INSERT SELECT UPDATE",
+  },
+  "identity.sessions": {
+    auditor: "SELECT(created_at, expires_at, id, user_id)",
+    identity: "DELETE INSERT SELECT UPDATE",
+  },
+  "identity.users": {
+    auditor: "SELECT(created_at, email_verified, id)",
+    identity: "DELETE INSERT SELECT UPDATE",
+  },
+  "identity.verifications": {
+    identity: "DELETE INSERT SELECT UPDATE",
+  },
+  "app.api_keys": {
+    app_tenant: "INSERT SELECT UPDATE(last_used_at, name_cipher, revoked_at, revoked_by)",
+    auditor: "SELECT(created_at, created_by, expires_at, key_id, last_used_at, revoked_at, revoked_by, scopes, tenant_id)",
+    worker:
+      "DELETE SELECT(created_at, created_by, expires_at, key_id, last_used_at, name_cipher, revoked_at, revoked_by, scopes, tenant_id)",
+  },
+  "app.audit": {
+    app_tenant: "INSERT SELECT UPDATE(sealed_details)",
+    auditor: "SELECT",
+    worker: "INSERT SELECT UPDATE(commitment, details, details_commitment, erased_at, link, salt, sealed_at, sealed_details, seq)",
+  },
+  "app.audit_heads": {
+    app_tenant: "SELECT",
+    auditor: "SELECT",
+    worker: "INSERT SELECT UPDATE(anchored_seq, link, sealed_at, seq)",
+  },
+  "app.document_grams": {
+    app_tenant: "DELETE INSERT SELECT",
+    auditor: "SELECT",
+    worker: "DELETE INSERT SELECT",
+  },
+  "app.documents": {
+    app_tenant:
+      "DELETE INSERT SELECT UPDATE(content_type_cipher, folder_id, key_version, name_cipher, name_hmac, object_key, size_bytes, state, updated_at, version)",
+    auditor: "SELECT",
+    worker: "DELETE INSERT SELECT",
+  },
+  "app.folders": {
+    app_tenant: "DELETE INSERT SELECT UPDATE(name_cipher, name_hmac, parent_id)",
+    auditor: "SELECT",
+    worker: "DELETE INSERT SELECT",
+  },
+  "app.idempotency_keys": {
+    app_tenant: "DELETE INSERT SELECT UPDATE(created_at, expires_at, sealed)",
+    auditor: "SELECT",
+    worker: "DELETE SELECT",
+  },
+  "app.rate_buckets": {
+    app_tenant: "INSERT SELECT UPDATE(day, day_used, refilled_at, tokens)",
+    auditor: "SELECT",
+    worker: "SELECT",
+  },
+  "app.tenant_home": {
+    app_tenant: "SELECT",
+    auditor: "SELECT",
+    worker: "DELETE INSERT SELECT UPDATE(epoch, least_key_version, mode)",
+  },
+  "app.tenant_limits": {
+    app_tenant: "SELECT UPDATE(documents, stored_bytes)",
+    auditor: "SELECT",
+    worker: "DELETE INSERT SELECT UPDATE",
+  },
+  "app.tenant_placement": {
+    app_tenant: "SELECT",
+    auditor: "SELECT",
+    worker: "DELETE INSERT SELECT UPDATE",
+  },
+  "keyring.data_keys": {
+    app_tenant: "SELECT",
+    auditor:
+      "SELECT(created_at, customer_managed, kms_key_arn, operation_id, previous_kms_key_arn, purpose, sealed_as, tenant_id, version)",
+    worker:
+      "DELETE INSERT SELECT UPDATE(customer_managed, kms_key_arn, previous_customer_managed, previous_kms_key_arn, previous_wrapped, wrapped)",
+  },
+};
