@@ -2,6 +2,7 @@ import { newId, type OperationId, type TenantId } from "@leasehold/domain/ids";
 import { parkOperation } from "../console-fixtures.ts";
 import { consoleCallers } from "./callers.ts";
 import type { Case } from "./case.ts";
+import { rotationOf } from "./key-rows.ts";
 import type { MatrixWorld } from "./matrix-world.ts";
 
 interface Operation {
@@ -51,6 +52,7 @@ export const consoleRows: Record<string, (world: MatrixWorld) => Promise<Case[]>
   "operations.ofTenant": ofTenant,
   "operations.attention": (world) => operatorCases(world, {}),
   "operations.activity": (world) => operatorCases(world, {}),
+  "operations.rotateKey": async (world) => operatorCases(world, { change: await rotationOf(world) }),
   "operations.follow": (world) =>
     operatorCases(world, {
       input: { tenantId: world.ours.tenantId, operationId: world.ours.operationId },

@@ -1,6 +1,7 @@
 import { applicationRows } from "./application-rows.ts";
 import type { Row } from "./case.ts";
 import { consoleRows } from "./console-rows.ts";
+import { keyRows } from "./key-rows.ts";
 import type { MatrixWorld } from "./matrix-world.ts";
 import { portalPublicRows } from "./portal-public-rows.ts";
 import { portalRows } from "./portal-rows.ts";
@@ -13,7 +14,7 @@ const rows: Record<string, MakeCases> = {};
 const add = (app: string, table: Record<string, MakeCases | Row<MatrixWorld>>) => {
   for (const [name, row] of Object.entries(table)) rows[`${app} ${name}`] = typeof row === "function" ? row : row.cases;
 };
-add("portal", { ...portalRows, ...portalPublicRows });
+add("portal", { ...portalRows, ...keyRows, ...portalPublicRows });
 add("console", consoleRows);
 add("application", applicationRows);
 for (const [app, table] of Object.entries(routeRows)) add(app, table);

@@ -1,7 +1,9 @@
 import { Readable } from "node:stream";
+import type { DocumentRow } from "@leasehold/db/application/documents/document-row";
 import { findDocument } from "@leasehold/db/application/documents/find-document";
 import { DomainError } from "@leasehold/domain/errors";
 import { isId } from "@leasehold/domain/ids";
+import type { AppContext } from "@leasehold/tenancy/context";
 import type { TenancyKit } from "@leasehold/tenancy/create-kit";
 import { UnreadableError } from "@leasehold/tenancy/keys/unreadable";
 import { contextLogger, type Logger } from "@leasehold/tenancy/logger";
@@ -47,7 +49,7 @@ export function registerBodies(scope: FastifyInstance, kit: TenancyKit, logger: 
     requireScope(app, "documents:read");
     const row = await kit.data.query(app, "read", (tx) => findDocument(tx, app.tenantId, request.params.documentId));
     const document = await openDocument(kit.keys, app, row);
-    const body = await kit.objects.get(app, row.objectKey);
+    const body = await openStoredBody(kit, app, row);
     const inline = request.query.disposition === "inline" && previewOf(document.contentType) !== null;
     reply.header("content-type", servedType(document.contentType));
     reply.header("content-length", document.sizeBytes);
@@ -58,6 +60,15 @@ export function registerBodies(scope: FastifyInstance, kit: TenancyKit, logger: 
       contextLogger(logger, app, "documents.download").error({ err }, unreadable ? "a stored body does not open" : "a download broke off");
     });
     return reply.send(stream);
+  });
+}
+
+/** The body of a document; one that was moved while it was asked for, by a rotation of the key, is where its row says by then. */
+async function openStoredBody(kit: TenancyKit, app: AppContext, { documentId, objectKey }: DocumentRow): Promise<AsyncIterable<Buffer>> {
+  return kit.objects.get(app, objectKey).catch(async (error: unknown) => {
+    const now = await kit.data.query(app, "read", (tx) => findDocument(tx, app.tenantId, documentId));
+    if (now.objectKey === objectKey) throw error;
+    return kit.objects.get(app, now.objectKey);
   });
 }
 

@@ -1,5 +1,6 @@
 "use client";
 
+import type { OperationKind } from "@leasehold/domain/operations";
 import { Button } from "@leasehold/ui/components/ui/button";
 import { toast } from "@leasehold/ui/components/ui/sonner";
 import { useMutation } from "@tanstack/react-query";
@@ -14,12 +15,19 @@ export interface InterventionActionsProps {
   tenantName: string;
   operationId: string;
   step: string;
+  kind: OperationKind;
   /** A decision is on its way already. */
   pending: boolean;
 }
 
+const rollBacks: Partial<Record<OperationKind, string>> = {
+  onboarding:
+    "Everything that was created is removed again, the tenant ends as not created and its address becomes free. The operation and its audit rows stay. This cannot be undone; the organization would have to sign up again.",
+  keys: "The tenant stays as it is and works on. A change of key is taken back without asking KMS; a rotation stops, and both data keys stay readable. It can be asked for again.",
+};
+
 /** Retry and roll back, for an operation that is parked at a step. */
-export function InterventionActions({ tenantId, tenantName, operationId, step, pending }: InterventionActionsProps) {
+export function InterventionActions({ tenantId, tenantName, operationId, step, kind, pending }: InterventionActionsProps) {
   const trpc = useTRPC();
   const refresh = useRefresh();
   const intervene = useMutation(trpc.operations.intervene.mutationOptions());
@@ -52,8 +60,8 @@ export function InterventionActions({ tenantId, tenantName, operationId, step, p
             Roll back
           </Button>
         }
-        title={`Roll back the onboarding of ${tenantName}?`}
-        description="Everything that was created is removed again, the tenant ends as not created and its address becomes free. The operation and its audit rows stay. This cannot be undone; the organization would have to sign up again."
+        title={`Roll back the ${kind} of ${tenantName}?`}
+        description={rollBacks[kind] ?? rollBacks.onboarding}
         actionLabel="Roll back"
         typedName={tenantName}
         destructive

@@ -14,6 +14,15 @@ const byStep: Record<string, string> = {
   limits: "See whether the application database answers.",
   verify:
     "Never retry blindly when isolation was not refused: find out why before anything else. Otherwise see that the application plane answers.",
+  "new-version": "See in KMS whether the tenant's key is enabled; where it is the customer's own, ask them.",
+  "re-encrypt":
+    "See whether the application plane answers, and whether the customer has switched their key off: then nothing opens until they enable it.",
+  retire:
+    "The reason counts what is still under the old key. Values that do not open are named in the application plane's log; the old key stays until they are dealt with.",
+  "try-key": "See whether KMS and the application plane answer; what the key lacks is shown to the customer, and parks nothing.",
+  rewrap: "See whether the present key is enabled: only it opens the data keys.",
+  "prove-key": "See whether the new key was disabled meanwhile. Rolling back puts the keyring back as it was, without KMS.",
+  "switch-key": "See whether the databases answer.",
   activate: "See in the list of steps which one has not succeeded: a tenant opens only when it is whole.",
 };
 

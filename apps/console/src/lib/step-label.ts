@@ -1,4 +1,4 @@
-import { keyStepLabels } from "@leasehold/domain/keys/steps";
+import { keyActions, keyStepLabels, keyStepsFor } from "@leasehold/domain/keys/steps";
 import { type OnboardingStep, onboardingStepsFor } from "@leasehold/domain/onboarding/steps";
 import type { OperationKind } from "@leasehold/domain/operations";
 import type { PlanId } from "@leasehold/domain/plans";
@@ -28,7 +28,8 @@ export function kindLabel(kind: OperationKind): string {
   return kind.charAt(0).toUpperCase() + kind.slice(1);
 }
 
-/** The steps that an operation will go through, so that those still to come are shown too. */
-export function plannedSteps(kind: OperationKind, plan: PlanId): readonly string[] {
-  return kind === "onboarding" ? onboardingStepsFor(plans[plan].placement) : [];
+/** The steps that an operation will go through, so that those still to come are shown too; work on keys is told by those it has begun. */
+export function plannedSteps(kind: OperationKind, plan: PlanId, begun: readonly string[] = []): readonly string[] {
+  if (kind === "onboarding") return onboardingStepsFor(plans[plan].placement);
+  return keyActions.map(keyStepsFor).find((steps) => steps.some((step) => begun.includes(step))) ?? [];
 }

@@ -1,19 +1,17 @@
 "use client";
 
 import { keyClosureLabels } from "@leasehold/domain/keys/custody";
-import { hasScope } from "@leasehold/domain/roles";
+import { hasScope, type Role } from "@leasehold/domain/roles";
 import { useQuery } from "@tanstack/react-query";
 import { KeyRound } from "lucide-react";
 import Link from "next/link";
 import { useTRPC } from "../trpc/client.tsx";
-import { useWorkspace } from "./workspace-shell.tsx";
 
 /** How often a page looks whether the key has turned, in milliseconds. */
 const lookEveryMs = 10_000;
 
 /** Says on every page that the organization has closed its workspace by its key; nothing at all otherwise. */
-export function KeyBanner() {
-  const { slug, role } = useWorkspace();
+export function KeyBanner({ slug, role }: { slug: string; role: Role }) {
   const key = useQuery({ ...useTRPC().keys.state.queryOptions({ slug }), refetchInterval: lookEveryMs });
   if (key.data?.state !== "CLOSED") return null;
   const { closedBy } = key.data;

@@ -61,7 +61,7 @@ export function WorkspaceShell({ workspace, workspaces, user, children }: Worksp
         tenantSwitcher={<TenantSwitcher current={workspace} workspaces={workspaces} />}
         userMenu={<UserMenu user={user} />}
       >
-        <KeyBanner />
+        <KeyBanner slug={workspace.slug} role={workspace.role} />
         {children}
       </AppShell>
     </WorkspaceContext>

@@ -31,15 +31,11 @@ export async function reencryptColumn(
   const found = await data.query(scope, "read", (tx) => listUnderOldKeys(tx, scope.tenantId, column, page));
   const resealed = await resealAll(keys, scope, column, version, found);
   const changed = resealed.filter((value) => value !== undefined);
-  const done = changed.length === 0 ? 0 : await data.query(scope, "write", (tx) => replaceCount(tx, scope, column, changed));
+  const done = changed.length === 0 ? 0 : await data.query(scope, "write", (tx) => replaceSealed(tx, scope.tenantId, column, changed));
   return { done, unreadable: found.length - changed.length, last: found.length < pageSize ? undefined : found.at(-1)?.rowId };
 }
 
 type Resealed = SealedValue & { from: Buffer };
-
-function replaceCount(tx: Parameters<typeof replaceSealed>[0], scope: TenantScope, column: EncryptedColumn, values: readonly Resealed[]) {
-  return replaceSealed(tx, scope.tenantId, column, values);
-}
 
 /** At once when all of them open; otherwise one by one, so that a value that does not open keeps no other. */
 async function resealAll(

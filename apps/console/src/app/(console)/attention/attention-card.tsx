@@ -58,6 +58,7 @@ export function AttentionCard({ item }: { item: Item }) {
           tenantName={tenantName}
           operationId={operationId}
           step={item.step}
+          kind={item.kind}
           pending={item.pendingCommand !== null}
         />
       ) : null}

@@ -64,7 +64,10 @@ export function OperationCard({ operation, tenant }: { operation: Operation; ten
             tenantName={tenant.name}
             operationId={operation.operationId}
             step={parked}
-            pending={operation.commands.some((command) => command.state === "PENDING" && command.kind !== "onboard-tenant")}
+            kind={operation.kind}
+            pending={operation.commands.some(
+              (command) => command.state === "PENDING" && ["retry-step", "roll-back"].includes(command.kind),
+            )}
           />
         </div>
       ) : null}

@@ -7,7 +7,7 @@ import type { Operation } from "./types.ts";
 export function stepsOf(operation: Operation, plan: PlanId): Step[] {
   const rows = new Map(operation.steps.map((step) => [step.step, step]));
   const open = operation.finishedAt === null;
-  const planned = plannedSteps(operation.kind, plan).filter((step) => open || rows.has(step));
+  const planned = plannedSteps(operation.kind, plan, [...rows.keys()]).filter((step) => open || rows.has(step));
   const names = [...planned, ...[...rows.keys()].filter((step) => !planned.includes(step))];
   return names.map((name) => {
     const row = rows.get(name);

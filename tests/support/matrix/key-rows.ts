@@ -1,0 +1,48 @@
+import { newId } from "@leasehold/domain/ids";
+import type { Case, Row } from "./case.ts";
+import type { MatrixWorld } from "./matrix-world.ts";
+import { everyRole, managers, portalRow } from "./tenant-row.ts";
+
+const asked = () => ({ reason: "tried by a test", idempotencyKey: newId("request") });
+const changes = ["control.audit", "control.commands", "control.operations"];
+const keyArn = "arn:aws:kms:eu-central-1:111122223333:key/00000000-0000-4000-8000-000000000000";
+
+/** Work on keys is one at a time: that of the row before ends here, on a plan that has everything. */
+async function clearKeys({ rows, ours }: MatrixWorld): Promise<void> {
+  await rows(`begin; alter table control.operations disable trigger user;
+    update control.operations set state = 'SUCCEEDED' where kind = 'keys'; alter table control.operations enable trigger user;
+    update control.tenants set plan = 'business' where tenant_id = '${ours.tenantId}'; commit`);
+}
+
+/** Whoever asks first is heard, and the next one is told that work is under way. */
+function keyRow(input: () => object, audit: string): Row<MatrixWorld> {
+  const row = portalRow({ roles: managers, input, changes, audit });
+  return {
+    async cases(world) {
+      await clearKeys(world);
+      let heard = false;
+      return (await row.cases(world)).map((each): Case => {
+        if (each.expect !== "ok") return each;
+        if (heard) return { ...each, expect: "CONFLICT" };
+        heard = true;
+        return each;
+      });
+    },
+  };
+}
+
+/** Procedures of the portal about a workspace's keys. */
+export const keyRows: Record<string, Row<MatrixWorld>> = {
+  "keys.state": portalRow({ roles: everyRole }),
+  "keys.get": portalRow({ roles: managers }),
+  "keys.rotate": keyRow(asked, "keys.rotation-requested"),
+  "keys.tryKey": keyRow(() => ({ idempotencyKey: newId("request"), keyArn }), "keys.change-requested"),
+  "keys.change": keyRow(() => ({ ...asked(), keyArn }), "keys.change-requested"),
+};
+
+/** An operator's request for a rotation. */
+export async function rotationOf(world: MatrixWorld) {
+  await clearKeys(world);
+  const { tenantId } = world.ours;
+  return { input: { tenantId, ...asked() }, of: tenantId, changes, audit: "keys.rotation-requested" };
+}
