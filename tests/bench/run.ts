@@ -4,7 +4,9 @@ import { round } from "./measure.ts";
 
 // `pnpm bench [name …]`: each prints its figures, and one line of JSON at its end.
 const benches: Record<string, () => Promise<{ bench: Bench }>> = {
+  audit: () => import("./audit.ts"),
   onboarding: () => import("./onboarding.ts"),
+  request: () => import("./request.ts"),
   credentials: () => import("./credentials.ts"),
   fairness: () => import("./fairness.ts"),
 };
