@@ -36,8 +36,9 @@ export function runTransaction<T>(pool: pg.Pool, entry: Entry, work: (tx: Transa
       let result: T;
       try {
         const tx = transactionOver(client, (query) => {
+          socket.hold();
           const sent = query();
-          socket.open();
+          socket.openSoon();
           return sent;
         });
         result = await work(tx);
@@ -84,6 +85,49 @@ export function runStatement<T>(pool: pg.Pool, entry: Entry, work: (tx: Transact
   );
 }
 
+/**
+ * BEGIN, the entry, all statements and COMMIT in one round trip. `work` gives queries of which none needs another's answer:
+ * what must hold is checked by the statements themselves. Throws as `runTransaction` does.
+ */
+export function runBatch(pool: pg.Pool, entry: Entry, work: (tx: Transaction) => readonly PromiseLike<unknown>[]): Promise<void> {
+  return retrying(entry.name, () =>
+    onClient(pool, async (client) => {
+      const socket = cork(client);
+      const entered = enter(client, entry);
+      let unsent = Number.POSITIVE_INFINITY;
+      let commit: Promise<pg.QueryResult> | undefined;
+      const end = (verb: "commit" | "rollback") => {
+        commit = client.query(verb);
+        commit.catch(() => {});
+        return commit;
+      };
+      const tx = transactionOver(client, (query) => {
+        if (commit !== undefined) throw new Error("each statement of a batch is one query");
+        const result = query();
+        unsent -= 1;
+        if (unsent === 0) void end("commit");
+        socket.openSoon();
+        return result;
+      });
+      let outcomes: PromiseSettledResult<unknown>[];
+      try {
+        const statements = work(tx);
+        unsent = statements.length;
+        outcomes = await Promise.allSettled(statements);
+      } catch (reason) {
+        outcomes = [{ status: "rejected", reason }];
+      }
+      const failures = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason] : []));
+      commit ??= end(failures.length > 0 ? "rollback" : "commit");
+      socket.open();
+      const ended = await commit;
+      if (failures.length > 0) throw await entered.blame(failures.find((error) => sqlStateOf(error) !== failedTransaction) ?? failures[0]);
+      await entered.result;
+      refuseRollback(ended);
+    }),
+  );
+}
+
 function retrying<T>(name: string, attempt: () => Promise<T>): Promise<T> {
   return inTransactionSpan(name, () => untilTaken(attempt));
 }
@@ -115,16 +159,32 @@ async function onClient<T>(pool: pg.Pool, work: (client: Pipelined) => Promise<T
   }
 }
 
-function cork(client: Pipelined): { open(): void } {
+interface Socket {
+  /** What is sent from now on is kept, to go out together. */
+  hold(): void;
+  open(): void;
+  /** Opens when whatever runs now has sent all that it sends without waiting. */
+  openSoon(): void;
+}
+
+function cork(client: Pipelined): Socket {
   const { stream } = client.connection;
-  let corked = true;
-  stream.cork();
-  return {
+  let corked = false;
+  const socket: Socket = {
+    hold() {
+      if (!corked) stream.cork();
+      corked = true;
+    },
     open() {
       if (corked) stream.uncork();
       corked = false;
     },
+    openSoon() {
+      process.nextTick(socket.open);
+    },
   };
+  socket.hold();
+  return socket;
 }
 
 /** Sends without waiting. A statement behind a failed entry fails with 25P02; `blame` gives the entry's own error instead. */

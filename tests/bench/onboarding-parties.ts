@@ -17,7 +17,8 @@ export interface Contender extends AsyncDisposable {
   prepare(count: number): Promise<string[]>;
   /** Throws when the work went wrong. */
   work(id: string): Promise<void>;
-  workflowIdOf(id: string): Promise<string>;
+  /** Of what was done last. */
+  lastWorkflowId(): Promise<string>;
 }
 
 export const benchPlan: PlanId = "pro";
@@ -38,7 +39,7 @@ export async function onboardingContender(world: World): Promise<Contender> {
   const worker = undo.use(await world.start("worker", { LOG_LEVEL: "warn" }));
   const watch = undo.use(await watchOperations(world));
   const prepared = new Map<string, PreparedSignUp>();
-  const operations = new Map<string, string>();
+  let last = "";
   const owned = undo.move();
   return {
     pids: { ...serverPids(world), application: application.pid, worker: worker.pid, client: process.pid },
@@ -55,12 +56,13 @@ export async function onboardingContender(world: World): Promise<Contender> {
       const signUp = prepared.get(id);
       if (signUp === undefined) throw new Error(`nobody prepared ${id}`);
       const operationId = await verifySignUp(world, signUp);
-      operations.set(id, operationId);
+      last = operationId;
+      prepared.delete(id);
       const { state } = await watch.until(operationId, ["SUCCEEDED", "NEEDS_ATTENTION", "ROLLED_BACK"], 60_000);
       if (state !== "SUCCEEDED") throw new Error(`the onboarding ended ${state}`);
       await storeAndReadDocument(world, signUp);
     },
-    workflowIdOf: async (id) => `onboarding:${operations.get(id)}`,
+    lastWorkflowId: async () => `onboarding:${last}`,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
@@ -75,18 +77,22 @@ export function shapeOf(plan: PlanId): number[] {
 export async function bareContender(world: World): Promise<Contender> {
   const taskQueue = `bare-${world.id}`;
   const { address, namespace } = world.stack.temporal;
-  const child = fork(new URL("bare-worker.ts", import.meta.url), [address, namespace, taskQueue]);
+  const child = fork(new URL("bare-worker.ts", import.meta.url), [address, namespace, taskQueue], {
+    execArgv: ["--max-semi-space-size=32"],
+  });
   await once(child, "message");
   const { temporal = 0 } = serverPids(world);
   const stages = shapeOf(benchPlan);
+  let last = "";
   return {
     pids: { temporal, worker: child.pid ?? 0, client: process.pid },
     prepare: async (count) => Array.from({ length: count }, () => `bare:${crypto.randomUUID()}`),
     async work(workflowId) {
+      last = workflowId;
       const args: Parameters<typeof bare> = [{ ref: { operationId: workflowId, tenantId: workflowId }, stages }];
       await world.temporal.workflow.execute<typeof bare>("bare", { workflowId, taskQueue, args });
     },
-    workflowIdOf: async (id) => id,
+    lastWorkflowId: async () => last,
     async [Symbol.asyncDispose]() {
       const gone = once(child, "exit");
       child.kill("SIGTERM");

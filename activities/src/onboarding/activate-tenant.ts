@@ -1,5 +1,6 @@
 import { activatePlacement } from "@leasehold/db/application/placement/publish-placement";
 import { emitAudit } from "@leasehold/db/control/audit/emit-audit";
+import { releaseHeldMail } from "@leasehold/db/control/mail/release-held-mail";
 import { activateTenant as activate } from "@leasehold/db/control/onboarding/activate-tenant";
 import { succeedOperation } from "@leasehold/db/control/operations/succeed-operation";
 import { type StepNeeds, stepActivity } from "../operations/run-step.ts";
@@ -18,10 +19,11 @@ export function activateTenant(needs: Needs) {
     needs,
     placeOf("activate"),
     async ({ tenantId, operationId, requestId }) => ({
-      within: async (tx) => {
-        await activate(tx, { tenantId, operationId });
-        await emitAudit(tx, { tenantId, actor: { type: "system", operationId }, requestId }, "onboarding.activated", tenantId);
-      },
+      statements: (tx) => [
+        activate(tx, { tenantId, operationId }),
+        releaseHeldMail(tx, tenantId, ["workspace-ready", "invitation"]),
+        emitAudit(tx, { tenantId, actor: { type: "system", operationId }, requestId }, "onboarding.activated", tenantId),
+      ],
     }),
     nothing,
     async ({ tenantId, operationId, catalog, signal }) => {

@@ -1,5 +1,4 @@
-import { addFirstOwner, checkHeldInvitation, removeFirstOwner } from "@leasehold/db/control/members/first-owner";
-import { DomainError } from "@leasehold/domain/errors";
+import { addFirstOwner, checkHeldInvitation, nobodyNamed, removeFirstOwner } from "@leasehold/db/control/members/first-owner";
 import { type StepNeeds, stepActivity, undoActivity } from "../operations/run-step.ts";
 import type { OnboardingDependencies } from "./dependencies.ts";
 import { nothing, placeOf } from "./step-place.ts";
@@ -16,9 +15,10 @@ export function addAdministrator(needs: Needs) {
     placeOf("administrator"),
     async ({ tenantId, operationId, catalog }) => {
       const { userId, invitationId } = catalog.subject;
-      if (userId !== undefined) return { within: (tx) => addFirstOwner(tx, { tenantId, operationId, userId }) };
-      if (invitationId !== undefined) return { within: (tx) => checkHeldInvitation(tx, { tenantId, invitationId }) };
-      throw new DomainError("PRECONDITION_FAILED", "Nobody is named as the workspace's first owner.", { reason: "no-administrator" });
+      if (userId !== undefined) return { statements: (tx) => [addFirstOwner(tx, { tenantId, operationId, userId })] };
+      if (invitationId === undefined) throw nobodyNamed();
+      await checkHeldInvitation(needs.control, { tenantId, invitationId });
+      return {};
     },
     nothing,
   );

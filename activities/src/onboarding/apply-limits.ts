@@ -18,7 +18,7 @@ export function applyLimits(needs: Needs) {
       const limits = limitsOf(plan);
       signal.throwIfAborted();
       await setApplicationLimits(application, tenantId, limits);
-      return { made: [{ kind: resourceKinds.limits, name: tenantId }], within: (tx) => setLimits(tx, tenantId, limits) };
+      return { made: [{ kind: resourceKinds.limits, name: tenantId }], statements: (tx) => [setLimits(tx, tenantId, limits)] };
     },
     nothing,
   );

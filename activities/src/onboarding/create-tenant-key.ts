@@ -65,7 +65,7 @@ export function createTenantKey(needs: Needs) {
           { kind: resourceKinds.key, name: keyAliasOf(tenantId), ref: keyArn },
           { kind: resourceKinds.dataKey, name: tenantId },
         ],
-        within: (tx) => changePlacement(tx, tenantId, { keyArn }),
+        statements: (tx) => [changePlacement(tx, tenantId, { keyArn })],
       };
     },
     nothing,

@@ -36,7 +36,7 @@ export function place(needs: Needs) {
       const steps = onboardingStepsFor(policy).map((step) => ({ step, ...onboardingStepPosition(step) }));
       const resources = intendedResources(tenantId, policy);
       const poolCapacity = pooled ? needs.poolCapacity : undefined;
-      return { within: (tx) => takePlace(tx, { tenantId, operationId, placement, poolCapacity, steps, resources }) };
+      return { statements: (tx) => [takePlace(tx, { tenantId, operationId, placement, poolCapacity, steps, resources })] };
     },
     ({ plan }) => plans[plan].placement,
   );

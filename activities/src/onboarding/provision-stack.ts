@@ -36,7 +36,7 @@ export function provisionStack(needs: Needs) {
           { kind: resourceKinds.role, name: siloRoleOf(tenantId), ref: roleArn },
           { kind: resourceKinds.key, name: keyAliasOf(tenantId), ref: keyArn },
         ],
-        within: (tx) => changePlacement(tx, tenantId, { bucket, keyArn, roleArn }),
+        statements: (tx) => [changePlacement(tx, tenantId, { bucket, keyArn, roleArn })],
       };
     },
     nothing,

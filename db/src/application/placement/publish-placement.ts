@@ -2,7 +2,7 @@ import type { Placement } from "@leasehold/domain/placement";
 import type { TenantState } from "@leasehold/domain/tenant-states";
 import { sql } from "drizzle-orm";
 import type pg from "pg";
-import { withAdministration } from "../with-administration.ts";
+import { administrationQuery } from "../with-administration.ts";
 import { findPlacement } from "./find-placement.ts";
 
 /**
@@ -15,7 +15,7 @@ export async function publishPlacement(
   { tenantId, state, plan, placement }: { tenantId: string; state: TenantState; plan: string; placement: Placement },
 ): Promise<void> {
   const database = placement.database === "pool" ? "pool" : placement.database.name;
-  await withAdministration(pool, tenantId, (tx) =>
+  await administrationQuery(pool, tenantId, (tx) =>
     tx.execute(sql`
       with prepared as (select tenant_id from app.tenant_limits where tenant_id = ${tenantId} for share)
       insert into app.tenant_placement (tenant_id, epoch, state, plan, region, database, bucket, object_prefix, key_arn, role_arn)
@@ -35,7 +35,7 @@ export async function publishPlacement(
  * stays away, one that has gone on since stays where it is. Throws NOT_FOUND (`tenant-unknown`) when none is published.
  */
 export async function activatePlacement(pool: pg.Pool, { tenantId, epoch }: { tenantId: string; epoch: number }): Promise<void> {
-  const activated = await withAdministration(pool, tenantId, (tx) =>
+  const activated = await administrationQuery(pool, tenantId, (tx) =>
     tx.execute(sql`
       update app.tenant_placement set state = 'ACTIVE', updated_at = now()
       where tenant_id = ${tenantId} and epoch = ${epoch} and state = 'PROVISIONING'`),
@@ -45,12 +45,12 @@ export async function activatePlacement(pool: pg.Pool, { tenantId, epoch }: { te
 
 /** The application plane no longer finds the tenant. */
 export async function withdrawPlacement(pool: pg.Pool, tenantId: string): Promise<void> {
-  await withAdministration(pool, tenantId, (tx) => tx.execute(sql`delete from app.tenant_placement where tenant_id = ${tenantId}`));
+  await administrationQuery(pool, tenantId, (tx) => tx.execute(sql`delete from app.tenant_placement where tenant_id = ${tenantId}`));
 }
 
 /** The application plane learns under which KMS key the tenant is now. */
 export async function publishKey(pool: pg.Pool, tenantId: string, keyArn: string): Promise<void> {
-  await withAdministration(pool, tenantId, (tx) =>
+  await administrationQuery(pool, tenantId, (tx) =>
     tx.execute(sql`update app.tenant_placement set key_arn = ${keyArn}, updated_at = now() where tenant_id = ${tenantId}`),
   );
 }

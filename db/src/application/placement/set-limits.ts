@@ -1,11 +1,11 @@
 import type { TenantLimits } from "@leasehold/domain/plans";
 import { sql } from "drizzle-orm";
 import type pg from "pg";
-import { withAdministration } from "../with-administration.ts";
+import { administrationQuery, withAdministration } from "../with-administration.ts";
 
 /** The limits that the application plane holds a tenant to. */
 export async function setLimits(pool: pg.Pool, tenantId: string, limits: TenantLimits): Promise<void> {
-  await withAdministration(pool, tenantId, (tx) =>
+  await administrationQuery(pool, tenantId, (tx) =>
     tx.execute(sql`insert into app.tenant_limits (tenant_id, limits) values (${tenantId}, ${JSON.stringify(limits)}::jsonb)
       on conflict (tenant_id) do update set limits = excluded.limits`),
   );

@@ -1,7 +1,8 @@
 import { DomainError } from "@leasehold/domain/errors";
 import type { OperationId, TenantId } from "@leasehold/domain/ids";
 import { sql } from "drizzle-orm";
-import type { ControlTransaction } from "../with-control.ts";
+import type pg from "pg";
+import { type ControlTransaction, controlQuery } from "../with-control.ts";
 
 /** Makes a person the first owner, for an operation; the same again changes nothing. */
 export async function addFirstOwner(
@@ -18,11 +19,19 @@ export async function removeFirstOwner(tx: ControlTransaction, input: { tenantId
   await tx.execute(sql`delete from control.members where tenant_id = ${input.tenantId} and operation_id = ${input.operationId}`);
 }
 
-/** Throws PRECONDITION_FAILED (`no-administrator`) unless the invitation of the first owner still stands. */
-export async function checkHeldInvitation(tx: ControlTransaction, input: { tenantId: TenantId; invitationId: string }): Promise<void> {
-  const { rows } = await tx.execute(sql`
-    select from control.invitations
-    where tenant_id = ${input.tenantId} and invitation_id = ${input.invitationId} and role = 'owner' and state in ('HELD', 'PENDING', 'ACCEPTED')`);
-  if (rows.length === 0)
-    throw new DomainError("PRECONDITION_FAILED", "Nobody is named as the workspace's first owner.", { reason: "no-administrator" });
+/**
+ * Throws PRECONDITION_FAILED (`no-administrator`) unless the invitation of the first owner still stands. Activation looks again: the
+ * database refuses a tenant that nobody can own.
+ */
+export async function checkHeldInvitation(pool: pg.Pool, input: { tenantId: TenantId; invitationId: string }): Promise<void> {
+  const { rows } = await controlQuery(pool, { tenantId: input.tenantId }, (tx) =>
+    tx.execute(sql`
+      select from control.invitations
+      where tenant_id = ${input.tenantId} and invitation_id = ${input.invitationId} and role = 'owner' and state in ('HELD', 'PENDING', 'ACCEPTED')`),
+  );
+  if (rows.length === 0) throw nobodyNamed();
+}
+
+export function nobodyNamed(): DomainError {
+  return new DomainError("PRECONDITION_FAILED", "Nobody is named as the workspace's first owner.", { reason: "no-administrator" });
 }

@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { runTransaction } from "../../transaction.ts";
+import { type Entry, runTransaction } from "../../transaction.ts";
 import type { ControlTransaction } from "../with-control.ts";
 import type { HeldStep } from "./step-call.ts";
 
@@ -8,6 +8,9 @@ import type { HeldStep } from "./step-call.ts";
  * given up changes nothing. Throws PRECONDITION_FAILED (`operation-not-running`) then.
  */
 export function withHeldStep<T>(pool: pg.Pool, held: HeldStep, work: (tx: ControlTransaction) => Promise<T>): Promise<T> {
-  const values = [held.tenantId, held.operationId, held.step, held.lease];
-  return runTransaction(pool, { name: "step-hold", text: "select control.hold_step($1, $2, $3, $4)", values }, work);
+  return runTransaction(pool, heldStepEntry(held), work);
+}
+
+export function heldStepEntry({ tenantId, operationId, step, lease }: HeldStep): Entry {
+  return { name: "step-hold", text: "select control.hold_step($1, $2, $3, $4)", values: [tenantId, operationId, step, lease] };
 }

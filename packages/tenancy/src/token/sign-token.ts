@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { OperationId, TenantId } from "@leasehold/domain/ids";
 import { isPlanId, plans } from "@leasehold/domain/plans";
 import type { Role } from "@leasehold/domain/roles";
-import { importJWK, type JWK, SignJWT } from "jose";
+import { type CryptoKey, importJWK, type JWK, SignJWT } from "jose";
 import { awsTagsClaim, maxTokenLifetimeSeconds, sessionTagKeys, type TokenScope, tokenAudience } from "./claims.ts";
 
 interface CommonClaims {
@@ -24,8 +24,8 @@ export type TenantTokenClaims = CommonClaims &
  * JWK with a `kid`: Ed25519, or P-256 where STS is to take the tokens itself.
  */
 export async function signTenantToken(privateJwk: JWK, claims: TenantTokenClaims): Promise<string> {
-  const alg = privateJwk.kty === "EC" ? "ES256" : "EdDSA";
-  const key = await importJWK(privateJwk, alg);
+  const alg = algorithmOf(privateJwk);
+  const key = await keyOf(privateJwk);
   const now = Math.floor(Date.now() / 1000);
   const lifetime = Math.min(claims.lifetimeSeconds ?? maxTokenLifetimeSeconds, maxTokenLifetimeSeconds);
   return new SignJWT({
@@ -42,4 +42,14 @@ export async function signTenantToken(privateJwk: JWK, claims: TenantTokenClaims
     .setIssuedAt(now)
     .setExpirationTime(now + lifetime)
     .sign(key);
+}
+
+const algorithmOf = ({ kty }: JWK) => (kty === "EC" ? "ES256" : "EdDSA");
+const imported = new WeakMap<JWK, Promise<CryptoKey | Uint8Array>>();
+
+/** A process signs with one key: it is imported once. */
+function keyOf(privateJwk: JWK): Promise<CryptoKey | Uint8Array> {
+  const known = imported.get(privateJwk) ?? importJWK(privateJwk, algorithmOf(privateJwk));
+  imported.set(privateJwk, known);
+  return known;
 }
