@@ -29,7 +29,7 @@ export default defineConfig({
       { extends: true, test: { name: "integration", include: ["{integration,isolation,replay,chaos,infra}/**/*.test.ts"] } },
       {
         extends: true,
-        test: { name: "e2e", include: ["e2e/**/*.test.ts"], testTimeout: seconds(180), hookTimeout: seconds(600), fileParallelism: false },
+        test: { name: "e2e", include: ["e2e/**/*.test.ts"], testTimeout: seconds(300), hookTimeout: seconds(600), fileParallelism: false },
       },
     ],
   },
