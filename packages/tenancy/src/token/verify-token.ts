@@ -1,5 +1,7 @@
+import { hash } from "node:crypto";
 import { DomainError } from "@leasehold/domain/errors";
 import { decodeJwt, decodeProtectedHeader, errors, type JWTVerifyGetKey, jwtVerify } from "jose";
+import { ExpiringCache } from "../cache/expiring-cache.ts";
 import { tokenAlgorithms, tokenAudience, type VerifiedToken } from "./claims.ts";
 import { keysOf, type TokenIssuer } from "./issuers.ts";
 import { readClaims, refuseToken } from "./read-claims.ts";
@@ -12,21 +14,33 @@ export interface TokenVerifier {
   verify(authorization: string | undefined): Promise<VerifiedToken>;
 }
 
-/** Verifies tokens of the listed issuers, each by its own keys alone: algorithm, audience, times, one tenant, roles or scope. */
+/** Verified tokens that are remembered, by their hashes. */
+const maxRemembered = 10_000;
+
+/**
+ * Verifies tokens of the listed issuers, each by its own keys alone: algorithm, audience, times, one tenant, roles or scope. What
+ * was verified once holds until the token expires, a minute at most: the bound on revocation is the token's life either way.
+ */
 export function createTokenVerifier(issuers: readonly TokenIssuer[], audience: string = tokenAudience): TokenVerifier {
   const keysByIssuer = new Map<string, JWTVerifyGetKey>(issuers.map((issuer) => [issuer.issuer, keysOf(issuer)]));
+  const verified = new ExpiringCache<VerifiedToken>({ maxEntries: maxRemembered, freshUntil: ({ expiresAt }) => expiresAt * 1_000 });
+
+  async function verifyAnew(token: string): Promise<VerifiedToken> {
+    const issuer = claimedIssuer(token);
+    const keys = keysByIssuer.get(issuer);
+    if (keys === undefined) throw refuseToken("token-issuer-unknown", "The token's issuer is not trusted here.");
+    try {
+      const { payload } = await jwtVerify(token, keys, { issuer, audience, algorithms: tokenAlgorithms, requiredClaims: ["exp", "iat"] });
+      return readClaims(payload);
+    } catch (error) {
+      throw refusalOf(error);
+    }
+  }
+
   return {
     async verify(authorization) {
       const token = bearer(authorization);
-      const issuer = claimedIssuer(token);
-      const keys = keysByIssuer.get(issuer);
-      if (keys === undefined) throw refuseToken("token-issuer-unknown", "The token's issuer is not trusted here.");
-      try {
-        const { payload } = await jwtVerify(token, keys, { issuer, audience, algorithms: tokenAlgorithms, requiredClaims: ["exp", "iat"] });
-        return readClaims(payload);
-      } catch (error) {
-        throw refusalOf(error);
-      }
+      return verified.get(hash("sha256", token, "base64"), () => verifyAnew(token));
     },
   };
 }
