@@ -1,5 +1,6 @@
 import { availableParallelism, loadavg, totalmem } from "node:os";
 import { proveIsolation } from "../isolation/prove.ts";
+import { proveFuzz } from "../support/fuzz/prove-fuzz.ts";
 import type { ChaosCase } from "./chaos-case.ts";
 import { readCommit } from "./choose-sample.ts";
 import { createFaultWorld, type FaultWorld } from "./fault-world.ts";
@@ -9,10 +10,12 @@ import { listStepCases } from "./step-cases.ts";
 import { listWorkerDeaths } from "./worker-deaths.ts";
 import { type Part, writeReport } from "./write-report.ts";
 
-// `pnpm prove [isolation, or part of a case's name]`: every case, and dated reports under docs/proof when all of them were asked for.
-const wanted = process.argv.slice(2).filter((argument) => argument !== "--")[0] ?? "";
-const unnoticed = wanted === "" || wanted === "isolation" ? await proveIsolation() : 0;
+// `pnpm prove [isolation, fuzz, or part of a case's name]`: every case, and dated reports under docs/proof when all of them were asked for.
+const [wanted = "", minutes] = process.argv.slice(2).filter((argument) => argument !== "--");
+const unnoticed = wanted === "" || wanted === "isolation" ? await proveIsolation({ minutes: Number(minutes ?? 60) }) : 0;
 if (wanted === "isolation") process.exit(unnoticed > 0 ? 1 : 0);
+const found = wanted === "" || wanted === "fuzz" ? await proveFuzz() : 0;
+if (wanted === "fuzz") process.exit(found > 0 ? 1 : 0);
 const minutesAtMost = 30;
 const deadline = Date.now() + minutesAtMost * 60_000;
 const begun = performance.now();
@@ -69,4 +72,4 @@ if (wanted === "" && results.length > 0) {
   console.log(`\nWritten: ${writeReport({ day, commit, machine, seconds, parts })}`);
 }
 console.log(`${results.length - failed.length} held, ${failed.length} failed, in ${seconds} s`);
-process.exitCode = failed.length > 0 || unnoticed > 0 || results.length === 0 ? 1 : 0;
+process.exitCode = failed.length > 0 || unnoticed > 0 || found > 0 || results.length === 0 ? 1 : 0;

@@ -1,3 +1,4 @@
+import { isPlanId, plans } from "@leasehold/domain/plans";
 import { bringsApiKey } from "./api-keys/key-text.ts";
 import type { ApiKeyVerifier } from "./api-keys/verify-api-key.ts";
 import { type AppContext, actorOf } from "./context.ts";
@@ -26,8 +27,17 @@ export async function resolveContext(
     const { state, plan, placement } = await placements.find(tenantId);
     admitTenant(state, { verification: false });
     admitRegion(placement, region);
-    const actor = { type: "api-key", keyId } as const;
-    return { tenantId, plan, placement, actor, requestId: request.requestId, roles: [], tokenScope: undefined, keyScopes: scopes };
+    return {
+      tenantId,
+      plan,
+      placement,
+      actor: { type: "api-key", keyId },
+      requestId: request.requestId,
+      roles: [],
+      flags: isPlanId(plan) ? plans[plan].entitlements : [],
+      tokenScope: undefined,
+      keyScopes: scopes,
+    };
   }
   const token = await verifier.verify(request.authorization);
   const { state, plan, placement } = await placements.find(token.tenantId);
