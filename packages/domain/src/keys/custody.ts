@@ -54,11 +54,20 @@ export function grantNameOf(tenantId: string): string {
 /** What a tenant's role does with a customer's key. */
 export const grantedOperations = ["Decrypt", "Encrypt"] as const;
 
+export interface KeyPolicyStatement {
+  Sid: string;
+  Effect: "Allow";
+  Principal: { AWS: string };
+  Action: string;
+  Resource: "*";
+  Condition?: Record<string, Record<string, string | string[]>>;
+}
+
 /**
  * The statements that a customer adds to the key's policy: Leasehold's account looks at the key, wraps new data keys for this
  * tenant's context, and gives this tenant's role a grant that is bound to the same context; nothing else.
  */
-export function customerKeyPolicy(tenantId: string, roleArn: string) {
+export function customerKeyPolicy(tenantId: string, roleArn: string): KeyPolicyStatement[] {
   const { partition, account } = ownerOf(roleArn);
   const Principal = { AWS: `arn:${partition}:iam::${account}:root` };
   return [
