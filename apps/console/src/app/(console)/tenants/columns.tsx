@@ -55,6 +55,7 @@ export const tenantColumns: Column<Row>[] = [
     header: "Age",
     sortable: true,
     align: "end",
+    className: "hidden sm:table-cell",
     cell: (row) => <RelativeTime value={row.createdAt} className="relative z-10" />,
   },
 ];
