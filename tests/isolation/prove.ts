@@ -11,9 +11,10 @@ import type { MutationResult } from "../support/mutations/try-mutation.ts";
 
 /**
  * Takes every protection away, one at a time, and asks the tests whether they notice: those of the databases inside of transactions,
- * those of the code in a copy of the checkout. Writes a dated report under docs/proof. @returns how many nobody noticed
+ * those of the code in a copy of the checkout. Writes a dated report under docs/proof. Begins no mutation of the code after
+ * `minutes`, which the report says. @returns how many nobody noticed
  */
-export async function proveIsolation({ minutes = 25 } = {}): Promise<number> {
+export async function proveIsolation({ minutes }: { minutes: number }): Promise<number> {
   const begun = performance.now();
   const loadBefore = loadavg()[0] ?? 0;
   const until = Date.now() + minutes * 60_000;

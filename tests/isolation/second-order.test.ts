@@ -11,7 +11,6 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { call } from "../support/matrix/call.ts";
 import type { anonymous } from "../support/matrix/callers.ts";
 import { createMatrixWorld, type MatrixWorld, type Side } from "../support/matrix/matrix-world.ts";
-import { codeOf } from "../support/portal-fixtures.ts";
 
 let world: MatrixWorld;
 beforeAll(async () => {
@@ -126,7 +125,10 @@ describe("a stream", () => {
     );
     await world.rows("select pg_notify('operation_events', $1 || ':2')", [side.operationId]);
     const late = new Promise<string>((resolve) => setTimeout(() => resolve("still open"), streamBoundMs));
-    const next = codeOf(iterator.next().then(({ done }) => Promise.reject(new Error(done ? "ended" : "told more"))));
+    const next = iterator.next().then(
+      ({ done }) => (done ? "ended" : "told more"),
+      (error: { reason?: string; cause?: { reason?: string } }) => error.reason ?? error.cause?.reason ?? String(error),
+    );
     return Promise.race([next, late]);
   }
 

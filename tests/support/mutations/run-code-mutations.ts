@@ -24,17 +24,22 @@ export async function runCodeMutations(
   const green = new Map<string, string>();
   for (const mutation of mutations) {
     if (Date.now() > options.until) break;
-    const { file, name = "" } = mutation.tests;
-    const key = `${file} ${name}`;
-    if (!green.has(key)) green.set(key, await run(mutation.tests));
-    const before = green.get(key);
+    const { file, name } = mutation.tests;
+    const before = green.get(file) ?? (await run({ file, name: namesIn(mutations, file) }));
+    green.set(file, before);
     const after = before === "passed" ? await tree.withMutation(mutation, () => run(mutation.tests)) : "not tried";
-    const killer = after === "failed" ? `${file}${name === "" ? "" : `: ${name}`}` : undefined;
+    const killer = after === "failed" ? [file, name].filter(Boolean).join(": ") : undefined;
     const result = { id: mutation.id, kind: before === "passed" ? "check in the code" : `check in the code, its tests ${before}`, killer };
     results.push(result);
     options.done?.(result);
   }
   return results;
+}
+
+/** Of every mutation's tests in one file, as one pattern; undefined when a mutation takes the whole file. */
+function namesIn(mutations: readonly CodeMutation[], file: string): string | undefined {
+  const names = mutations.filter(({ tests }) => tests.file === file).map(({ tests }) => tests.name);
+  return names.includes(undefined) ? undefined : [...new Set(names)].join("|");
 }
 
 /** `passed`, `failed`, or `none` when no test has such a name. */
