@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { readAuditEnv } from "../env.ts";
 import type { AuditHead } from "./audit-entry.ts";
-import { readAuditEnv } from "./env.ts";
 import { readExport } from "./export-format.ts";
 import { readTenantLog } from "./read-tenant-log.ts";
 import { type AuditVerdict, verifyChain } from "./verify-chain.ts";

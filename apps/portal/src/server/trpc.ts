@@ -3,7 +3,7 @@ import { actorRef, type TenantContext } from "@leasehold/domain/context";
 import { DomainError, isDomainError } from "@leasehold/domain/errors";
 import { hasScope, type Scope } from "@leasehold/domain/roles";
 import { addToScope, scopeOf } from "@leasehold/tenancy/telemetry/scope";
-import { observeProcedure } from "@leasehold/tenancy/telemetry/trpc-telemetry";
+import { codeOfResult, observeProcedure } from "@leasehold/tenancy/telemetry/trpc-telemetry";
 import { formatTRPCError, mapDomainError } from "@leasehold/tenancy/trpc/errors";
 import { initTRPC } from "@trpc/server";
 import superjson from "superjson";
@@ -27,8 +27,10 @@ export const createCallerFactory = t.createCallerFactory;
 const translated = t.procedure.use(({ ctx, path, next }) =>
   observeProcedure({ requestId: ctx.requestId, path }, async () => {
     const result = mapDomainError(await next());
+    const { logger } = ctx.services;
     if (!result.ok && result.error.code === "INTERNAL_SERVER_ERROR" && !isDomainError(result.error.cause))
-      ctx.services.logger.error({ err: result.error.cause ?? result.error }, "procedure failed");
+      logger.error({ err: result.error.cause ?? result.error }, "procedure failed");
+    logger.info({ code: codeOfResult(result) }, "request");
     return result;
   }),
 );

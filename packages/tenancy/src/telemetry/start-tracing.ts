@@ -1,5 +1,5 @@
 import { context, trace } from "@opentelemetry/api";
-import { tracesAreWanted } from "./env.ts";
+import { tracesAreWanted } from "../env.ts";
 import { currentScope, scopeAttributes } from "./scope.ts";
 
 /**

@@ -24,7 +24,12 @@ export function observeProcedure<R extends Outcome>(
       if (result === undefined) throw error;
     });
     const ended = result as R;
-    observeRequest(path, ended.ok ? "ok" : (domainErrorOf(ended.error)?.code ?? ended.error.code), (performance.now() - begun) / 1_000);
+    observeRequest(path, codeOfResult(ended), (performance.now() - begun) / 1_000);
     return ended;
   });
+}
+
+/** How a procedure ended: `ok`, our code, or tRPC's. */
+export function codeOfResult(result: Outcome): string {
+  return result.ok ? "ok" : (domainErrorOf(result.error)?.code ?? result.error.code);
 }

@@ -5,7 +5,8 @@ import { ZodError } from "zod";
 /** A DomainError as tRPC's; anything else stays what it is, and is shown to nobody. */
 export function toTRPCError(error: unknown): TRPCError {
   if (error instanceof TRPCError) return isDomainError(error.cause) ? toTRPCError(error.cause) : error;
-  if (!isDomainError(error)) return new TRPCError({ code: "INTERNAL_SERVER_ERROR", message: "This did not work, and the fault is on our side.", cause: error });
+  if (!isDomainError(error))
+    return new TRPCError({ code: "INTERNAL_SERVER_ERROR", message: "This did not work, and the fault is on our side.", cause: error });
   return new TRPCError({ code: errorTable[error.code].trpc, message: error.message, cause: error });
 }
 
