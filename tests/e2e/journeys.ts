@@ -28,12 +28,12 @@ export async function signUp(page: Page, portal: string, person: Person, plan = 
   await page.getByRole("heading", { name: "Check your inbox" }).waitFor();
 }
 
-/** The first link of the newest mail to an address, waiting for it to arrive. */
-export async function linkMailedTo(world: World, email: string, path: RegExp): Promise<string> {
+/** The newest link mailed to an address, waiting for it to arrive; another one than `known`. */
+export async function linkMailedTo(world: World, email: string, path: RegExp, known?: string): Promise<string> {
   for (const until = Date.now() + 20_000; Date.now() < until; await sleep(100)) {
     const links = (await world.mailTo(email))
       .flatMap((mail) => mail.BodyText.match(/https?:\/\/\S+/g) ?? [])
-      .filter((link) => path.test(link));
+      .filter((link) => path.test(link) && link !== known);
     const newest = links.at(-1);
     if (newest) return newest;
   }
