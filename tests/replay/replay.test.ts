@@ -16,6 +16,8 @@ beforeAll(() => {
 test("there is a history of every ending", () => {
   const kinds = ["finished-pro", "finished-enterprise", "parked", "retried", "compensated"];
   expect(names).toEqual(expect.arrayContaining(kinds.map((kind) => `onboarding-${kind}.json`)));
+  const ofKeys = ["rotated", "tried", "refused", "changed"];
+  expect(names).toEqual(expect.arrayContaining(ofKeys.map((kind) => `keys-${kind}.json`)));
 });
 
 describe.each(names)("%s", (name) => {
