@@ -1,11 +1,22 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { newId } from "@leasehold/domain/ids";
+import { plans } from "@leasehold/domain/plans";
 import { awsTagsClaim, type TokenRefusal, tokenAudience, workerIssuer } from "@leasehold/tenancy/token/claims";
 import { signTenantToken } from "@leasehold/tenancy/token/sign-token";
 import { createTokenVerifier } from "@leasehold/tenancy/token/verify-token";
-import { exportJWK, generateKeyPair, importJWK, type JWK, type JWTPayload, SignJWT, UnsecuredJWT } from "jose";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import {
+  decodeJwt,
+  decodeProtectedHeader,
+  exportJWK,
+  generateKeyPair,
+  importJWK,
+  type JWK,
+  type JWTPayload,
+  SignJWT,
+  UnsecuredJWT,
+} from "jose";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 
 const portal = "https://portal.example";
 const tenantId = newId("tenant");
@@ -127,6 +138,82 @@ it("finds the issuer's new key after it was rotated, and asks for its keys no mo
   await remote.verify(`Bearer ${await forge({}, rotatedKey)}`);
   expect(keyFetches - before).toBe(2);
 }, 15_000);
+
+it("takes a withdrawn key for a minute at most, and asks once however many unknown keys are named", async () => {
+  served = [portalKey, rotatedKey];
+  const remote = createTokenVerifier([{ issuer: portal, jwksUri }]);
+  const before = keyFetches;
+  await remote.verify(`Bearer ${await good()}`);
+  const unknown = await Promise.all(Array.from({ length: 500 }, (_, index) => forge({}, { ...workerKey, kid: `unknown-${index}` })));
+  const answers = await Promise.allSettled(unknown.map((token) => remote.verify(`Bearer ${token}`)));
+  expect(answers.every(({ status }) => status === "rejected")).toBe(true);
+  expect(keyFetches - before).toBe(1);
+  await remote.verify(`Bearer ${await good()}`);
+  served = [rotatedKey];
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 61_000 });
+  try {
+    await expect(remote.verify(`Bearer ${await good()}`)).rejects.toMatchObject({ reason: "token-signature" });
+    await remote.verify(`Bearer ${await forge({}, rotatedKey)}`);
+    expect(keyFetches - before).toBeLessThanOrEqual(3);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+it("does not hammer an issuer that does not answer", async () => {
+  let asked = 0;
+  const broken = createServer((_request, response) => {
+    asked += 1;
+    response.writeHead(500).end();
+  });
+  await new Promise<void>((resolve) => broken.listen(0, "127.0.0.1", resolve));
+  try {
+    const address = `http://127.0.0.1:${(broken.address() as AddressInfo).port}/jwks.json`;
+    const remote = createTokenVerifier([{ issuer: portal, jwksUri: address }]);
+    for (let round = 0; round < 5; round++) {
+      await Promise.allSettled(Array.from({ length: 20 }, async () => remote.verify(`Bearer ${await good()}`)));
+    }
+    expect(asked).toBeLessThanOrEqual(2);
+  } finally {
+    broken.close();
+  }
+});
+
+it("is good for a minute and not a second more, whatever happened to its person since", async () => {
+  const token = await good();
+  await verify(token);
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 61_000 });
+  try {
+    await expect(verify(token)).rejects.toMatchObject({ reason: "token-expired" });
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+it("carries the plan and what it is entitled to, as session tags that a chain of roles keeps too", async () => {
+  const sign = (plan: string) => signTenantToken(portalKey, { issuer: portal, subject: userId, tenantId, plan, roles: ["member"] });
+  expect(await verify(await sign("enterprise"))).toMatchObject({ plan: "enterprise", flags: plans.enterprise.entitlements });
+  expect(await verify(await sign("starter"))).toMatchObject({ plan: "starter", flags: plans.starter.entitlements });
+  expect(plans.enterprise.entitlements).not.toEqual(plans.starter.entitlements);
+  expect(decodeJwt(await sign("pro"))[awsTagsClaim]).toEqual({
+    principal_tags: { TenantID: [tenantId], Plan: ["pro"] },
+    transitive_tag_keys: ["TenantID", "Plan"],
+  });
+  for (const flags of ["a", [1], ["*"], Array.from({ length: 51 }, () => "a")]) {
+    await expect(verify(await forge({ flags }))).rejects.toMatchObject({ reason: "token-flags" });
+  }
+});
+
+it("takes tokens under P-256, which STS takes as well, by that key alone", async () => {
+  const { privateKey } = await generateKeyPair("ES256", { extractable: true });
+  const key: JWK = { ...(await exportJWK(privateKey)), kid: "e1" };
+  const es256 = createTokenVerifier([inline(portal, key)]);
+  const token = await signTenantToken(key, { issuer: portal, subject: userId, tenantId, plan: "pro", roles: ["member"] });
+  expect(await es256.verify(`Bearer ${token}`)).toMatchObject({ tenantId });
+  expect(decodeProtectedHeader(token).alg).toBe("ES256");
+  await expect(es256.verify(`Bearer ${await forge({}, { ...portalKey, kid: "e1" })}`)).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
+  await expect(verify(token)).rejects.toMatchObject({ reason: "token-signature" });
+});
 
 it("says that it cannot check, not that the token is bad, when the issuer's keys are away", async () => {
   const remote = createTokenVerifier([{ issuer: portal, jwksUri: "http://127.0.0.1:9/jwks.json" }]);

@@ -9,10 +9,14 @@ const jwk = z.string().transform((text, context) => {
   }
 });
 
+const half = z.string().min(43);
 const signingKey = jwk.pipe(
-  z.object(
-    { kty: z.literal("OKP"), crv: z.literal("Ed25519"), x: z.string().min(43), d: z.string().min(43), kid: z.string().min(1) },
-    { error: "Set it to an Ed25519 private key as JSON (JWK) with a kid." },
+  z.union(
+    [
+      z.object({ kty: z.literal("OKP"), crv: z.literal("Ed25519"), x: half, d: half, kid: z.string().min(1) }),
+      z.object({ kty: z.literal("EC"), crv: z.literal("P-256"), x: half, y: half, d: half, kid: z.string().min(1) }),
+    ],
+    { error: "Set it to an Ed25519 or P-256 private key as JSON (JWK) with a kid." },
   ),
 );
 

@@ -65,6 +65,7 @@ export function workerRequests(tenants: readonly TenantPolicies[]): RuledRequest
     "GetKeyRotationStatus",
     "GetKeyPolicy",
     "ListResourceTags",
+    "EnableKey",
     "DisableKey",
     "ScheduleKeyDeletion",
   ].concat(["GenerateDataKeyWithoutPlaintext", "CreateAlias", "DeleteAlias"]);

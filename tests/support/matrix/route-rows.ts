@@ -11,6 +11,7 @@ export const routesWithoutRow: Record<MatrixApp, Record<string, string>> = {
   portal: {
     "/api/trpc/[trpc]": "carries the procedures",
     "/.well-known/jwks.json": "public keys, member by member: portal-requests.test.ts",
+    "/.well-known/openid-configuration": "where those keys are, for STS",
     "/healthz": "says whether the process answers",
     "/api/audit/[slug]": "the log of one workspace as a file, for plans that have it: audit-export.test.ts",
   },

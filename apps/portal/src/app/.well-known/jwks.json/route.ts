@@ -4,6 +4,8 @@ export const dynamic = "force-dynamic";
 
 /** The public half of the key that signs tokens for the application plane, member by member: nothing else of it is published. */
 export function GET(): Response {
-  const { kty, crv, x, kid } = env().PORTAL_TOKEN_PRIVATE_JWK;
-  return Response.json({ keys: [{ kty, crv, x, kid, alg: "EdDSA", use: "sig" }] }, { headers: { "cache-control": "public, max-age=60" } });
+  const key = env().PORTAL_TOKEN_PRIVATE_JWK;
+  const { kty, crv, x, kid } = key;
+  const published = key.kty === "EC" ? { kty, crv, x, y: key.y, kid, alg: "ES256" } : { kty, crv, x, kid, alg: "EdDSA" };
+  return Response.json({ keys: [{ ...published, use: "sig" }] }, { headers: { "cache-control": "public, max-age=60" } });
 }
