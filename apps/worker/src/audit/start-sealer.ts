@@ -3,7 +3,8 @@ import { sealAudit } from "@leasehold/db/audit/seal-audit";
 import type { Logger } from "@leasehold/tenancy/logger";
 import type { AuditDatabase, AuditDatabases } from "./audit-databases.ts";
 
-/** Between two looks, in milliseconds; a silo without news is looked at less often. */
+/** Between two looks, in milliseconds: soon again where there was something, less often at a silo without news. */
+const busyEveryMs = 50;
 const lookEveryMs = 200;
 const quietEveryMs = 600;
 const refreshEveryMs = 10_000;
@@ -30,7 +31,8 @@ export function startSealer({ databases, logger }: { databases: AuditDatabases; 
     try {
       const pass = await sealAudit(pool, plane);
       lags[name] = pass.oldestMs;
-      due.set(name, Date.now() + (pass.rows > 0 || name === "control" || name === "pool" ? lookEveryMs : quietEveryMs));
+      const shared = name === "control" || name === "pool";
+      due.set(name, Date.now() + (pass.rows > 0 ? busyEveryMs : shared ? lookEveryMs : quietEveryMs));
       for (const { tenantId, error } of pass.failed)
         logger.error({ tenantId, err: error, database: name }, "a tenant's audit rows could not be sealed");
       if (failing.delete(name)) logger.info({ database: name }, "audit rows are sealed again");
@@ -58,7 +60,7 @@ export function startSealer({ databases, logger }: { databases: AuditDatabases; 
           .filter(({ name }) => (due.get(name) ?? 0) <= now)
           .map(sealOne),
       );
-      await sleep(lookEveryMs / 2, undefined, { signal: stopping.signal }).catch(() => {});
+      await sleep(busyEveryMs, undefined, { signal: stopping.signal }).catch(() => {});
     }
   }
 

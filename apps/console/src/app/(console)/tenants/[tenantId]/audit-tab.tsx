@@ -12,6 +12,7 @@ import { RequestError } from "../../../../components/request-error.tsx";
 import type { ConsoleRouter } from "../../../../server/router.ts";
 import { useTRPC } from "../../../../trpc/client.tsx";
 
+type Anchor = inferRouterOutputs<ConsoleRouter>["tenantRecords"]["audit"]["anchors"][number];
 type Row = inferRouterOutputs<ConsoleRouter>["tenantRecords"]["audit"]["items"][number];
 
 const columns = [
@@ -30,28 +31,47 @@ export function AuditTab({ tenantId }: { tenantId: string }) {
   const audit = useQuery(trpc.tenantRecords.audit.queryOptions({ tenantId, cursor: trail.at(-1) }, { placeholderData: keepPreviousData }));
   const nextCursor = audit.data?.nextCursor;
   return (
-    <DataTable
-      label="Audit log"
-      columns={columns}
-      columnChoice
-      rows={audit.data?.items}
-      rowId={(row) => row.auditId}
-      refreshing={audit.isPlaceholderData}
-      error={
-        audit.error && !audit.data ? <RequestError what="The audit log" error={audit.error} onRetry={() => audit.refetch()} /> : undefined
-      }
-      empty={
-        <EmptyState
-          icon={ScrollText}
-          title="Nothing recorded"
-          description="Whatever people, operators and workflows do to this tenant is recorded here."
-        />
-      }
-      pages={{
-        onPrevious: trail.length > 0 ? () => setTrail(trail.slice(0, -1)) : undefined,
-        onNext: nextCursor ? () => setTrail([...trail, nextCursor]) : undefined,
-      }}
-    />
+    <>
+      <Anchors anchors={audit.data?.anchors ?? []} />
+      <DataTable
+        label="Audit log"
+        columns={columns}
+        columnChoice
+        rows={audit.data?.items}
+        rowId={(row) => row.auditId}
+        refreshing={audit.isPlaceholderData}
+        error={
+          audit.error && !audit.data ? <RequestError what="The audit log" error={audit.error} onRetry={() => audit.refetch()} /> : undefined
+        }
+        empty={
+          <EmptyState
+            icon={ScrollText}
+            title="Nothing recorded"
+            description="Whatever people, operators and workflows do to this tenant is recorded here."
+          />
+        }
+        pages={{
+          onPrevious: trail.length > 0 ? () => setTrail(trail.slice(0, -1)) : undefined,
+          onNext: nextCursor ? () => setTrail([...trail, nextCursor]) : undefined,
+        }}
+      />
+    </>
+  );
+}
+
+/** Where each plane's chain ended when it was last written to the object store: a log that does not reach it is not whole. */
+function Anchors({ anchors }: { anchors: readonly Anchor[] }) {
+  const newest = (["control", "application"] as const).flatMap((plane) => anchors.find((anchor) => anchor.plane === plane) ?? []);
+  if (newest.length === 0) return null;
+  return (
+    <ul className="mb-4 flex flex-wrap gap-x-6 gap-y-1 text-muted-foreground text-sm">
+      {newest.map(({ plane, seq, link, anchoredAt }) => (
+        <li key={plane} className="inline-flex items-center gap-2">
+          {plane === "control" ? "Control plane" : "Application plane"} anchored at {seq}, <RelativeTime value={anchoredAt} />
+          <CopyId value={link} label="link" />
+        </li>
+      ))}
+    </ul>
   );
 }
 
