@@ -60,6 +60,12 @@ describe.each<Screen>(["desktop", "phone"])("on a %s", (screen) => {
     await page.getByText("E-mail or password is wrong.").waitFor();
     await signIn(page, stage.portal, person.email, changed);
     await page.waitForURL(home);
+    await page.goto(`${stage.portal}/sign-in`);
+    await page.waitForURL(home);
+    await page.goto(`${stage.portal}/verify-email?token=nothing`);
+    await page.getByRole("button", { name: "Confirm e-mail" }).click();
+    await page.getByRole("heading", { name: "This link opens nothing any more" }).waitFor();
+    await visitor.inspect("55-nothing-to-confirm");
 
     await elsewhere.page.goto(link);
     await elsewhere.page.getByRole("textbox", { name: "New password" }).fill(`${changed}-again`);

@@ -46,6 +46,17 @@ export function VerifyEmail({ token, automatic, asksPassword }: VerifyEmailProps
         Mail programs break long links now and then. Open the link in the mail again, or copy all of it into the address bar.
       </PublicHeading>
     );
+  if (over)
+    return (
+      <div role="alert">
+        <PublicHeading title="This link opens nothing any more">
+          It has expired, or is not the whole link of the mail. Nothing was created for it, and its address is free again.
+        </PublicHeading>
+        <Button asChild size="lg">
+          <Link href="/sign-up">Sign up again</Link>
+        </Button>
+      </div>
+    );
   return (
     <>
       <PublicHeading title="Confirm your e-mail">{wordsFor(automatic, needsPassword)}</PublicHeading>
@@ -60,7 +71,7 @@ export function VerifyEmail({ token, automatic, asksPassword }: VerifyEmailProps
         }}
       >
         <FormAlert>{formError(confirm.error, ["password"])}</FormAlert>
-        {needsPassword && !over ? (
+        {needsPassword ? (
           <PasswordField
             label="Password"
             name="password"
@@ -73,15 +84,9 @@ export function VerifyEmail({ token, automatic, asksPassword }: VerifyEmailProps
           />
         ) : null}
         <div className="flex flex-wrap gap-2">
-          {over ? (
-            <Button asChild size="lg">
-              <Link href="/sign-up">Sign up again</Link>
-            </Button>
-          ) : (
-            <Button type="submit" size="lg" pending={confirm.isPending || confirm.isSuccess}>
-              Confirm e-mail
-            </Button>
-          )}
+          <Button type="submit" size="lg" pending={confirm.isPending || confirm.isSuccess}>
+            Confirm e-mail
+          </Button>
         </div>
       </form>
     </>
