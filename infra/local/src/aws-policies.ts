@@ -46,7 +46,8 @@ const isPrincipal = (type: string) => type === "AWS::IAM::User" || type === "AWS
 
 const tenantTag = /\$\{aws:PrincipalTag\/TenantID\}/g;
 /** Condition keys that the emulator never fills for KMS and DynamoDB, so that it would refuse everything. */
-const unknownKeys = /^(kms:EncryptionContext:|aws:ResourceTag\/|aws:RequestTag\/leasehold:|iam:PermissionsBoundary$|aws:ResourceAccount$|kms:Gran|dynamodb:LeadingKeys$)/;
+const unknownKeys =
+  /^(kms:EncryptionContext:|aws:ResourceTag\/|aws:RequestTag\/leasehold:|iam:PermissionsBoundary$|aws:ResourceAccount$|kms:Gran|dynamodb:LeadingKeys$)/;
 
 /** A key named by its alias is the key on AWS, and a resource of its own in the emulator. */
 const keysOnly = /^(arn:aws:kms:[^:]*:[^:]*:)key\/\*$/;
