@@ -26,13 +26,14 @@ test("the template's references are resolved as CloudFormation would", () => {
 test("the emulator's tenant role differs from the deployed one by the widened tenant, its unknown condition keys and key aliases only", () => {
   const deployed = tenantRole?.policies[0]?.PolicyDocument;
   if (deployed === undefined) throw new Error("the template has no policy for the tenant role");
-  const [objects, list, key, items, indexes] = deployed.Statement;
+  const [objects, list, key, customerKey, items, indexes] = deployed.Statement;
   const widened = (select: string[]) => ({ "dynamodb:Select": select });
   const returned = { "dynamodb:ReturnValues": ["NONE", "UPDATED_NEW"] };
   expect(widenForEmulator(deployed).Statement).toEqual([
     { ...objects, Resource: "arn:aws:s3:::pool/tenants/*/*" },
     { ...list, Condition: { StringLike: { "s3:prefix": "tenants/*/*" } } },
     { Sid: key?.Sid, Effect: "Allow", Action: key?.Action, Resource: "arn:aws:kms:eu-central-1:123456789012:*" },
+    { Sid: "CustomerKey", Effect: "Allow", Action: customerKey?.Action, Resource: "arn:aws:kms:*:*:*" },
     {
       ...items,
       Condition: { StringEqualsIfExists: { ...widened(["ALL_ATTRIBUTES", "SPECIFIC_ATTRIBUTES", "COUNT"]), ...returned } },
@@ -55,7 +56,9 @@ test("the worker and CloudFormation reach tagged keys only, and a silo's role is
     const conditions = JSON.stringify(statement.Condition ?? {});
     if (actions.includes("kms:TagResource")) expect(conditions, statement.Sid).toContain("leasehold:tenant");
     if (actions.some((action) => /^kms:(\*|Put|Disable|Schedule|Generate)/.test(action))) {
-      expect(conditions, statement.Sid).toContain("aws:ResourceTag/leasehold:tenant");
+      const customers = statement.Sid === "WrapUnderCustomerKeys";
+      expect(actions.length === 1 || !customers).toBe(true);
+      expect(conditions, statement.Sid).toContain(customers ? "aws:ResourceAccount" : "aws:ResourceTag/leasehold:tenant");
     }
     if (actions.some((action) => /^iam:(CreateRole|PutRolePolicy)$/.test(action))) {
       expect(statement.Condition).toEqual({
