@@ -21,10 +21,10 @@ export const tokenIssuersSchema = z
   .refine((issuers) => new Set(issuers.map(({ issuer }) => issuer)).size === issuers.length, "an issuer is listed twice");
 
 /**
- * Milliseconds: how long a fetched key set is used, and so a withdrawn key trusted; how soon an unknown key id may fetch again; and
- * how long a fetch may take.
+ * Milliseconds: how long a fetched key set is used, which with the 5 s that a verified token is remembered bounds the trust in a
+ * withdrawn key to a minute; how soon an unknown key id may fetch again; and how long a fetch may take.
  */
-const remote = { cacheMaxAge: 60_000, cooldownDuration: 5_000, timeoutDuration: 2_000 };
+const remote = { cacheMaxAge: 55_000, cooldownDuration: 5_000, timeoutDuration: 2_000 };
 /** After a fetch that failed, how long none is tried. */
 const failureMs = 1_000;
 

@@ -14,16 +14,20 @@ export interface TokenVerifier {
   verify(authorization: string | undefined): Promise<VerifiedToken>;
 }
 
-/** Verified tokens that are remembered, by their hashes. */
+/** Verified tokens that are remembered, by their hashes, and for how long: with the age of a key set at most a minute. */
 const maxRemembered = 10_000;
+const rememberedMs = 5_000;
 
 /**
  * Verifies tokens of the listed issuers, each by its own keys alone: algorithm, audience, times, one tenant, roles or scope. What
- * was verified once holds until the token expires, a minute at most: the bound on revocation is the token's life either way.
+ * was verified holds for five seconds, and never longer than the token.
  */
 export function createTokenVerifier(issuers: readonly TokenIssuer[], audience: string = tokenAudience): TokenVerifier {
   const keysByIssuer = new Map<string, JWTVerifyGetKey>(issuers.map((issuer) => [issuer.issuer, keysOf(issuer)]));
-  const verified = new ExpiringCache<VerifiedToken>({ maxEntries: maxRemembered, freshUntil: ({ expiresAt }) => expiresAt * 1_000 });
+  const verified = new ExpiringCache<VerifiedToken>({
+    maxEntries: maxRemembered,
+    freshUntil: ({ expiresAt }) => Math.min(expiresAt * 1_000, Date.now() + rememberedMs),
+  });
 
   async function verifyAnew(token: string): Promise<VerifiedToken> {
     const issuer = claimedIssuer(token);
