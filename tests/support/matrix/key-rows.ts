@@ -7,14 +7,14 @@ const asked = () => ({ reason: "tried by a test", idempotencyKey: newId("request
 const changes = ["control.audit", "control.commands", "control.operations"];
 const keyArn = "arn:aws:kms:eu-central-1:111122223333:key/00000000-0000-4000-8000-000000000000";
 
-/** Work on keys is one at a time: that of the row before ends here, on a plan that has everything. */
+/** Work on a tenant is one at a time: what the rows before have begun ends here, on a plan that has everything. */
 async function clearKeys({ rows, ours }: MatrixWorld): Promise<void> {
   await rows(`begin; alter table control.operations disable trigger user;
-    update control.operations set state = 'SUCCEEDED' where kind = 'keys'; alter table control.operations enable trigger user;
+    update control.operations set state = 'SUCCEEDED' where tenant_id = '${ours.tenantId}'; alter table control.operations enable trigger user;
     update control.tenants set plan = 'business' where tenant_id = '${ours.tenantId}'; commit`);
 }
 
-/** Whoever asks first is heard, and the next one is told that work is under way. */
+/** The first who may is heard; of the others, one at a time, a request that is not whole shows that they would be. */
 function keyRow(input: () => object, audit: string): Row<MatrixWorld> {
   const row = portalRow({ roles: managers, input, changes, audit });
   return {
@@ -23,9 +23,12 @@ function keyRow(input: () => object, audit: string): Row<MatrixWorld> {
       let heard = false;
       return (await row.cases(world)).map((each): Case => {
         if (each.expect !== "ok") return each;
-        if (heard) return { ...each, expect: "CONFLICT" };
-        heard = true;
-        return each;
+        if (!heard) {
+          heard = true;
+          return each;
+        }
+        const { changes: _changes, audit: _audit, ...question } = each;
+        return { ...question, input: { ...(each.input as object), idempotencyKey: "short" }, expect: "VALIDATION" };
       });
     },
   };
