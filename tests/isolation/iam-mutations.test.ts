@@ -88,7 +88,7 @@ const cases: Case[] = [
   {
     name: "silo boundary",
     policy: s.boundary as PolicyDocument,
-    requests: about(s, t),
+    requests: [...about(s, t), ...customerKeyRequests(s)],
     policies: (boundary) => ({ ...unlimited, boundary }),
   },
   ...ofProcess("application", applicationRequests(tenants)),

@@ -228,9 +228,8 @@ function customerKeyRules({ tenantId, placement }: TenantPolicies): Rule[] {
   ];
 }
 
-/** By the pool's role alone: a customer's key, for the tenant that the context names. The session policy names the one key. */
+/** By the role alone: a customer's key, for the tenant that the context names. The session policy names the one key. */
 export function customerKeyRequests(by: TenantPolicies): RuledRequest[] {
-  if (by.boundary !== undefined) return [];
   const asTenant = { "aws:PrincipalTag/TenantID": by.tenantId };
   const uses = ["Decrypt", "Encrypt"].flatMap((verb): Rule[] => [
     [`kms:${verb}`, customerKey, { ...asTenant, "kms:EncryptionContext:tenant": by.tenantId }, true],
