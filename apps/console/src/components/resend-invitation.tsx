@@ -32,7 +32,7 @@ export function ResendInvitation({ tenantId, invitationId, maskedEmail }: Resend
   return (
     <DecisionDialog
       trigger={
-        <Button size="sm" variant="secondary" aria-label={`Send the invitation of ${maskedEmail} again`}>
+        <Button size="sm" variant="secondary" aria-label={`Send again the invitation of ${maskedEmail}`}>
           <MailPlus aria-hidden="true" />
           Send again
         </Button>
