@@ -1,6 +1,6 @@
 import { newId } from "@leasehold/domain/ids";
 import type { Row } from "./case.ts";
-import { freshDocument, freshFolder, freshInvitation, freshMember, freshPerson } from "./fresh.ts";
+import { freshDocument, freshFolder, freshInvitation, freshKey, freshMember, freshPerson } from "./fresh.ts";
 import type { MatrixWorld } from "./matrix-world.ts";
 import { everyRole, managers, portalRow, writers } from "./tenant-row.ts";
 
@@ -62,6 +62,23 @@ export const portalRows: Record<string, Row<MatrixWorld>> = {
     audit: "member.removed",
   }),
   "members.leave": portalRow({ roles: everyRole, fresh: freshPerson, changes: members, audit: "member.left" }),
+  "apiKeys.list": portalRow({ roles: managers, inApplication: true }),
+  "apiKeys.create": portalRow({
+    roles: managers,
+    inApplication: true,
+    input: () => ({ name: name(), scopes: ["documents:read"], expiresInDays: 30, idempotencyKey: crypto.randomUUID() }),
+    changes: ["app.api_keys", "app.audit", "app.idempotency_keys"],
+    audit: "api-key.created",
+  }),
+  "apiKeys.revoke": portalRow({
+    roles: managers,
+    inApplication: true,
+    ids: ["keyId"],
+    input: ({ keyId }) => ({ keyId }),
+    fresh: freshKey,
+    changes: ["app.api_keys", "app.audit"],
+    audit: "api-key.revoked",
+  }),
   "documents.list": portalRow({
     roles: everyRole,
     inApplication: true,
