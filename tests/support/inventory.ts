@@ -15,7 +15,7 @@ export interface Inventory {
 
 /** The operation's own record and its audit rows: what a rollback leaves, by design. */
 const records =
-  /^control\.(operations|operation_steps|operation_events|operation_exclusions|commands|resources|tenants|audit|mail_outbox)$|^app\.audit$/;
+  /^control\.(operations|operation_steps|operation_events|operation_exclusions|commands|resources|tenants|audit|audit_heads|audit_anchors|mail_outbox)$|^app\.audit(_heads)?$/;
 
 export async function takeInventory(world: World): Promise<Inventory> {
   const keys = await listKeys(world);
