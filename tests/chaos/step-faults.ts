@@ -112,10 +112,10 @@ const recorded = (step: OnboardingStep, plan?: PlanId) => {
 
 export const stepFaults: StepFaults = {
   place: {
-    permanent: [refusedSql("a seat in the pool", /control\.pools/), recorded("place").refusedEnd],
-    transient: [cutSql("a seat in the pool", /control\.pools/), recorded("place").cutBegin],
+    permanent: [refusedSql("a seat in the pool", /control\.take_place/), recorded("place").refusedEnd],
+    transient: [cutSql("a seat in the pool", /control\.take_place/), recorded("place").cutBegin],
     "lost-answer": [recorded("place").lostCommit, recorded("place").lostBegin],
-    hang: [hungSql("a seat in the pool", /control\.pools/)],
+    hang: [hungSql("a seat in the pool", /control\.take_place/)],
   },
   stack: {
     permanent: [inSilo(refused("cloudformation", "CreateStack")), recorded("stack", silo).refusedEnd],
@@ -199,11 +199,11 @@ export const stepFaults: StepFaults = {
     hang: [hung("sts", "AssumeRole"), hung("kms", "Decrypt")],
   },
   activate: {
-    permanent: [refusedSql("the event", /insert into control\.outbox/i), recorded("activate").refusedEnd],
-    transient: [cutSql("the event", /insert into control\.outbox/i), recorded("activate").cutBegin, recorded("activate").cutEnd],
+    permanent: [refusedSql("the event", /control\.activate_tenant/), recorded("activate").refusedEnd],
+    transient: [cutSql("the event", /control\.activate_tenant/), recorded("activate").cutBegin, recorded("activate").cutEnd],
     "lost-answer": [recorded("activate").lostCommit, recorded("activate").lostBegin],
     hang: [
-      hungSql("the event", /insert into control\.outbox/i),
+      hungSql("the event", /control\.activate_tenant/),
       { name: "COMMIT sent when given up", fault: ofStep("activate", "finish_step", "pause", commit) },
     ],
   },

@@ -37,7 +37,7 @@ function render({ day, commit, machine, seconds, parts }: Report): string {
     `Machine: ${machine.cores} cores, ${machine.memoryGib} GiB; load ${machine.loadBefore} before, ${machine.loadAfter} after.`,
     "Real Temporal, Postgres and AWS emulator; faults are injected from outside of the processes, by proxies and signals.",
     "",
-    "After each case the tenant is ACTIVE and whole (every step recorded once, one key, one data key, one event, and a person of it stores",
+    "After each case the tenant is ACTIVE and whole (every step recorded once, one key, one data key and one index key, one event, and a person of it stores",
     "and reads a document), or nothing is left of it but the record of the attempt and keys that wait for their deletion. A case whose fault",
     "never struck has failed.",
     "",
