@@ -76,7 +76,7 @@ test("a workspace is signed up for by keyboard alone, and whoever is focused can
   await page.keyboard.type(password);
   await tabTo(page, page.getByRole("radio", { name: "Starter", exact: true }));
   await page.keyboard.press("ArrowDown");
-  expect(await page.getByRole("radio", { name: "Pro", exact: true }).isChecked()).toBe(true);
+  await page.getByRole("radio", { name: "Pro", exact: true, checked: true }).waitFor();
   await visitor.shoot("09-by-keyboard");
   await tabTo(page, page.getByRole("button", { name: "Create workspace" }));
   await page.keyboard.press("Enter");
