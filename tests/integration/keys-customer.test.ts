@@ -86,6 +86,18 @@ test("a key that lacks a permission is not taken, and the trial names exactly wh
   expect(await here.read(document)).toEqual(Buffer.from("from before"));
 });
 
+test("a key that Leasehold made for another workspace is not taken", async () => {
+  const other = await requestOnboarding(world.pool("control", "portal"), { plan: "business" });
+  expect((await awaitOutcome(world, other)).state).toBe("SUCCEEDED");
+  const [theirs] = await listWrappedKeys(world.pool("keyring", "worker"), other.tenantId);
+  const before = await wrappedUnder();
+  const operationId = await requestKeys(world, tenant, { action: "change", keyArn: theirs?.keyArn ?? "" });
+  const { trial, operation } = await awaitKeys(world, tenant, operationId);
+  expect(operation?.state).toBe("ROLLED_BACK");
+  expect(trial?.problems.map(({ subject }) => subject)).toEqual(["owner"]);
+  expect(await wrappedUnder()).toEqual(before);
+});
+
 test("the data keys go under the customer's key while the tenant works, and nothing is encrypted anew", async () => {
   const operationId = await requestKeys(world, tenant, { action: "change", keyArn: customerKey });
   const { operation, custody } = await awaitKeys(world, tenant, operationId);

@@ -1,7 +1,8 @@
-import { DescribeKeyCommand, GenerateDataKeyWithoutPlaintextCommand, type KeyMetadata } from "@aws-sdk/client-kms";
+import { DescribeKeyCommand, GenerateDataKeyWithoutPlaintextCommand, type KeyMetadata, ListResourceTagsCommand } from "@aws-sdk/client-kms";
 import type { KeyProblem } from "@leasehold/domain/keys/custody";
 import { trialContext } from "@leasehold/tenancy/keys/key-care";
 import { closureOf } from "@leasehold/tenancy/keys/unreadable";
+import { tenantTag } from "../onboarding/resource-names.ts";
 import { placementOf } from "../onboarding/step-place.ts";
 import type { StepContext } from "../operations/run-step.ts";
 import type { KeyDependencies } from "./dependencies.ts";
@@ -14,6 +15,10 @@ const inPolicy = "Add the statement from the settings page to the key's policy."
 export async function inspectKey(needs: KeyDependencies, context: StepContext, keyArn: string): Promise<KeyProblem[]> {
   const { tenantId, operationId, catalog } = context;
   const { roleArn, region } = placementOf(catalog);
+  // Whoever knows another workspace's key names it here. Its policy refuses this one too; nothing is even tried on it.
+  const tags = await permitted(needs.kms.send(new ListResourceTagsCommand({ KeyId: keyArn })));
+  if (tags !== "refused" && tags.Tags?.some(({ TagKey }) => TagKey === tenantTag))
+    return [{ subject: "owner", remedy: "Use a key of your own account; Leasehold made this one for a workspace." }];
   const described = await permitted(needs.kms.send(new DescribeKeyCommand({ KeyId: keyArn })));
   const metadata = described === "refused" ? undefined : described.KeyMetadata;
   const unfit = metadata === undefined ? [] : whatIsUnfit(metadata, region);
