@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { canAssignRole, hasScope, roles, scopes } from "./roles.ts";
+import { canAssignRole, hasScope, type Role, roles, type Scope, scopes } from "./roles.ts";
 
 test("a weaker role never holds a scope that a stronger one lacks", () => {
   for (const scope of scopes) {
@@ -17,4 +17,16 @@ test("members and viewers give nobody a role", () => {
     expect(canAssignRole("member", role)).toBe(false);
     expect(canAssignRole("viewer", role)).toBe(false);
   }
+});
+
+test("a role holds what is written down here, and nothing else", () => {
+  const reads: Scope[] = ["tenant:read", "members:read", "documents:read", "operations:read"];
+  const manages: Scope[] = ["tenant:update", "members:invite", "members:manage", "audit:read", "keys:manage", "api-keys:manage"];
+  const written: Record<Role, Scope[]> = {
+    viewer: reads,
+    member: [...reads, "documents:write"],
+    admin: [...reads, "documents:write", ...manages],
+    owner: [...reads, "documents:write", ...manages],
+  };
+  for (const role of roles) expect(scopes.filter((scope) => hasScope(role, scope)).sort(), role).toEqual([...written[role]].sort());
 });

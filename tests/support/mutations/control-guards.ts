@@ -96,6 +96,18 @@ function tenantGuards({ tenantId, userId, operationId }: Seeded, theirs: Seeded)
       does: `update control.tenants set current_operation = '${operationId}x' ${of}`,
       expect: "LH003",
     },
+    {
+      ...by,
+      what: "a seat in a pool that is full",
+      does: `select count(*) from control.take_place('${tenantId}', '${operationId}', '{}', 0, '[]', '[]')`,
+      expect: "LH006",
+    },
+    {
+      ...by,
+      what: "activated by an operation that does not hold it",
+      does: `select count(*) from control.activate_tenant('${tenantId}', '${operationId}x', '${newId("event")}')`,
+      expect: "LH007",
+    },
   ];
 }
 
