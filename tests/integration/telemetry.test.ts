@@ -93,7 +93,9 @@ async function journey(): Promise<void> {
   await fetch(`${application.url}/${canary("wrong")}`, { headers: { authorization, cookie: canary("token") } });
   const arrived = (wanted: string, from: string) =>
     collector.spans().some(({ name, service }) => name.startsWith(wanted) && service === from);
-  const all = () => expect(arrived("workflow.", "leasehold-worker") && arrived("S3 PutObject", "leasehold-application")).toBe(true);
+  const ofApplication = ["documents.createFolder", "tenant-enter", "KMS Decrypt", "S3 PutObject"];
+  const all = () =>
+    expect(arrived("workflow.", "leasehold-worker") && ofApplication.every((name) => arrived(name, "leasehold-application"))).toBe(true);
   await vi.waitFor(all, { timeout: 20_000 });
   await new Promise((resolve) => setTimeout(resolve, 1_000));
 }
