@@ -132,7 +132,7 @@ export const codeMutations: readonly CodeMutation[] = [
   {
     id: "verification is for every token",
     file: "apps/application/src/trpc/init.ts",
-    text: 'if (app.tokenScope !== "verification")',
+    text: "if (app.tokenScope !== tokenScope)",
     replacement: "if (app.tenantId === undefined)",
     tests: matrix("verification.run"),
   },

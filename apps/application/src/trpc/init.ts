@@ -5,6 +5,7 @@ import { type AppContext, contextHasScope } from "@leasehold/tenancy/context";
 import type { TenancyKit } from "@leasehold/tenancy/create-kit";
 import { readIdempotencyKey, runOnce } from "@leasehold/tenancy/idempotency/run-once";
 import { contextLogger, type Logger } from "@leasehold/tenancy/logger";
+import type { TokenScope } from "@leasehold/tenancy/token/claims";
 import { formatTRPCError, mapDomainError } from "@leasehold/tenancy/trpc/errors";
 import type { ProcedureMeta, RestOperation } from "@leasehold/tenancy/trpc/procedure-meta";
 import { initTRPC } from "@trpc/server";
@@ -54,27 +55,20 @@ export function tenantChange(scope: Scope, openapi: RestOperation) {
     });
 }
 
-/** A procedure for the worker's restricted token and nobody else. */
-export const verificationProcedure = t.procedure
-  .meta({ internal: true })
-  .use(domainErrors)
-  .use(async ({ ctx, path, next }) => {
-    const app = await ctx.resolve();
-    if (app.tokenScope !== "verification")
-      throw new DomainError("FORBIDDEN", "This is for the onboarding alone.", { reason: "scope-missing" });
-    return next({ ctx: { kit: ctx.kit, app, log: contextLogger(ctx.logger, app, path) } });
-  });
+/** A procedure for the worker's restricted token of one scope, and nobody else. */
+function restrictedProcedure(tokenScope: TokenScope, refusal: string) {
+  return t.procedure
+    .meta({ internal: true })
+    .use(domainErrors)
+    .use(async ({ ctx, path, next }) => {
+      const app = await ctx.resolve();
+      if (app.tokenScope !== tokenScope) throw new DomainError("FORBIDDEN", refusal, { reason: "scope-missing" });
+      return next({ ctx: { kit: ctx.kit, app, log: contextLogger(ctx.logger, app, path) } });
+    });
+}
 
-/** A procedure for the worker's token that looks after keys, and nobody else. */
-export const keyCareProcedure = t.procedure
-  .meta({ internal: true })
-  .use(domainErrors)
-  .use(async ({ ctx, path, next }) => {
-    const app = await ctx.resolve();
-    if (app.tokenScope !== "key-care")
-      throw new DomainError("FORBIDDEN", "This is for the care of keys alone.", { reason: "scope-missing" });
-    return next({ ctx: { kit: ctx.kit, app, log: contextLogger(ctx.logger, app, path) } });
-  });
+export const verificationProcedure = restrictedProcedure("verification", "This is for the onboarding alone.");
+export const keyCareProcedure = restrictedProcedure("key-care", "This is for the care of keys alone.");
 
 /** Throws FORBIDDEN (`scope-missing`). */
 export function requireScope(app: AppContext, scope: Scope): void {
