@@ -5,7 +5,7 @@ import { newId } from "@leasehold/domain/ids";
 import { sql } from "drizzle-orm";
 import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { outcomeOf, refusalOf } from "../support/attacks.ts";
+import { inside as insideOf, outcomeOf, refusalOf } from "../support/attacks.ts";
 import { createTestDatabases, type TestDatabases } from "../support/databases.ts";
 import { type Seeded, seedTenant } from "../support/seed-tenant.ts";
 
@@ -18,23 +18,12 @@ beforeAll(async () => {
 });
 afterAll(() => databases[Symbol.asyncDispose]());
 
-const entries: Record<Plane, Partial<Record<ProcessRole, string>>> = {
-  control: { portal: "select control.enter($1)", operator: "select control.enter($1)", worker: "select control.enter($1)" },
-  application: { app_tenant: "select app.enter($1, 1)", worker: "select app.administer($1)" },
-  keyring: { app_tenant: "select keyring.enter($1)", worker: "select keyring.enter($1)" },
-};
 const everyLogin = planes.flatMap((plane) => connectRoles[plane].map((role) => ({ plane, role })));
 const tenantLogins = everyLogin.filter(({ role }) => role === "app_tenant" || role === "portal");
 
 /** A transaction of ours under one role; rolled back. */
-function inside<T>(plane: Plane, role: ProcessRole, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  return withConnection(databases.urlOf(plane, role), async (client) => {
-    await client.query("begin");
-    const entry = entries[plane][role];
-    if (entry !== undefined) await client.query(entry, [ours.tenantId]);
-    return work(client);
-  });
-}
+const inside = <T>(plane: Plane, role: ProcessRole, work: (client: pg.Client) => Promise<T>): Promise<T> =>
+  insideOf(databases.urlOf(plane, role), { plane, role, tenantId: ours.tenantId }, work);
 
 const tablesOf = (plane: Plane) => {
   const schema = { control: "control.", application: "app.", keyring: "keyring." }[plane];

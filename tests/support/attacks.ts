@@ -1,4 +1,7 @@
+import { withConnection } from "@leasehold/db/client";
+import type { Plane, ProcessRole } from "@leasehold/db/roles";
 import pg from "pg";
+import { entries } from "./catalogue/probe-verbs.ts";
 
 /** What a statement comes to: rows, or its SQLSTATE. Nothing of it stays within the client's transaction. */
 export async function outcomeOf(client: pg.Client, text: string, values: unknown[] = []): Promise<number | string> {
@@ -27,4 +30,18 @@ export async function refusalOf(client: pg.Client, text: string, values: string[
   } finally {
     await client.query("rollback to savepoint attack");
   }
+}
+
+/** A transaction under one role that has entered the tenant, where the role can; rolled back with its connection. */
+export function inside<T>(
+  url: string,
+  { plane, role, tenantId }: { plane: Plane; role: ProcessRole; tenantId: string },
+  work: (client: pg.Client) => Promise<T>,
+): Promise<T> {
+  return withConnection(url, async (client) => {
+    await client.query("begin");
+    const entry = entries[plane][role];
+    if (entry !== undefined) await client.query(entry, [tenantId]);
+    return work(client);
+  });
 }

@@ -4,7 +4,8 @@ import pg from "pg";
 import type { Seeded } from "../seed-tenant.ts";
 import { crossTenantPolicies, privateTenantTables } from "./register.ts";
 
-const entries: Record<Plane, Partial<Record<ProcessRole, string>>> = {
+/** How a process's role enters a tenant, the only parameter; the others enter nobody. */
+export const entries: Record<Plane, Partial<Record<ProcessRole, string>>> = {
   control: { portal: "select control.enter($1)", operator: "select control.enter($1)", worker: "select control.enter($1)" },
   application: { app_tenant: "select app.enter($1, 1)", worker: "select app.administer($1)" },
   keyring: { app_tenant: "select keyring.enter($1)", worker: "select keyring.enter($1)" },
