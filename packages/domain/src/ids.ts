@@ -16,6 +16,8 @@ export const idPrefixes = {
   folder: "fld",
   apiKey: "key",
   request: "req",
+  certificate: "crt",
+  pseudonym: "psn",
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;
