@@ -50,7 +50,7 @@ test("a rotation encrypts everything anew while the tenant works, and destroys t
   for (let n = 0; n < 25; n++) await store(`Report ${n}.txt`, 1_000);
   await store("Large scan.bin", 7 * 1024 * 1024);
   await store("Empty.txt", 0);
-  expect(await versions()).toEqual(["data 1", "index 1"]);
+  expect(await versions()).toEqual(["data 1", "index 1", "payload 1"]);
 
   const operationId = await requestKeys(world, tenant, { action: "rotate" });
   let running = true;
@@ -70,7 +70,7 @@ test("a rotation encrypts everything anew while the tenant works, and destroys t
     Object.fromEntries(rotationSteps.map(({ step }) => [step, "SUCCEEDED"])),
   );
 
-  expect(await versions()).toEqual(["data 2", "index 1"]);
+  expect(await versions()).toEqual(["data 2", "index 1", "payload 1"]);
   expect(await versionsInUse()).toEqual([2]);
   for (const [id, body] of bodies) expect(Buffer.compare(await documents.read(id), body), id).toBe(0);
   expect((await documents.folders()).map(({ name }) => name)).toEqual(["Contracts 2026"]);
@@ -86,5 +86,5 @@ test("asked twice under one key it is one rotation; a second one waits for the f
   const first = await requestKeys(world, stranger, { action: "rotate" });
   await expect(requestKeys(world, stranger, { action: "rotate" })).rejects.toMatchObject({ code: "CONFLICT", reason: "operation-open" });
   expect((await awaitKeys(world, stranger, first)).operation?.state).toBe("SUCCEEDED");
-  expect(await versions()).toEqual(["data 3", "index 1"]);
+  expect(await versions()).toEqual(["data 3", "index 1", "payload 1"]);
 });

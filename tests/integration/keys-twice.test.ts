@@ -122,7 +122,7 @@ async function twice(name: keyof KeyActivities, step: string, ref: Ref, last: bo
 test("each step of a rotation, carried out twice, is carried out once", async () => {
   const ref = { tenantId: tenant.tenantId, operationId: await requestKeys(world, tenant, { action: "rotate" }) };
   for (const [step, name] of Object.entries(rotation)) await twice(name, step, ref, step === "finish-rotation");
-  expect((await snapshot()).keys.map(({ purpose, version }) => `${purpose} ${version}`)).toEqual(["data 2", "index 1"]);
+  expect((await snapshot()).keys.map(({ purpose, version }) => `${purpose} ${version}`)).toEqual(["data 2", "index 1", "payload 1"]);
   expect((await readOperation(world, { ...tenant, ...ref })).state).toBe("SUCCEEDED");
 });
 

@@ -141,7 +141,7 @@ async function createTenant(
   await openHome(application, tenantId, firstEpoch);
   await setLimits(application, tenantId, { ...limitsOf(plan), rates: unhurried, ...limits });
   await publishPlacement(application, { tenantId, state, plan, placement });
-  for (const purpose of ["data", "index"] as const) {
+  for (const purpose of ["data", "index", "payload"] as const) {
     const wrapped = await generateWrappedDataKey(kms, { tenantId, version: 1, keyArn, purpose });
     await keepDataKey(world.pool("keyring", "worker"), tenantId, { purpose, version: 1, wrapped, kmsKeyArn: keyArn });
   }

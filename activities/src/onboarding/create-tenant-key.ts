@@ -1,6 +1,7 @@
 import { changePlacement } from "@leasehold/db/control/placement/change-placement";
 import { claimResourceRef } from "@leasehold/db/control/placement/claim-resource-ref";
 import { destroyDataKeys, keepDataKey, listWrappingKeys } from "@leasehold/db/keyring/keep-data-key";
+import type { KeyPurpose } from "@leasehold/db/keyring/schema/data-keys";
 import { DomainError } from "@leasehold/domain/errors";
 import { keyAliasOf } from "@leasehold/domain/placement";
 import { plans } from "@leasehold/domain/plans";
@@ -17,7 +18,7 @@ type Keys = Pick<OnboardingDependencies, "kms" | "tagging">;
 const firstVersion = 1;
 
 /**
- * Idempotent by tenant id. A key of the tenant's own, or its stack's; and, wrapped in the keyring, the first data key and the key of the index. A key
+ * Idempotent by tenant id. A key of the tenant's own, or its stack's; and, wrapped in the keyring, the first data key, the key of the index and that of its runs. A key
  * that an earlier attempt made is adopted; should there be two, the other is retired.
  */
 export function createTenantKey(needs: Needs) {
@@ -50,12 +51,12 @@ export function createTenantKey(needs: Needs) {
       const keys = { kms: abortable(needs.kms, signal), tagging: abortable(needs.tagging, signal) };
       const ofStack = plans[catalog.plan].placement.key === "stack";
       const keyArn = ofStack ? placementOf(catalog).keyArn : await own(context, keys);
-      const keep = async (purpose: "data" | "index") => {
+      const keep = async (purpose: KeyPurpose) => {
         const wrapped = await generateWrappedDataKey(keys.kms, { tenantId, version: firstVersion, keyArn, purpose });
         signal.throwIfAborted();
         await keepDataKey(keyring, tenantId, { purpose, version: firstVersion, wrapped, kmsKeyArn: keyArn });
       };
-      await Promise.all([ofStack ? undefined : nameAndRotateKey(keys.kms, tenantId, keyArn), keep("data"), keep("index")]);
+      await Promise.all([ofStack ? undefined : nameAndRotateKey(keys.kms, tenantId, keyArn), keep("data"), keep("index"), keep("payload")]);
       if (!first && !ofStack) {
         const strays = (await listTaggedKeys(keys.tagging, tenantId)).filter((arn) => arn !== keyArn);
         for (const arn of strays) await retireKey(keys.kms, arn);

@@ -1,7 +1,8 @@
 import { sql } from "drizzle-orm";
 import type pg from "pg";
+import { lockKeys } from "./lock-keys.ts";
 import type { KeyPurpose } from "./schema/data-keys.ts";
-import { keyringQuery } from "./with-keyring.ts";
+import { keyringQuery, withKeyring } from "./with-keyring.ts";
 
 export interface WrappedDataKey {
   /** `data` unless told. */
@@ -30,7 +31,10 @@ export async function listWrappingKeys(pool: pg.Pool, tenantId: string): Promise
   return rows.map(({ arn }) => arn);
 }
 
-/** Destroys every wrapped data key of a tenant: what they opened is not read again. */
+/** Destroys every wrapped data key of a tenant: what they opened is not read again, and none is added after them. */
 export async function destroyDataKeys(pool: pg.Pool, tenantId: string): Promise<void> {
-  await keyringQuery(pool, tenantId, (tx) => tx.execute(sql`delete from keyring.data_keys where tenant_id = ${tenantId}`));
+  await withKeyring(pool, tenantId, async (tx) => {
+    await lockKeys(tx, tenantId);
+    await tx.execute(sql`delete from keyring.data_keys where tenant_id = ${tenantId}`);
+  });
 }

@@ -226,4 +226,8 @@ export const rights: Rights = {
     worker:
       "DELETE INSERT SELECT UPDATE(customer_managed, kms_key_arn, previous_customer_managed, previous_kms_key_arn, previous_wrapped, wrapped)",
   },
+  "keyring.platform_keys": {
+    auditor: "SELECT(created_at, kms_key_arn, name, version)",
+    worker: "INSERT SELECT",
+  },
 };

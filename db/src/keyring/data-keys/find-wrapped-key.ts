@@ -19,13 +19,13 @@ export interface WrappedKeyRow {
 }
 
 const { purpose, version: versionColumn, wrapped, kmsKeyArn: keyArn, sealedAs, customerManaged, createdAt } = dataKeys;
-const columns = { purpose, version: versionColumn, wrapped, keyArn, sealedAs, customerManaged, createdAt };
+export const wrappedKeyColumns = { purpose, version: versionColumn, wrapped, keyArn, sealedAs, customerManaged, createdAt };
 
 /** One of the tenant's wrapped keys; undefined when there is none. */
 export async function findWrappedKey(pool: pg.Pool, tenantId: string, version: KeyVersion): Promise<WrappedKeyRow | undefined> {
   const [row] = await keyringQuery(pool, tenantId, (tx) =>
     tx
-      .select(columns)
+      .select(wrappedKeyColumns)
       .from(dataKeys)
       .where(
         and(
@@ -40,9 +40,9 @@ export async function findWrappedKey(pool: pg.Pool, tenantId: string, version: K
   return row;
 }
 
-/** All of the tenant's wrapped keys, of both purposes, oldest first. */
+/** All of the tenant's wrapped keys, of every purpose, oldest first. */
 export function listWrappedKeys(pool: pg.Pool, tenantId: string): Promise<WrappedKeyRow[]> {
   return keyringQuery(pool, tenantId, (tx) =>
-    tx.select(columns).from(dataKeys).where(eq(dataKeys.tenantId, tenantId)).orderBy(asc(purpose), asc(versionColumn)),
+    tx.select(wrappedKeyColumns).from(dataKeys).where(eq(dataKeys.tenantId, tenantId)).orderBy(asc(purpose), asc(versionColumn)),
   );
 }
