@@ -20,7 +20,7 @@ const meanings: Record<string, Meaning> = {
   },
   LH005: { code: "PRECONDITION_FAILED", reason: "operation-not-running", message: "The operation is not at this point any more." },
   LH006: { code: "LIMIT_EXCEEDED", reason: "pool-full", message: "The shared pool is full. Add capacity, then retry this step." },
-  LH007: { code: "PRECONDITION_FAILED", reason: "not-provisioning", message: "The tenant is not this onboarding's to activate." },
+  LH007: { code: "PRECONDITION_FAILED", reason: "not-held", message: "The tenant is not this operation's to change." },
   LH010: {
     code: "UNAVAILABLE",
     reason: "tenant-read-only",
@@ -35,12 +35,40 @@ const meanings: Record<string, Meaning> = {
     message: "The workspace is being changed. Try again in a moment.",
     retryAfterSeconds: 1,
   },
+  LH014: {
+    code: "PRECONDITION_FAILED",
+    reason: "past-no-return",
+    message: "It is too late: the hold has ended and the keys are being destroyed.",
+  },
+  LH015: {
+    code: "PRECONDITION_FAILED",
+    reason: "both-sides",
+    message: "The hold ends earlier only when an owner and an operator both want the same end.",
+  },
+  LH016: { code: "PRECONDITION_FAILED", reason: "legal-hold", message: "The tenant is under a legal hold." },
+  LH017: {
+    code: "PRECONDITION_FAILED",
+    reason: "tenant-closing",
+    message: "The workspace is being closed: it can be read and exported, not changed. An owner can cancel the closing.",
+  },
+  LH018: {
+    code: "PRECONDITION_FAILED",
+    reason: "second-operator",
+    message: "Another operator than the one who asked has to approve this.",
+  },
   LH020: {
     code: "UNAVAILABLE",
     reason: "key-version-retired",
     message: "The workspace's encryption key was renewed meanwhile. Try again.",
     retryAfterSeconds: 1,
   },
+  LH021: {
+    code: "UNAVAILABLE",
+    reason: "epoch-turned",
+    message: "The pool's epoch was turned meanwhile. Try again.",
+    retryAfterSeconds: 1,
+  },
+  LH022: { code: "PRECONDITION_FAILED", reason: "epoch-in-use", message: "Keys are left under the epoch." },
   "23505": { code: "CONFLICT", reason: "already-exists", message: "It exists already." },
   "23503": {
     code: "PRECONDITION_FAILED",
@@ -68,6 +96,7 @@ const meanings: Record<string, Meaning> = {
   },
   "57014": { code: "UNAVAILABLE", reason: "statement-timeout", message: "This took too long. Try again.", retryAfterSeconds: 5 },
 };
+const closing = meanings.LH017 as Meaning;
 const away: Meaning = {
   code: "UNAVAILABLE",
   reason: "database-away",
@@ -125,6 +154,8 @@ export function toDomainError(error: unknown): unknown {
     const fault = new DatabaseFault(inner);
     const meaning = meanings[inner.code ?? ""] ?? (connectionStates.test(inner.code ?? "") ? away : undefined);
     if (meaning === undefined) return fault;
+    if (inner.code === "LH010" && inner.detail === "closing")
+      return new DomainError(closing.code, closing.message, { ...closing, cause: fault });
     if (inner.code === "LH010" && inner.detail === "closed")
       return new DomainError("PRECONDITION_FAILED", "The workspace is closed.", { reason: "tenant-closed", cause: fault });
     const reason = inner.code?.startsWith("23") ? (constraintOf(inner) ?? meaning.reason) : meaning.reason;

@@ -16,8 +16,11 @@ export const idPrefixes = {
   folder: "fld",
   apiKey: "key",
   request: "req",
+  export: "exp",
   certificate: "crt",
   pseudonym: "psn",
+  legalHold: "lgh",
+  holdChange: "hch",
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

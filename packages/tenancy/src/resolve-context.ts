@@ -25,7 +25,7 @@ export async function resolveContext(
   if (bringsApiKey(request.authorization)) {
     const { tenantId, keyId, scopes } = await apiKeys.verify(request.authorization);
     const { state, plan, placement } = await placements.find(tenantId);
-    admitTenant(state, { verification: false });
+    admitTenant(state, {});
     admitRegion(placement, region);
     return {
       tenantId,
@@ -41,7 +41,10 @@ export async function resolveContext(
   }
   const token = await verifier.verify(request.authorization);
   const { state, plan, placement } = await placements.find(token.tenantId);
-  admitTenant(state, { verification: token.scope === "verification" });
+  admitTenant(state, {
+    verification: token.scope === "verification",
+    whileClosing: token.scope !== undefined || token.roles.includes("owner"),
+  });
   admitRegion(placement, region);
   return {
     tenantId: token.tenantId,

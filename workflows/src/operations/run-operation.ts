@@ -23,7 +23,7 @@ import { readStepFailure, type StepFailure } from "./step-failure.ts";
 
 export interface StepActivities {
   run: (ref: OperationRef) => Promise<unknown>;
-  /** Absent for the point of no return only. */
+  /** Absent from the point of no return on only. */
   undo?: (ref: OperationRef) => Promise<unknown>;
 }
 
@@ -48,6 +48,8 @@ export interface OperationRun<Steps extends Record<string, StepActivities>> {
   together(steps: readonly (keyof Steps & string)[]): Promise<void>;
   /** Carries out the step after which nothing is rolled back any more, whatever is asked. */
   pointOfNoReturn(step: keyof Steps & string): Promise<void>;
+  /** Everything behind a point of no return that the database has decided on: a step that fails can only be tried again. */
+  beyondReturn(work: () => Promise<void>): Promise<void>;
   /** Gives the operation up: what was done is undone, as when an operator rolls back. */
   abandon(): never;
 }
@@ -84,6 +86,7 @@ export async function runOperation<Steps extends Record<string, StepActivities>>
   let status: OperationState = "RUNNING";
   let parked: StepFailure<string> | undefined;
   let decision: Decision | undefined;
+  let beyond = false;
 
   const show = () => setCurrentDetails(describeOperation(status, progress, labels, parked));
   const mark = (step: string, state: StepState) => {
@@ -109,7 +112,9 @@ export async function runOperation<Steps extends Record<string, StepActivities>>
             ? "Decide to retry or to roll back."
             : parked?.step !== step || decision !== undefined
               ? `The operation is not waiting at ${step}.`
-              : undefined;
+              : beyond && wanted === "roll-back"
+                ? "The operation is past the point of no return: it can only be tried again."
+                : undefined;
         if (refusal) throw ApplicationFailure.nonRetryable(refusal, notParked);
       },
     },
@@ -182,6 +187,10 @@ export async function runOperation<Steps extends Record<string, StepActivities>>
       if (CancellationScope.current().consideredCancelled) throw new CancelledFailure("Cancelled before the point of no return");
       const outcome = await CancellationScope.nonCancellable(() => attempt(step));
       if ("failure" in outcome) await settle([outcome.failure]);
+    },
+    beyondReturn: (work) => {
+      beyond = true;
+      return CancellationScope.nonCancellable(work);
     },
     abandon: () => {
       throw new RollBackDecided();

@@ -54,3 +54,10 @@ export async function publishKey(pool: pg.Pool, tenantId: string, keyArn: string
     tx.execute(sql`update app.tenant_placement set key_arn = ${keyArn}, updated_at = now() where tenant_id = ${tenantId}`),
   );
 }
+
+/** The application plane learns in which state the tenant is; the pool's database has every tenant's placement. */
+export async function publishState(pool: pg.Pool, tenantId: string, state: TenantState): Promise<void> {
+  await administrationQuery(pool, tenantId, (tx) =>
+    tx.execute(sql`update app.tenant_placement set state = ${state}, updated_at = now() where tenant_id = ${tenantId}`),
+  );
+}

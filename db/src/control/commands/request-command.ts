@@ -67,7 +67,7 @@ export async function findCommand(
 ): Promise<RequestedCommand | undefined> {
   const [row] = await tx.select().from(commands).where(eq(commands.idempotencyKey, idempotencyKey));
   if (row === undefined) return undefined;
-  if (row.kind !== kind || row.bodyHash !== hash) throw keyReused();
+  if (row.kind !== kind || row.bodyHash !== hash || row.operationId === null) throw keyReused();
   return { commandId: row.commandId, operationId: row.operationId, outcome: "repeated" };
 }
 

@@ -5,7 +5,8 @@ import { controlSchema, instant } from "./control-schema.ts";
 export const commands = controlSchema.table("commands", {
   tenantId: text("tenant_id").notNull(),
   commandId: text("command_id").notNull(),
-  operationId: text("operation_id").$type<OperationId>().notNull(),
+  /** Null for what is no operation: an export. */
+  operationId: text("operation_id").$type<OperationId>(),
   kind: text("kind").notNull(),
   idempotencyKey: text("idempotency_key").notNull(),
   bodyHash: text("body_hash").notNull(),

@@ -2,12 +2,20 @@ import { DomainError } from "@leasehold/domain/errors";
 import type { Placement } from "@leasehold/domain/placement";
 import type { TenantState } from "@leasehold/domain/tenant-states";
 
+/** Who asks, as far as a tenant's state makes a difference. */
+export interface Admission {
+  /** The verification of an onboarding comes before ACTIVE. */
+  verification?: boolean;
+  /** Owners, and the worker for a purpose that its token names, get in while the workspace closes; the home refuses their writes. */
+  whileClosing?: boolean;
+}
+
 /**
  * Refuses a tenant whose state does not allow requests: PRECONDITION_FAILED (`tenant-suspended`, …), or UNAVAILABLE while it
- * moves. The verification of an onboarding comes before ACTIVE and is let in.
+ * moves.
  */
-export function admitTenant(state: TenantState, { verification }: { verification: boolean }): void {
-  if (state === "ACTIVE" || (verification && state === "PROVISIONING")) return;
+export function admitTenant(state: TenantState, { verification = false, whileClosing = false }: Admission): void {
+  if (state === "ACTIVE" || (verification && state === "PROVISIONING") || (whileClosing && state === "CLOSING")) return;
   if (state === "MOVING") {
     throw new DomainError("UNAVAILABLE", "The workspace is being moved. Try again in a moment.", {
       reason: "tenant-moving",
@@ -28,7 +36,7 @@ export function admitRegion(placement: Pick<Placement, "region">, region: string
 const messages: Record<Exclude<TenantState, "ACTIVE" | "MOVING">, string> = {
   PROVISIONING: "The workspace is still being set up.",
   SUSPENDED: "The workspace is suspended. An owner can contact support.",
-  CLOSING: "The workspace is being closed.",
+  CLOSING: "The workspace is being closed. Its owners can still read and export it.",
   SHREDDING: "The workspace is closed.",
   CLOSED: "The workspace is closed.",
   FAILED: "The workspace was not created.",

@@ -1,0 +1,26 @@
+import { newId, type OperationId, type TenantId } from "@leasehold/domain/ids";
+import { sql } from "drizzle-orm";
+import type { ControlTransaction } from "../with-control.ts";
+
+/** What freezing ends of a kind, how many of it, and whether cancelling brings it back. */
+export interface EndedByFreezing {
+  what: "sessions" | "api-keys" | "webhooks" | "writes" | "invitations";
+  count: number | null;
+  returns: boolean;
+}
+
+/** The tenant is CLOSING and held by its offboarding, the event is in the outbox. Throws PRECONDITION_FAILED (`not-held`). */
+export async function beginClosing(
+  tx: ControlTransaction,
+  { tenantId, operationId, ended }: { tenantId: TenantId; operationId: OperationId; ended: readonly EndedByFreezing[] },
+): Promise<void> {
+  await tx.execute(sql`select control.begin_closing(${tenantId}, ${operationId}, ${newId("event")}, ${JSON.stringify(ended)}::jsonb)`);
+}
+
+/** The hold begins at `at`, once, and ends after the days that were asked for; other work on the tenant may go on. */
+export async function openHold(
+  tx: ControlTransaction,
+  { tenantId, operationId, at }: { tenantId: TenantId; operationId: OperationId; at: Date },
+): Promise<void> {
+  await tx.execute(sql`select control.open_hold(${tenantId}, ${operationId}, ${at.toISOString()}, ${newId("holdChange")})`);
+}

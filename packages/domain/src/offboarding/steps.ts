@@ -1,0 +1,46 @@
+interface OffboardingStepDefinition {
+  step: string;
+  stage: number;
+  label: string;
+}
+
+/**
+ * The steps of an offboarding, in order. Everything else reads this list: the workflow, the pages, the certificate, the fault
+ * tests. Up to `hold` each can be undone; `end-runs` is the first behind the point of no return.
+ */
+export const offboardingSteps = [
+  { step: "freeze", stage: 1, label: "Freezing the workspace" },
+  { step: "export", stage: 2, label: "Exporting everything" },
+  { step: "hold", stage: 3, label: "Beginning the hold period" },
+  { step: "end-runs", stage: 4, label: "Ending the workspace's running work" },
+  { step: "destroy-keys", stage: 5, label: "Destroying the encryption keys" },
+  { step: "wait-leases", stage: 6, label: "Waiting until no key is left in memory" },
+  { step: "delete-objects", stage: 7, label: "Deleting files with every version" },
+  { step: "delete-rows", stage: 7, label: "Deleting database rows" },
+  { step: "delete-stack", stage: 8, label: "Deleting the workspace's own cloud stack" },
+  { step: "delete-runs", stage: 8, label: "Deleting the history of its work" },
+  { step: "delete-identities", stage: 8, label: "Deleting memberships and accounts" },
+  { step: "verify", stage: 9, label: "Looking everywhere again" },
+  { step: "certify", stage: 10, label: "Signing the certificate" },
+  { step: "finality", stage: 11, label: "Waiting until the key management service has destroyed the key" },
+  { step: "close", stage: 12, label: "Closing the workspace" },
+] as const satisfies readonly OffboardingStepDefinition[];
+
+export type OffboardingStep = (typeof offboardingSteps)[number]["step"];
+
+/** What people read while a step runs. */
+export const offboardingStepLabels = Object.fromEntries(offboardingSteps.map(({ step, label }) => [step, label])) as Record<
+  OffboardingStep,
+  string
+>;
+
+/** A step's place in the list and its stage, as its row keeps them. */
+export function offboardingStepPosition(step: OffboardingStep): { position: number; stage: number } {
+  const index = offboardingSteps.findIndex((entry) => entry.step === step);
+  return { position: index + 1, stage: offboardingSteps[index]?.stage ?? 0 };
+}
+
+/** Whether a step comes after the point of no return: from there on nothing is undone, only done again. */
+export function isBeyondReturn(step: OffboardingStep): boolean {
+  return offboardingStepPosition(step).stage > offboardingStepPosition("hold").stage;
+}
