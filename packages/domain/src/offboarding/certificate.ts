@@ -76,12 +76,14 @@ export interface CanaryEvidence {
 /** A person or machine as the certificate names it: `pseudonymOfActor`, never an id that is used elsewhere. */
 export type PseudonymousActor = string;
 
+export const holdChangeKinds = ["began", "extended", "shorten-asked", "shorten-withdrawn", "shortened", "cancelled", "ended"] as const;
+
 export interface HoldChange {
   at: string;
-  kind: "began" | "extended" | "shortened" | "ended" | "cancelled";
-  /** The end that holds from then on. */
-  endsAt: string;
-  by: PseudonymousActor[];
+  kind: (typeof holdChangeKinds)[number];
+  /** The end that holds from then on, or, where it was only asked for, would. */
+  endsAt: string | null;
+  by: PseudonymousActor;
 }
 
 export interface LegalHoldEvidence {
@@ -95,7 +97,9 @@ export interface LegalHoldEvidence {
 
 export interface HoldEvidence {
   type: "hold";
-  days: number;
+  /** As long as it was at first. */
+  seconds: number;
+  beganAt: string;
   endsAt: string;
   endedAt: string | null;
   changes: HoldChange[];
@@ -113,7 +117,8 @@ export interface CopyEvidence {
   how: string;
 }
 
-export type Evidence = StoreEvidence | KeyEvidence | CanaryEvidence | HoldEvidence | CopyEvidence;
+/** What a step records. Holds, authority and times are read from the operation's own rows. */
+export type Evidence = StoreEvidence | KeyEvidence | CanaryEvidence | CopyEvidence;
 
 export interface AuthorityEvidence {
   requestedBy: PseudonymousActor;
@@ -217,7 +222,5 @@ export function evidenceItem(evidence: Evidence): string {
       return `canary:${evidence.store}`;
     case "copy":
       return `copy:${evidence.copy}`;
-    case "hold":
-      return "hold";
   }
 }
