@@ -1,7 +1,7 @@
 import { addDataKey, nextVersion } from "@leasehold/db/keyring/data-keys/add-data-key";
 import { DomainError } from "@leasehold/domain/errors";
+import { wrapFreshKeys } from "@leasehold/tenancy/keys/tenant-key-models";
 import { closureOf, customerKeyRefused } from "@leasehold/tenancy/keys/unreadable";
-import { generateWrappedDataKey } from "@leasehold/tenancy/keys/wrapped-key";
 import { nothing } from "../onboarding/step-place.ts";
 import { abortable } from "../operations/abortable.ts";
 import { stepActivity } from "../operations/run-step.ts";
@@ -9,8 +9,8 @@ import type { KeyDependencies } from "./dependencies.ts";
 import { keyPlaceOf } from "./step-place.ts";
 
 /**
- * Idempotent by operation id. One more version of the data key, wrapped by KMS, under the KMS key that the newest is under. It is
- * what is written with from now on, so that no roll back takes it away.
+ * Idempotent by operation id. One more version of the data key, wrapped as the newest is: by the same KMS key, or under the pool's
+ * current epoch. It is what is written with from now on, so that no roll back takes it away.
  */
 export function makeDataKey(needs: KeyDependencies) {
   const { keyring, kms } = needs;
@@ -22,14 +22,16 @@ export function makeDataKey(needs: KeyDependencies) {
       if (next === undefined) throw new DomainError("PRECONDITION_FAILED", "The tenant has no data key.", { reason: "no-data-key" });
       const { version, made, kmsKeyArn, customerManaged } = next;
       if (made) return {};
-      const wrapped = await generateWrappedDataKey(abortable(kms, signal), { tenantId, version, keyArn: kmsKeyArn }).catch(
+      const wrapping = { keyring, kms: abortable(kms, signal) };
+      const [key] = await wrapFreshKeys(wrapping, { tenantId, keyArn: kmsKeyArn }, [{ purpose: "data", version }]).catch(
         (error: unknown) => {
           const closure = customerManaged ? closureOf(error) : undefined;
           throw closure === undefined ? error : customerKeyRefused(closure, error);
         },
       );
       signal.throwIfAborted();
-      const kept = await addDataKey(keyring, tenantId, { version, wrapped, kmsKeyArn, customerManaged, operationId });
+      if (key === undefined) throw new Error("no key was wrapped");
+      const kept = await addDataKey(keyring, tenantId, { ...key, customerManaged, operationId });
       if (kept === undefined) throw new DomainError("UNAVAILABLE", "Another version was made meanwhile.", { reason: "version-taken" });
       return {};
     },

@@ -27,6 +27,12 @@ export const crossTenantPolicies: Record<string, string> = {
   "app.audit_heads.worker_anchors": "ends of chains that are not anchored: an id, a number, a hash",
   "control.operations.worker_reconciles": "open operations are compared with Temporal",
   "control.tenant_keys.worker_watches": "the worker looks whether customers' keys still open",
+  "keyring.data_keys.worker_looks_while_turning": "a turn moves the wrapped keys of all tenants under the epoch",
+  "keyring.data_keys.worker_moves_while_turning": "a turn moves the wrapped keys of all tenants under the epoch",
+  "keyring.epochs.tenants_unwrap": "holds no tenant",
+  "keyring.epochs.worker_reads": "holds no tenant",
+  "keyring.epochs.worker_opens": "holds no tenant",
+  "keyring.epochs.worker_turns": "holds no tenant",
   "control.pools.operator_reads": "holds no tenant",
   "control.pools.worker_fills": "holds no tenant",
 };
@@ -49,5 +55,7 @@ export const otherIndexes: Record<string, string> = {
   "control.mail_outbox_dedupe_key_key": "mail may have no tenant",
   "control.mail_outbox_due": "the mailer's sweep",
   "control.members_by_user": "a person's workspaces",
+  "keyring.data_keys_by_epoch": "a turn goes through the keys of all tenants under one epoch",
+  "keyring.data_keys_by_previous_epoch": "a turn goes through the keys of all tenants under one epoch",
   "control.invitations_token_hash_key": "found by its token",
 };

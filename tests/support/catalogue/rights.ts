@@ -222,9 +222,15 @@ export const rights: Rights = {
   "keyring.data_keys": {
     app_tenant: "SELECT",
     auditor:
-      "SELECT(created_at, customer_managed, kms_key_arn, operation_id, previous_kms_key_arn, purpose, sealed_as, tenant_id, version)",
+      "SELECT(created_at, customer_managed, epoch, kms_key_arn, operation_id, previous_epoch, previous_kms_key_arn, purpose, sealed_as, tenant_id, version, withheld_at)",
     worker:
-      "DELETE INSERT SELECT UPDATE(customer_managed, kms_key_arn, previous_customer_managed, previous_kms_key_arn, previous_wrapped, wrapped)",
+      "DELETE INSERT SELECT UPDATE(customer_managed, epoch, kms_key_arn, previous_customer_managed, previous_epoch, previous_kms_key_arn, previous_wrapped, withheld_at, wrapped)",
+  },
+  "keyring.epochs": {
+    app_tenant: "SELECT(branch_key, epoch, kms_key_arn, pool, state)",
+    auditor:
+      "SELECT(created_at, deletion_at, epoch, key_state, kms_key_arn, pool, retired_at, state, turn_due_at, turn_wanted_at, turned_at)",
+    worker: "INSERT SELECT UPDATE(branch_key, deletion_at, key_state, retired_at, state, turn_due_at, turn_wanted_at, turned_at)",
   },
   "keyring.platform_keys": {
     auditor: "SELECT(created_at, kms_key_arn, name, version)",

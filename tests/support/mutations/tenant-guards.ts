@@ -2,13 +2,14 @@ import { newId } from "@leasehold/domain/ids";
 import type { Seeded } from "../seed-tenant.ts";
 import { auditGuards } from "./audit-guards.ts";
 import type { GuardProbe, MakeGuards } from "./guard-probes.ts";
+import { keyringGuards } from "./keyring-guards.ts";
 
 /** A tenant whose fence another session holds while mutations are tried. */
 export const fencedTenant = "tnt_00000000000000000000000000";
 
 export const tenantGuards: Record<"application" | "keyring", MakeGuards> = {
   application: (ours, theirs) => [...fenceGuards(ours), ...auditGuards("app", ours, theirs), ...retiredKeyGuards(ours)],
-  keyring: () => [],
+  keyring: keyringGuards,
 };
 
 function fenceGuards({ tenantId }: Seeded): GuardProbe[] {

@@ -19,16 +19,16 @@ export async function nextVersion(
   return { version: made ? row.version : row.version + 1, made, kmsKeyArn: row.kms_key_arn, customerManaged: row.customer_managed };
 }
 
-/** Adds a version for an operation, once: what another attempt, or another operation, has added stays. @returns the version that the operation has */
+/** Adds a version for an operation, once: what another attempt, or another operation, has added stays. Throws as `keepDataKey`. @returns the version that the operation has */
 export function addDataKey(
   pool: pg.Pool,
   tenantId: string,
-  key: { version: number; wrapped: Buffer; kmsKeyArn: string; customerManaged: boolean; operationId: string },
+  key: { version: number; wrapped: Buffer; kmsKeyArn: string; epoch: number | null; customerManaged: boolean; operationId: string },
 ): Promise<number | undefined> {
   return withKeyring(pool, tenantId, async (tx) => {
     await tx.execute(sql`
-      insert into keyring.data_keys (tenant_id, purpose, version, wrapped, kms_key_arn, customer_managed, operation_id)
-      values (${tenantId}, 'data', ${key.version}, ${key.wrapped}, ${key.kmsKeyArn}, ${key.customerManaged}, ${key.operationId})
+      insert into keyring.data_keys (tenant_id, purpose, version, wrapped, kms_key_arn, epoch, customer_managed, operation_id)
+      values (${tenantId}, 'data', ${key.version}, ${key.wrapped}, ${key.kmsKeyArn}, ${key.epoch}, ${key.customerManaged}, ${key.operationId})
       on conflict do nothing`);
     const { rows } = await tx.execute<{ version: number }>(
       sql`select version from keyring.data_keys where tenant_id = ${tenantId} and operation_id = ${key.operationId}`,
