@@ -1,0 +1,44 @@
+import type { OperationId, TenantId } from "../ids.ts";
+import type { Tone } from "../tenant-states.ts";
+
+export type ExportId = `exp_${string}`;
+
+export const exportStates = ["REQUESTED", "RUNNING", "READY", "FAILED", "EXPIRED"] as const;
+export type ExportState = (typeof exportStates)[number];
+
+export const exportStatePresentation: Record<ExportState, { label: string; tone: Tone }> = {
+  REQUESTED: { label: "Queued", tone: "info" },
+  RUNNING: { label: "Building", tone: "info" },
+  READY: { label: "Ready", tone: "success" },
+  FAILED: { label: "Failed", tone: "warning" },
+  EXPIRED: { label: "Deleted", tone: "neutral" },
+};
+
+/** How long an export that was asked for can be downloaded, in days. One that an offboarding made is kept for as long as its hold. */
+export const exportKeptDays = 7;
+/** The longest that a link opens a download, in minutes. */
+export const exportLinkMinutes = 15;
+
+/** Why an export ended without a file, as people read it. */
+export const exportFailures: Record<string, string> = {
+  superseded: "The closing of the workspace began and makes an export of its own.",
+  "key-rotated": "The encryption key was rotated while it was built. Ask for another one.",
+  "not-started": "It could not be started. Ask for another one.",
+  failed: "It could not be built. Ask for another one; if it fails again, contact support with its reference.",
+};
+
+/** What a run of an export and its activities are told. */
+export interface ExportRef {
+  tenantId: TenantId;
+  exportId: ExportId;
+}
+
+/** The run of an export is one of the tenant's own: its payloads are under the tenant's key. */
+export function exportWorkflowId({ tenantId, exportId }: ExportRef): string {
+  return `t:${tenantId}:export:${exportId}`;
+}
+
+/** Tokens and audit rows name an operation: an export that no offboarding asked for has one of its own making. */
+export function operationOfExport(exportId: ExportId): OperationId {
+  return `op_${exportId.slice("exp_".length)}`;
+}
