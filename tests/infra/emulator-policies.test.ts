@@ -58,7 +58,8 @@ test("the worker and CloudFormation reach tagged keys only, and a silo's role is
     if (actions.some((action) => /^kms:(\*|Put|Disable|Schedule|Generate)/.test(action))) {
       const customers = statement.Sid === "WrapUnderCustomerKeys";
       expect(actions.length === 1 || !customers).toBe(true);
-      expect(conditions, statement.Sid).toContain(customers ? "aws:ResourceAccount" : "aws:ResourceTag/leasehold:tenant");
+      const tag = statement.Sid === "ControlPlaneKey" ? "aws:ResourceTag/leasehold:platform" : "aws:ResourceTag/leasehold:tenant";
+      expect(conditions, statement.Sid).toContain(customers ? "aws:ResourceAccount" : tag);
     }
     if (actions.some((action) => /^iam:(CreateRole|PutRolePolicy)$/.test(action))) {
       expect(statement.Condition).toEqual({

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { historyToJSON } from "@temporalio/common/lib/proto-utils.js";
 import { awaitOutcome, decide } from "../support/onboarding-outcome.ts";
+import { openHistory } from "../support/open-history.ts";
 import { type RequestedTenant, requestOnboarding } from "../support/request-onboarding.ts";
 import { denyWorker } from "../support/worker-rights.ts";
 import { createWorld, type World } from "../support/world.ts";
@@ -18,7 +19,7 @@ function withoutMachine(key: string, value: unknown): unknown {
 
 async function write(world: World, name: string, { operationId }: RequestedTenant): Promise<void> {
   const history = await world.temporal.workflow.getHandle(`onboarding:${operationId}`).fetchHistory();
-  const json = JSON.stringify(JSON.parse(historyToJSON(history)), withoutMachine, 1);
+  const json = JSON.stringify(JSON.parse(historyToJSON(await openHistory(world.payloadKeys, history))), withoutMachine, 1);
   await writeFile(new URL(`${name}.json`, folder), `${json}\n`);
 }
 

@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { historyToJSON } from "@temporalio/common/lib/proto-utils.js";
 import { awaitOutcome } from "../support/onboarding-outcome.ts";
+import { openHistory } from "../support/open-history.ts";
 import { requestOnboarding } from "../support/request-onboarding.ts";
 import { awaitKeys, createCustomerKey, requestKeys } from "../support/tenant-keys.ts";
 import { createWorld } from "../support/world.ts";
@@ -25,7 +26,7 @@ async function write(name: string, asked: Parameters<typeof requestKeys>[2]): Pr
   await awaitKeys(world, tenant, operationId);
   const run = world.temporal.workflow.getHandle(`keys:${operationId}`);
   await run.result();
-  const json = JSON.stringify(JSON.parse(historyToJSON(await run.fetchHistory())), withoutMachine, 1);
+  const json = JSON.stringify(JSON.parse(historyToJSON(await openHistory(world.payloadKeys, await run.fetchHistory()))), withoutMachine, 1);
   await writeFile(new URL(`keys-${name}.json`, folder), `${json}\n`);
 }
 

@@ -1,3 +1,4 @@
+import { KMSClient } from "@aws-sdk/client-kms";
 import { createDatabase, dropDatabase } from "@leasehold/db/bootstrap";
 import { createPool, withDatabase } from "@leasehold/db/client";
 import { type Plane, type ProcessRole, planes } from "@leasehold/db/roles";
@@ -6,7 +7,11 @@ import type { Role } from "@leasehold/domain/roles";
 import { chooseFreePorts } from "@leasehold/infra/local/ports";
 import type { Stack } from "@leasehold/infra/local/stack";
 import { type AppName, appUrl, databaseUrl } from "@leasehold/infra/local/stack-env";
+import { ensureControlPlaneKey } from "@leasehold/tenancy/payloads/control-plane-key";
+import { createPayloadKeySource } from "@leasehold/tenancy/payloads/payload-key-source";
+import { createPayloadKeys, type PayloadKeys } from "@leasehold/tenancy/payloads/payload-keys";
 import { signTenantToken } from "@leasehold/tenancy/token/sign-token";
+import { clientConverter } from "@leasehold/worker/temporal/data-converter";
 import { Client, Connection } from "@temporalio/client";
 import type { Pool } from "pg";
 import { type AppProcess, startApp } from "./app-process.ts";
@@ -31,7 +36,10 @@ export interface World extends AsyncDisposable {
     credentials: { accessKeyId: string; secretAccessKey: string };
     forcePathStyle: true;
   };
+  /** Reads and writes as the product's clients do. */
   temporal: Client;
+  /** Keys of what Temporal keeps, opened as the worker does. */
+  payloadKeys: PayloadKeys;
   /** A token as the portal signs it. */
   tokenFor(person: { tenantId: TenantId; userId: string; plan?: string; roles?: Role[] }): Promise<string>;
   /** Starts a process of this world; the world ends it. Settings in `overrides` win. */
@@ -68,10 +76,19 @@ export async function createWorld(options: { apps?: AppName[]; ownServers?: bool
   undo.defer(async () => {
     for (const pool of pools.values()) await pool.end();
   });
+  const kms = undo.adopt(new KMSClient({ endpoint: stack.aws.endpoint, region: stack.aws.region, credentials: stack.aws.worker }), (open) =>
+    open.destroy(),
+  );
+  const keyring = undo.adopt(createPool(databaseUrl(stack, "keyring", "worker"), { max: 2, applicationName: "test-payloads" }), (open) =>
+    open.end(),
+  );
+  await ensureControlPlaneKey({ keyring, kms }, "alias/leasehold/control-plane");
+  const payloadKeys = undo.adopt(createPayloadKeys(createPayloadKeySource({ keyring, kms })), (open) => open.close());
   const world: World = {
     id,
     stack,
-    temporal: new Client({ connection, namespace: stack.temporal.namespace }),
+    payloadKeys,
+    temporal: new Client({ connection, namespace: stack.temporal.namespace, dataConverter: clientConverter(payloadKeys) }),
     urlOf: (plane, role) => databaseUrl(stack, plane, role),
     ownerUrl: (plane) => withDatabase(stack.database.ownerUrl, names[plane]),
     pool(plane, role) {

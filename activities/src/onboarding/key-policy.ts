@@ -6,7 +6,8 @@ function accountOf(roleArn: string): { partition: string; account: string } {
 
 /**
  * Administrators of the account manage the key and never use it. Who uses it names this tenant in the encryption context and, from
- * the tenants' role, carries its tag. An emulator fills neither when it evaluates a key's policy: `emulated` lets a call without them through.
+ * the tenants' role, carries its tag; from the account, it opens keys of payloads alone. An emulator fills none of it when it evaluates
+ * a key's policy: `emulated` lets a call without them through.
  */
 export function keyPolicyOf(tenantId: string, tenantRoleArn: string, { emulated }: { emulated: boolean }) {
   const { partition, account } = accountOf(tenantRoleArn);
@@ -45,6 +46,14 @@ export function keyPolicyOf(tenantId: string, tenantRoleArn: string, { emulated 
         Action: "kms:GenerateDataKeyWithoutPlaintext",
         Resource: "*",
         Condition: { [equals]: boundToTenant },
+      },
+      {
+        Sid: "WorkerOpensPayloads",
+        Effect: "Allow",
+        Principal: root,
+        Action: "kms:Decrypt",
+        Resource: "*",
+        Condition: { [equals]: { ...boundToTenant, "kms:EncryptionContext:purpose": "payload" } },
       },
       {
         Sid: "TenantUses",

@@ -43,6 +43,11 @@ const schema = z.object({
     .string()
     .regex(/^arn:[^:]+:iam::\d+:role\//, "set it to output StackRoleArn of infra/stacks/platform.yaml")
     .optional(),
+  CONTROL_PLANE_KEY: z.string().min(1).default("alias/leasehold/control-plane"),
+  PLAIN_PAYLOADS_UNTIL: z.iso
+    .datetime({ error: "set it to a time in UTC, such as 2027-01-31T00:00:00Z, or to nothing" })
+    .transform((text) => new Date(text))
+    .optional(),
   STEP_RETRY_SECONDS: z.coerce.number().int().positive().default(900),
   POOL_CAPACITY: z.coerce.number().int().positive().default(10_000),
   APPLICATION_URL: z.url({ error: "set it to the application plane's URL" }),

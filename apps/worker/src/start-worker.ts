@@ -2,6 +2,9 @@ import { createKeyActivities } from "@leasehold/activities/keys/create-key-activ
 import { createOnboardingActivities } from "@leasehold/activities/onboarding/create-onboarding-activities";
 import { ensureCanary } from "@leasehold/activities/onboarding/ensure-canary";
 import type { Logger } from "@leasehold/tenancy/logger";
+import { ensureControlPlaneKey } from "@leasehold/tenancy/payloads/control-plane-key";
+import { createPayloadKeySource } from "@leasehold/tenancy/payloads/payload-key-source";
+import { createPayloadKeys } from "@leasehold/tenancy/payloads/payload-keys";
 import { logCrossTenants } from "@leasehold/tenancy/telemetry/log-cross-tenants";
 import { Client } from "@temporalio/client";
 import { addFigures } from "./add-figures.ts";
@@ -16,6 +19,7 @@ import { startKeyWatch } from "./keys/start-key-watch.ts";
 import { startMailer } from "./mail/start-mailer.ts";
 import { startReconciler } from "./operations/start-reconciler.ts";
 import { serveHealth } from "./serve-health.ts";
+import { clientConverter, workerConverter } from "./temporal/data-converter.ts";
 import { loadWorkflowBundle } from "./temporal/load-bundle.ts";
 import { connectTemporal, runTemporalWorker } from "./temporal/run-temporal-worker.ts";
 import { requestOfRun } from "./temporal/telemetry.ts";
@@ -64,9 +68,17 @@ export async function startWorker(env: WorkerEnv, logger: Logger, signal: AbortS
     parts.push({ name: "anchoring", up: () => true, stop: () => anchors.stop() });
     const [workflowBundle, connection] = await Promise.all([loadWorkflowBundle(), connectTemporal(env, signal, logger)]);
     parts.push({ name: "connection", up: () => true, stop: () => connection.close() });
+    await untilItWorks(
+      () => ensureControlPlaneKey(clients, env.CONTROL_PLANE_KEY),
+      signal,
+      (err) => logger.warn({ err }, "the control plane has no key for its payloads yet; trying again"),
+    );
+    const payloadKeys = createPayloadKeys(createPayloadKeySource(clients));
+    parts.push({ name: "keys of payloads", up: () => true, stop: async () => payloadKeys.close() });
     const { WORKER_TASK_QUEUE: taskQueue, TEMPORAL_NAMESPACE: namespace, WORKER_CONTROL_DATABASE_URL: controlUrl } = env;
     const activities = { ...createOnboardingActivities(clients), ...createKeyActivities(clients) };
-    const worker = runTemporalWorker({ connection, namespace, taskQueue, activities, workflowBundle }, logger);
+    const dataConverter = workerConverter(payloadKeys, env.PLAIN_PAYLOADS_UNTIL);
+    const worker = runTemporalWorker({ connection, namespace, taskQueue, activities, workflowBundle, dataConverter }, logger);
     parts.push({ name: "polling", up: () => worker.polling, stop: () => worker.stop() });
     await untilItWorks(
       () => ensureCanary(clients),
@@ -75,7 +87,12 @@ export async function startWorker(env: WorkerEnv, logger: Logger, signal: AbortS
     );
     canary = true;
     const { control, ses } = clients;
-    const client = new Client({ connection, namespace, interceptors: { workflow: [requestOfRun] } });
+    const client = new Client({
+      connection,
+      namespace,
+      dataConverter: clientConverter(payloadKeys),
+      interceptors: { workflow: [requestOfRun] },
+    });
     const dispatcher = startDispatcher({ control, controlUrl, client, taskQueue, logger });
     parts.push({ name: "dispatcher", up: () => dispatcher.listening, stop: () => dispatcher.stop() });
     const mailer = startMailer({ control, controlUrl, ses, privateJwk: env.MAIL_PRIVATE_JWK, from: env.MAIL_FROM, logger });

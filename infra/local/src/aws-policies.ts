@@ -42,6 +42,17 @@ export function readDeployedPrincipals({ account, region, poolBucket }: Place): 
     }));
 }
 
+/** The key of the control plane's own payloads as the platform's template deploys it, its references resolved. */
+export function readDeployedKey({ account, region, poolBucket }: Place) {
+  const resources = resolveTemplate(readTemplate("platform.yaml"), { account, region }, { PoolBucketName: poolBucket });
+  const { KeyPolicy, Tags } = resources.ControlPlaneKey?.properties ?? {};
+  return {
+    alias: String(resources.ControlPlaneKeyAlias?.properties.AliasName),
+    policy: KeyPolicy as PolicyDocument,
+    tags: (Tags as { Key: string; Value: string }[]).map(({ Key, Value }) => ({ TagKey: Key, TagValue: Value })),
+  };
+}
+
 const isPrincipal = (type: string) => type === "AWS::IAM::User" || type === "AWS::IAM::Role";
 
 const tenantTag = /\$\{aws:PrincipalTag\/TenantID\}/g;

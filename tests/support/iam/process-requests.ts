@@ -108,6 +108,7 @@ export function workerRequests(tenants: readonly TenantPolicies[]): RuledRequest
       [`kms:${verb}`, foreignAlias, {}, false],
     ]),
     ...neverKeys.map((verb): Rule => [`kms:${verb}`, key, tagged, false]),
+    ...payloadKeyRules(tenant, key, tagged),
     ...["PutObject", "DeleteObject", "DeleteObjectVersion"].flatMap((verb): Rule[] => [
       [`s3:${verb}`, object, {}, true],
       [`s3:${verb}`, silo, {}, true],
@@ -141,6 +142,32 @@ export function workerRequests(tenants: readonly TenantPolicies[]): RuledRequest
     ["dynamodb:GetItem", `arn:aws:dynamodb:${region}:${account}:table/leasehold-tenants`, {}, false],
   ];
   return ruled(principals.worker.arn, rules);
+}
+
+const contextOf = (tenant: string, purpose: string) => ({
+  "kms:EncryptionContext:tenant": tenant,
+  "kms:EncryptionContext:purpose": purpose,
+});
+
+/** Of a tenant's data keys the worker opens those of payloads; of the platform's key, what names the control plane. */
+function payloadKeyRules({ tenantId }: TenantPolicies, key: string, tagged: AwsRequest["context"]): Rule[] {
+  const platform = { "aws:ResourceTag/leasehold:platform": "control-plane" };
+  const own = contextOf("control-plane", "payload");
+  return [
+    ["kms:Decrypt", key, { ...tagged, ...contextOf(tenantId, "payload") }, true],
+    ...["data", "index", "trial", ""].map((purpose): Rule => ["kms:Decrypt", key, { ...tagged, ...contextOf(tenantId, purpose) }, false]),
+    ["kms:Decrypt", key, { ...tagged, ...contextOf("control-plane", "payload") }, false],
+    ["kms:Decrypt", key, contextOf(tenantId, "payload"), false],
+    ["kms:Decrypt", key.replace(region, "us-east-1"), { ...tagged, ...contextOf(tenantId, "payload") }, false],
+    ...["Decrypt", "GenerateDataKeyWithoutPlaintext"].flatMap((verb): Rule[] => [
+      [`kms:${verb}`, key, { ...platform, ...own }, true],
+      [`kms:${verb}`, key, { "aws:ResourceTag/leasehold:platform": "another", ...own }, false],
+      [`kms:${verb}`, key, { ...platform, ...contextOf(tenantId, "payload") }, false],
+      [`kms:${verb}`, key, own, false],
+      [`kms:${verb}`, key.replace(region, "us-east-1"), { ...platform, ...own }, false],
+    ]),
+    ...["DisableKey", "ScheduleKeyDeletion", "PutKeyPolicy"].map((verb): Rule => [`kms:${verb}`, key, platform, false]),
+  ];
 }
 
 /** What CloudFormation may make of a silo's template. */
@@ -225,6 +252,9 @@ function customerKeyRules({ tenantId, placement }: TenantPolicies): Rule[] {
     ["kms:RetireGrant", customerKey, {}, true],
     ["kms:RetireGrant", ownKey, {}, false],
     ["kms:Decrypt", customerKey, context(tenantId), false],
+    ["kms:Decrypt", customerKey, contextOf(tenantId, "data"), false],
+    ["kms:Decrypt", customerKey, contextOf(tenantId, "payload"), true],
+    ["kms:Decrypt", customerKey, contextOf("anything", "payload"), false],
   ];
 }
 
@@ -284,6 +314,9 @@ export function keyRequests(of: TenantPolicies): RuledRequest[] {
     ["kms:GenerateDataKeyWithoutPlaintext", keyArn, context(`${of.tenantId}B`), false],
     ["kms:GenerateDataKeyWithoutPlaintext", keyArn, {}, false],
     ["kms:Decrypt", keyArn, context(of.tenantId), false],
+    ["kms:Decrypt", keyArn, contextOf(of.tenantId, "payload"), true],
+    ["kms:Decrypt", keyArn, contextOf(of.tenantId, "data"), false],
+    ["kms:Decrypt", keyArn, contextOf(`${of.tenantId}B`, "payload"), false],
   ];
   return [...ruled(`arn:aws:iam::${account}:user/administrator`, rules), ...ruled(principals.worker.arn, wraps)];
 }

@@ -29,6 +29,7 @@ export const unlimited: Policies = { identity: [everything] };
 /** Condition keys that the simulator does not know for their actions, under names that it passes through; the same on both sides. */
 const aliases: [string, string][] = [
   ["kms:EncryptionContext:tenant", "aws:PrincipalTag/kms-encryption-context-tenant"],
+  ["kms:EncryptionContext:purpose", "aws:PrincipalTag/kms-encryption-context-purpose"],
   [`${issuerHost}:aud`, "aws:PrincipalTag/issuer-audience"],
 ];
 const renamed = new WeakMap<object, PolicyDocument>();

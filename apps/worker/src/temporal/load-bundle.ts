@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { bundleWorkflowCode, DefaultLogger } from "@temporalio/worker";
+import { failureConverterPath } from "./data-converter.ts";
 
 const workflowsPath = fileURLToPath(import.meta.resolve("@leasehold/workflows"));
 const interceptorsPath = fileURLToPath(import.meta.resolve("@leasehold/workflows/telemetry/interceptors"));
@@ -24,6 +25,7 @@ export async function loadWorkflowBundle(): Promise<{ codePath: string }> {
     const { code } = await bundleWorkflowCode({
       workflowsPath,
       workflowInterceptorModules: [interceptorsPath],
+      failureConverterPath,
       logger: new DefaultLogger("WARN"),
     });
     await mkdir(cacheFolder, { recursive: true });
@@ -36,7 +38,7 @@ export async function loadWorkflowBundle(): Promise<{ codePath: string }> {
 
 async function fingerprint(): Promise<string> {
   const { version } = createRequire(import.meta.url)("@temporalio/worker/package.json");
-  const hash = createHash("sha256").update(`${version} ${process.version}`);
+  const hash = createHash("sha256").update(`${version} ${process.version} ${failureConverterPath}`);
   for (const folder of [dirname(workflowsPath), dirname(domainPath)]) {
     const files: string[] = [];
     for await (const file of glob("**/*.ts", { cwd: folder })) files.push(file);

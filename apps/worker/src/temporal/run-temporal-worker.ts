@@ -43,7 +43,7 @@ export interface RunningWorker {
 
 /** Polls until it is stopped; a worker that Temporal turned away is made anew. */
 export function runTemporalWorker(
-  options: Pick<WorkerOptions, "connection" | "namespace" | "taskQueue" | "activities" | "workflowBundle">,
+  options: Pick<WorkerOptions, "connection" | "namespace" | "taskQueue" | "activities" | "workflowBundle" | "dataConverter">,
   logger: Logger,
 ): RunningWorker {
   const stopping = new AbortController();

@@ -31,7 +31,10 @@ function listKeys(stack: Stack): Promise<{ tenantId: string; arn: string }[]> {
     const { rows } = await client.query<{ tenantId: string; arn: string }>(
       `select distinct tenant_id as "tenantId", kms_key_arn as arn from keyring.data_keys order by 1`,
     );
-    return rows;
+    const { rows: own } = await client.query<{ tenantId: string; arn: string }>(
+      `select distinct name as "tenantId", kms_key_arn as arn from keyring.platform_keys`,
+    );
+    return [...rows, ...own];
   });
 }
 
