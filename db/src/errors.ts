@@ -11,7 +11,7 @@ interface Meaning {
 /** SQLSTATE to meaning. LH… are raised by our own triggers and fences (db/README.md). */
 const meanings: Record<string, Meaning> = {
   LH001: { code: "PRECONDITION_FAILED", reason: "illegal-transition", message: "Its state does not allow this." },
-  LH002: { code: "PRECONDITION_FAILED", reason: "not-whole", message: "A step of the onboarding has not succeeded yet." },
+  LH002: { code: "PRECONDITION_FAILED", reason: "not-whole", message: "A step has not succeeded yet." },
   LH003: { code: "CONFLICT", reason: "operation-open", message: "Another operation on this tenant is still open." },
   LH004: {
     code: "PRECONDITION_FAILED",
@@ -69,6 +69,13 @@ const meanings: Record<string, Meaning> = {
     retryAfterSeconds: 1,
   },
   LH022: { code: "PRECONDITION_FAILED", reason: "epoch-in-use", message: "Keys are left under the epoch." },
+  LH030: { code: "PRECONDITION_FAILED", reason: "certificate-mismatch", message: "The certificate does not say what its row says." },
+  LH031: {
+    code: "UNAVAILABLE",
+    reason: "certificate-chain-moved",
+    message: "Another certificate was issued meanwhile. Try again.",
+    retryAfterSeconds: 1,
+  },
   "23505": { code: "CONFLICT", reason: "already-exists", message: "It exists already." },
   "23503": {
     code: "PRECONDITION_FAILED",

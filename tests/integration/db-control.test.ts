@@ -62,16 +62,53 @@ const steps = (state: "SUCCEEDED" | "RUNNING") =>
 const place = () =>
   databases.query("control", "update control.tenants set placement = '{}', limits = '{}' where tenant_id = $1", [tenantId]);
 
+/** A closing whose hold is over, with a certificate, and no legal hold. */
+async function serveHold(): Promise<void> {
+  await databases.query("control", "delete from control.legal_holds where tenant_id = $1", [tenantId]);
+  const served = `update control.offboardings set hold_began_at = now(), hold_ends_at = now() where tenant_id = '${tenantId}'`;
+  await databases.query("control", withoutGuard("offboardings", served));
+  await databases.query(
+    "control",
+    `insert into control.operation_steps (tenant_id, operation_id, step, position, stage, state)
+     values ($1, $2, 'certify', 2, 2, 'SUCCEEDED')`,
+    [tenantId, tenant.operationId],
+  );
+}
+
 describe("a tenant's state", () => {
   test.each(tenantStates)("goes from %s where the domain says, and nowhere else", async (from) => {
     await place();
     await steps("SUCCEEDED");
+    await serveHold();
     for (const to of tenantStates.filter((state) => state !== from)) {
       await put({ state: from });
       const going = setState(to);
       if (tenantTransitions[from].includes(to)) await going;
       else await expect(going).rejects.toMatchObject({ code: "PRECONDITION_FAILED", reason: "illegal-transition" });
     }
+  });
+
+  test("is SHREDDING only under no legal hold, after a hold that was served and not cancelled", async () => {
+    await put({ state: "CLOSING" });
+    const goes = () => setState("SHREDDING");
+    await expect(goes()).rejects.toMatchObject({ code: "PRECONDITION_FAILED", reason: "legal-hold" });
+    await databases.query("control", "delete from control.legal_holds where tenant_id = $1", [tenantId]);
+    await expect(goes()).rejects.toMatchObject({ code: "PRECONDITION_FAILED", reason: "illegal-transition" });
+    await serveHold();
+    const cancelled = `update control.offboardings set cancelled_at = now(), cancelled_by = 'user:x' where tenant_id = '${tenantId}'`;
+    await databases.query("control", withoutGuard("offboardings", cancelled));
+    await expect(goes()).rejects.toMatchObject({ code: "PRECONDITION_FAILED", reason: "illegal-transition" });
+  });
+
+  test("is CLOSED only when every step is done and the certificate is signed", async () => {
+    await steps("SUCCEEDED");
+    await put({ state: "SHREDDING" });
+    await expect(setState("CLOSED")).rejects.toMatchObject({ code: "PRECONDITION_FAILED", reason: "not-whole" });
+    await serveHold();
+    await steps("RUNNING");
+    await expect(setState("CLOSED")).rejects.toMatchObject({ code: "PRECONDITION_FAILED", reason: "not-whole" });
+    await steps("SUCCEEDED");
+    await setState("CLOSED");
   });
 
   test("is ACTIVE only with placement, limits and every step done", async () => {

@@ -25,7 +25,7 @@ CREATE TABLE control.offboardings (
   ended jsonb,
   inventory jsonb,
   shredding_at timestamptz,
-  pseudonym text UNIQUE CHECK (pseudonym ~ '^psn_[0-9A-HJKMNP-TV-Z]{26}$'),
+  pseudonym text CHECK (pseudonym ~ '^psn_[0-9A-HJKMNP-TV-Z]{26}$'),
   created_at timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (tenant_id, operation_id),
   FOREIGN KEY (tenant_id, operation_id) REFERENCES control.operations (tenant_id, operation_id),
