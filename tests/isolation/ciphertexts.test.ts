@@ -4,8 +4,9 @@ import { findWrappedKey } from "@leasehold/db/keyring/data-keys/find-wrapped-key
 import { newId } from "@leasehold/domain/ids";
 import type { TenantScope } from "@leasehold/tenancy/context";
 import { decryptColumns, encryptColumns } from "@leasehold/tenancy/keys/columns";
-import { createDataKeys, underKey, type WrappedKey } from "@leasehold/tenancy/keys/data-keys";
+import { createDataKeys, type WrappedKey } from "@leasehold/tenancy/keys/data-keys";
 import { nameGrams, nameHmac } from "@leasehold/tenancy/keys/name-index";
+import { underKey } from "@leasehold/tenancy/keys/stored-key";
 import { openBody } from "@leasehold/tenancy/objects/open-body";
 import { sealBody } from "@leasehold/tenancy/objects/seal-body";
 import { headerBytes, segmentBytes, tagBytes } from "@leasehold/tenancy/objects/segments";

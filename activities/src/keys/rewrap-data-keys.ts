@@ -9,7 +9,7 @@ import { keyPlaceOf } from "./step-place.ts";
 import { targetOf } from "./target-key.ts";
 
 /**
- * Idempotent by the key. The application plane wraps every data key under the new KMS key as well; the keyring takes all of them at
+ * Idempotent by the key. The application plane wraps every data key under the new KMS key, or the pool's epoch, as well; the keyring takes all of them at
  * once, or none when one has changed meanwhile. Nobody waits: data keys stay what they are.
  */
 export function rewrapDataKeys(needs: KeyDependencies) {
@@ -25,9 +25,10 @@ export function rewrapDataKeys(needs: KeyDependencies) {
       const found = await callKeyCare(needs, { ...context, plan: catalog.plan }, (keys, options) =>
         keys.rewrap.mutate({ keyArn }, options),
       );
-      const keys = found.map(({ purpose, version, from, wrapped }) => ({
+      const keys = found.map(({ purpose, version, from, wrapped, epoch }) => ({
         purpose,
         version,
+        epoch,
         from: Buffer.from(from, "base64"),
         wrapped: Buffer.from(wrapped, "base64"),
       }));

@@ -9,6 +9,8 @@ export interface TenantScope {
   tenantId: TenantId;
   plan: string;
   placement: Placement;
+  /** ARN of the KMS key of an epoch: with it, credentials open the epoch's branch key and reach nothing else. */
+  branchKeyArn?: string | undefined;
   /** The request's own token, for STS where credentials are had with it; absent in work that no token began. */
   identityToken?: (() => string) | undefined;
 }

@@ -1,5 +1,6 @@
 import { createPool } from "@leasehold/db/client";
 import { findWrappedKey, listWrappedKeys } from "@leasehold/db/keyring/data-keys/find-wrapped-key";
+import { findEpoch } from "@leasehold/db/keyring/epochs/find-epoch";
 import type pg from "pg";
 import { type ApiKeyVerifier, createApiKeyVerifier } from "./api-keys/verify-api-key.ts";
 import type { TenantScope } from "./context.ts";
@@ -67,7 +68,11 @@ export function createKit(settings: KitSettings): TenancyKit {
   });
   const kmsFor = async (scope: TenantScope) => (await aws.clientsFor(scope, vendor)).kms;
   const keys = createDataKeys({ loadWrappedKey: (tenantId, version) => findWrappedKey(keyring, tenantId, version), kmsFor });
-  const keyCare = createKeyCare({ listWrappedKeys: (tenantId) => listWrappedKeys(keyring, tenantId), kmsFor });
+  const keyCare = createKeyCare({
+    listWrappedKeys: (tenantId) => listWrappedKeys(keyring, tenantId),
+    findCurrentEpoch: (ofPool) => findEpoch(keyring, ofPool, "current"),
+    kmsFor,
+  });
   const objects = createTenantObjects({ keys, s3For: async (scope) => (await aws.clientsFor(scope, vendor)).s3 });
   const items = createTenantItems({
     table: settings.aws.table,

@@ -4,6 +4,8 @@ import { keyCareProcedure, router } from "../trpc/init.ts";
 import { reencryptPage } from "./reencrypt-page.ts";
 
 const keyArn = z.string().regex(/^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/);
+/** Where the tenant has no KMS key of its own, the epoch of its pool. */
+const keyRef = keyArn.or(z.string().regex(/^epoch:[a-z][a-z0-9-]{0,30}$/));
 const cursor = z.object({ part: z.number().int().min(0).max(encryptedColumns.length), after: z.string().max(60) });
 
 /** What the worker has done to a tenant's keys, with the tenant's own credentials: it never holds a data key itself. */
@@ -21,7 +23,7 @@ export const keysRouter = router({
     })),
 
   /** The tenant's data keys, wrapped under another key as well. */
-  rewrap: keyCareProcedure.input(z.object({ keyArn })).mutation(async ({ ctx: { kit, app }, input }) => {
+  rewrap: keyCareProcedure.input(z.object({ keyArn: keyRef })).mutation(async ({ ctx: { kit, app }, input }) => {
     const keys = await kit.keyCare.rewrap(app, input.keyArn);
     return keys.map((key) => ({ ...key, from: key.from.toString("base64"), wrapped: key.wrapped.toString("base64") }));
   }),

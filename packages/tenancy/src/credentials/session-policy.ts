@@ -1,3 +1,4 @@
+import { poolOfKey } from "@leasehold/domain/keys/epochs";
 import type { TenantScope } from "../context.ts";
 import { partitionOf, tenantIndexPrefix } from "../dynamodb/item-keys.ts";
 
@@ -18,12 +19,15 @@ export interface PolicyDocument {
 export const sessionPolicyLimit = 2048;
 
 /**
- * What the tenant's credentials may do at most, in literal ARNs: its prefix of its bucket, its key and, where the product has a
- * `table`, its items of it. The role's own policy, by session tag, grants no more either; each of the two refuses another tenant
- * without the other.
+ * What the tenant's credentials may do at most, in literal ARNs: its prefix of its bucket, its key where it has one and, where the
+ * product has a `table`, its items of it; or, in a session of its own, the key of its epoch. The role's own policy, by session tag,
+ * grants no more either; each of the two refuses another tenant without the other.
  */
-export function sessionPolicyOf({ tenantId, placement }: Pick<TenantScope, "tenantId" | "placement">, table?: string): PolicyDocument {
-  const partition = placement.keyArn.split(":")[1] ?? "aws";
+export function sessionPolicyOf(scope: Pick<TenantScope, "tenantId" | "placement" | "branchKeyArn">, table?: string): PolicyDocument {
+  const { tenantId, placement, branchKeyArn } = scope;
+  if (branchKeyArn !== undefined) return { Version: "2012-10-17", Statement: [keyStatement("Branch", ["kms:Decrypt"], branchKeyArn)] };
+  const partition = placement.roleArn.split(":")[1] ?? "aws";
+  const ownKey = poolOfKey(placement.keyArn) === undefined;
   const bucket = `arn:${partition}:s3:::${literal(placement.bucket)}`;
   const prefix = literal(placement.objectPrefix);
   return {
@@ -42,10 +46,14 @@ export function sessionPolicyOf({ tenantId, placement }: Pick<TenantScope, "tena
         Resource: [bucket],
         Condition: { StringLike: { "s3:prefix": [`${prefix}*`] } },
       },
-      { Sid: "Key", Effect: "Allow", Action: ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"], Resource: [literal(placement.keyArn)] },
+      ...(ownKey ? [keyStatement("Key", ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"], placement.keyArn)] : []),
       ...(table === undefined ? [] : itemStatements(tableArn(placement, table), partitionOf(tenantId))),
     ],
   };
+}
+
+function keyStatement(Sid: string, Action: string[], keyArn: string): Statement {
+  return { Sid, Effect: "Allow", Action, Resource: [literal(keyArn)] };
 }
 
 /** ForAllValues holds for a request that names no key, such as a Scan: the Null guard refuses it. */

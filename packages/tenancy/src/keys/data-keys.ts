@@ -1,17 +1,18 @@
 import type { KMSClient } from "@aws-sdk/client-kms";
-import type { KeyVersion, WrappedKeyRow } from "@leasehold/db/keyring/data-keys/find-wrapped-key";
+import type { KeyVersion } from "@leasehold/db/keyring/data-keys/find-wrapped-key";
 import { isDomainError } from "@leasehold/domain/errors";
 import type { TenantId } from "@leasehold/domain/ids";
+import { poolOfKey } from "@leasehold/domain/keys/epochs";
 import { ExpiringCache } from "../cache/expiring-cache.ts";
 import type { TenantScope } from "../context.ts";
+import { type BranchLeases, createBranchLeases } from "./branch-leases.ts";
+import { openStoredKey, type StoredKey } from "./stored-key.ts";
 import { closureOf, customerKeyRefused, keyUnavailable, UnreadableError } from "./unreadable.ts";
-import { type DataKeyIdentity, unwrapDataKey } from "./wrapped-key.ts";
 
 /** The longest that an unwrapped key is held; then the keyring and KMS are asked again. */
 export const leaseMs = 30_000;
 
-export type WrappedKey = Pick<WrappedKeyRow, "version" | "wrapped" | "keyArn"> &
-  Partial<Pick<WrappedKeyRow, "sealedAs" | "customerManaged">>;
+export type WrappedKey = StoredKey;
 
 export interface DataKeySources {
   /** A version of the tenant's wrapped key, its newest, or that of its index; undefined when there is none. */
@@ -61,6 +62,7 @@ export function createDataKeys(sources: DataKeySources): DataKeys {
     dispose: retire,
   });
 
+  const branches = createBranchLeases((scope) => sources.kmsFor(scope), maxEntries);
   const newest = new ExpiringCache<Found>({ maxEntries, freshUntil: ({ until }) => until });
   const nameOf = (scope: TenantScope, version: KeyVersion) => `${scope.tenantId}|${scope.placement.keyArn}|${version}`;
 
@@ -75,7 +77,7 @@ export function createDataKeys(sources: DataKeySources): DataKeys {
   function lease(scope: TenantScope, version: number | "index", find: () => Promise<Found>): Promise<Lease> {
     const name = nameOf(scope, version);
     return leases.get(name, async () => {
-      const made = await unwrap(sources, scope, find);
+      const made = await unwrap({ ...sources, branches }, scope, version, find);
       setTimeout(() => {
         retire(made);
         leases.delete(name);
@@ -97,11 +99,12 @@ export function createDataKeys(sources: DataKeySources): DataKeys {
     async check(scope) {
       for (const version of ["newest", "index"] as const) {
         const stored = await load(sources, scope, version);
-        (await unwrap(sources, scope, async () => ({ stored, until: 0 }))).key.fill(0);
+        (await unwrap({ ...sources, branches }, scope, version, async () => ({ stored, until: 0 }))).key.fill(0);
       }
     },
     close() {
       leases.clear();
+      branches.close();
       newest.clear();
     },
   };
@@ -113,22 +116,23 @@ function retire(lease: Lease): void {
   lease.key.fill(0);
 }
 
+type Opening = DataKeySources & { branches: BranchLeases };
+
 /**
  * The keyring and the credentials are asked for at the same time. The keyring says which KMS key it is: a place that is known from
- * before a change of keys gets credentials for the key that holds now.
+ * before a change of keys gets credentials for the key that holds now. A key that a turn has moved meanwhile is looked for once more.
  */
-async function unwrap(sources: DataKeySources, scope: TenantScope, find: () => Promise<Found>): Promise<Lease> {
-  const [{ stored, until }, usual] = await Promise.all([find(), sources.kmsFor(scope)]);
-  const { version, keyArn, sealedAs: purpose = "data" } = stored;
-  const kms = keyArn === scope.placement.keyArn ? usual : await sources.kmsFor(underKey(scope, keyArn));
-  const identity: DataKeyIdentity = { tenantId: scope.tenantId, version, keyArn, purpose };
-  const key = await unwrapDataKey(kms, identity, stored.wrapped).catch((error: unknown) => refuse(error, stored.customerManaged));
-  return { version, key, until };
-}
-
-/** The tenant as it is under another KMS key: its credentials then name that one. */
-export function underKey(scope: TenantScope, keyArn: string): TenantScope {
-  return { ...scope, placement: { ...scope.placement, keyArn } };
+async function unwrap(sources: Opening, scope: TenantScope, wanted: KeyVersion, find: () => Promise<Found>): Promise<Lease> {
+  const ahead = poolOfKey(scope.placement.keyArn) === undefined ? sources.kmsFor(scope) : undefined;
+  const [{ stored, until }] = await Promise.all([find(), ahead]);
+  const open = (as: WrappedKey) => openStoredKey(sources, scope, as, until).catch((error: unknown) => refuse(error, as.customerManaged));
+  const key = await open(stored).catch(async (error: unknown) => {
+    if (stored.branch == null) throw error;
+    const again = await load(sources, scope, wanted === "index" ? wanted : stored.version);
+    if (again.wrapped.equals(stored.wrapped)) throw error;
+    return open(again);
+  });
+  return { version: stored.version, key, until };
 }
 
 async function load(sources: DataKeySources, scope: TenantScope, version: KeyVersion): Promise<WrappedKey> {

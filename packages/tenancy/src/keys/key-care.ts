@@ -1,10 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { DecryptCommand, EncryptCommand, type KMSClient } from "@aws-sdk/client-kms";
-import type { WrappedKeyRow } from "@leasehold/db/keyring/data-keys/find-wrapped-key";
+import type { WrappedBranchKey, WrappedKeyRow } from "@leasehold/db/keyring/data-keys/find-wrapped-key";
 import type { RewrappedKey } from "@leasehold/db/keyring/data-keys/rewrap-keys";
 import type { TenantId } from "@leasehold/domain/ids";
+import { poolOfKey } from "@leasehold/domain/keys/epochs";
 import type { TenantScope } from "../context.ts";
-import { underKey } from "./data-keys.ts";
+import { withBranchKey } from "./branch-key.ts";
+import { createBranchLeases } from "./branch-leases.ts";
+import { unwrapUnderBranch, wrapUnderBranch } from "./epoch-cipher.ts";
+import { openStoredKey, underKey } from "./stored-key.ts";
 import { closureOf, customerKeyRefused, keyUnavailable } from "./unreadable.ts";
 import { unwrapDataKey, wrapDataKey } from "./wrapped-key.ts";
 
@@ -18,7 +22,7 @@ export interface KeyCare {
    */
   tryKey(scope: TenantScope, keyArn: string, wrapped: Buffer | undefined): Promise<RefusedAction[]>;
   /**
-   * Every key of the tenant, wrapped under another KMS key as well, and proved to be the same by unwrapping it. Nothing is kept.
+   * Every key of the tenant, wrapped under another KMS key, or the pool's current epoch, as well, and proved to be the same by unwrapping it. Nothing is kept.
    * Throws as `DataKeys.use` does.
    */
   rewrap(scope: TenantScope, keyArn: string): Promise<RewrappedKey[]>;
@@ -26,8 +30,12 @@ export interface KeyCare {
 
 export interface KeyCareSources {
   listWrappedKeys(tenantId: TenantId): Promise<WrappedKeyRow[]>;
+  findCurrentEpoch(pool: string): Promise<WrappedBranchKey | undefined>;
   kmsFor(scope: TenantScope): Promise<KMSClient>;
 }
+
+/** No branch key is held. */
+const forThisOnce = 0;
 
 /** Of trials only: what is wrapped in it is no data key's. */
 export function trialContext(tenantId: TenantId): Record<string, string> {
@@ -35,7 +43,7 @@ export function trialContext(tenantId: TenantId): Record<string, string> {
 }
 
 /** What a tenant's keys are looked after with, under the tenant's own credentials. */
-export function createKeyCare({ listWrappedKeys, kmsFor }: KeyCareSources): KeyCare {
+export function createKeyCare({ listWrappedKeys, findCurrentEpoch, kmsFor }: KeyCareSources): KeyCare {
   return {
     async tryKey(scope, keyArn, wrapped) {
       const kms = await kmsFor(underKey(scope, keyArn));
@@ -47,24 +55,18 @@ export function createKeyCare({ listWrappedKeys, kmsFor }: KeyCareSources): KeyC
       return [...(encrypted ? [] : ["kms:Encrypt" as const]), ...(decrypted ? [] : ["kms:Decrypt" as const])];
     },
     async rewrap(scope, keyArn) {
-      const target = await kmsFor(underKey(scope, keyArn));
+      const branches = createBranchLeases(kmsFor, 1);
+      const target = await targetOf(scope, keyArn);
       const rewrapped: RewrappedKey[] = [];
       for (const row of await listWrappedKeys(scope.tenantId)) {
-        const { purpose, version, wrapped: from, sealedAs, customerManaged } = row;
-        const identity = { tenantId: scope.tenantId, version, purpose: sealedAs };
-        const source = await kmsFor(underKey(scope, row.keyArn));
-        const key = await unwrapDataKey(source, { ...identity, keyArn: row.keyArn }, from).catch((error: unknown) => {
+        const { purpose, version, wrapped: from, customerManaged } = row;
+        const key = await openStoredKey({ kmsFor, branches }, scope, row, forThisOnce).catch((error: unknown) => {
           throw refusal(error, customerManaged);
         });
         try {
-          const wrapped = await wrapDataKey(target, { ...identity, keyArn }, key);
-          const again = await unwrapDataKey(target, { ...identity, keyArn }, wrapped);
-          const same = again.equals(key);
-          again.fill(0);
-          if (!same) throw new Error("a data key came back as another one");
-          rewrapped.push({ purpose, version, from, wrapped });
+          rewrapped.push({ purpose, version, from, ...(await target(row, key)) });
         } catch (error) {
-          throw refusal(error, true);
+          throw refusal(error, poolOfKey(keyArn) === undefined);
         } finally {
           key.fill(0);
         }
@@ -72,6 +74,39 @@ export function createKeyCare({ listWrappedKeys, kmsFor }: KeyCareSources): KeyC
       return rewrapped;
     },
   };
+
+  type Wrapping = (row: WrappedKeyRow, key: Buffer) => Promise<Pick<RewrappedKey, "wrapped" | "epoch">>;
+
+  /** How keys get under a KMS key, or under the epoch that its pool has now: each is opened again, to see that it is the same. */
+  async function targetOf(scope: TenantScope, keyArn: string): Promise<Wrapping> {
+    const { tenantId } = scope;
+    const pool = poolOfKey(keyArn);
+    if (pool === undefined) {
+      const kms = await kmsFor(underKey(scope, keyArn));
+      return async ({ version, sealedAs: purpose }, key) => {
+        const identity = { tenantId, version, purpose, keyArn };
+        const wrapped = await wrapDataKey(kms, identity, key);
+        requireSame(key, await unwrapDataKey(kms, identity, wrapped));
+        return { wrapped, epoch: null };
+      };
+    }
+    const branch = await findCurrentEpoch(pool);
+    if (branch === undefined) throw keyUnavailable(new Error("the pool has no epoch"));
+    const kms = await kmsFor({ ...scope, branchKeyArn: branch.keyArn });
+    return ({ version, sealedAs: purpose }, key) =>
+      withBranchKey(kms, branch, (branchKey) => {
+        const identity = { tenantId, version, purpose, pool, epoch: branch.epoch };
+        const wrapped = wrapUnderBranch(branchKey, identity, key);
+        requireSame(key, unwrapUnderBranch(branchKey, identity, wrapped));
+        return { wrapped, epoch: branch.epoch };
+      });
+  }
+}
+
+function requireSame(key: Buffer, again: Buffer): void {
+  const same = again.equals(key);
+  again.fill(0);
+  if (!same) throw new Error("a data key came back as another one");
 }
 
 function denied(error: unknown): undefined {
