@@ -1,4 +1,5 @@
 import { createKeyActivities } from "@leasehold/activities/keys/create-key-activities";
+import { createRunActivities } from "@leasehold/activities/offboarding/create-run-activities";
 import { createOnboardingActivities } from "@leasehold/activities/onboarding/create-onboarding-activities";
 import { ensureCanary } from "@leasehold/activities/onboarding/ensure-canary";
 import type { Logger } from "@leasehold/tenancy/logger";
@@ -76,7 +77,17 @@ export async function startWorker(env: WorkerEnv, logger: Logger, signal: AbortS
     const payloadKeys = createPayloadKeys(createPayloadKeySource(clients));
     parts.push({ name: "keys of payloads", up: () => true, stop: async () => payloadKeys.close() });
     const { WORKER_TASK_QUEUE: taskQueue, TEMPORAL_NAMESPACE: namespace, WORKER_CONTROL_DATABASE_URL: controlUrl } = env;
-    const activities = { ...createOnboardingActivities(clients), ...createKeyActivities(clients) };
+    const client = new Client({
+      connection,
+      namespace,
+      dataConverter: clientConverter(payloadKeys),
+      interceptors: { workflow: [requestOfRun] },
+    });
+    const activities = {
+      ...createOnboardingActivities(clients),
+      ...createKeyActivities(clients),
+      ...createRunActivities({ ...clients, temporal: client }),
+    };
     const dataConverter = workerConverter(payloadKeys, env.PLAIN_PAYLOADS_UNTIL);
     const worker = runTemporalWorker({ connection, namespace, taskQueue, activities, workflowBundle, dataConverter }, logger);
     parts.push({ name: "polling", up: () => worker.polling, stop: () => worker.stop() });
@@ -87,12 +98,6 @@ export async function startWorker(env: WorkerEnv, logger: Logger, signal: AbortS
     );
     canary = true;
     const { control, ses } = clients;
-    const client = new Client({
-      connection,
-      namespace,
-      dataConverter: clientConverter(payloadKeys),
-      interceptors: { workflow: [requestOfRun] },
-    });
     const dispatcher = startDispatcher({ control, controlUrl, client, taskQueue, logger });
     parts.push({ name: "dispatcher", up: () => dispatcher.listening, stop: () => dispatcher.stop() });
     const mailer = startMailer({ control, controlUrl, ses, privateJwk: env.MAIL_PRIVATE_JWK, from: env.MAIL_FROM, logger });
