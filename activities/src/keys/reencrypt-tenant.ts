@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { emitAudit } from "@leasehold/db/control/audit/emit-audit";
 import { nextVersion } from "@leasehold/db/keyring/data-keys/add-data-key";
-import { DomainError, isDomainError } from "@leasehold/domain/errors";
+import { DomainError } from "@leasehold/domain/errors";
 import { nothing } from "../onboarding/step-place.ts";
+import { patiently } from "../operations/patiently.ts";
 import { type StepContext, stepActivity } from "../operations/run-step.ts";
 import type { KeyDependencies } from "./dependencies.ts";
 import { callKeyCare } from "./key-care-client.ts";
@@ -13,9 +13,6 @@ export interface Reencrypted {
   bodies: number;
   unreadable: number;
 }
-
-/** Waits between tries of one page, in milliseconds; after the last the attempt fails. */
-const pauses = [200, 500, 1_000, 2_000, 5_000, 10_000];
 
 /**
  * Idempotent by the version: what is under it is passed over, so that an attempt that was cut short is carried on by the next.
@@ -58,16 +55,4 @@ export async function reencryptAll(needs: KeyDependencies, context: StepContext,
     cursor = page.cursor;
   } while (cursor !== undefined);
   return total;
-}
-
-async function patiently<T>(signal: AbortSignal, ask: () => Promise<T>): Promise<T> {
-  for (const pause of pauses) {
-    try {
-      return await ask();
-    } catch (error) {
-      if (signal.aborted || (isDomainError(error) && error.code !== "UNAVAILABLE")) throw error;
-      await sleep(pause, undefined, { signal });
-    }
-  }
-  return ask();
 }

@@ -157,7 +157,8 @@ function givenUp(error: unknown): never {
   throw new DomainError("UNAVAILABLE", "Another attempt at this step has begun.", { reason: "attempt-given-up", cause: error });
 }
 
-async function beating<R>(work: (signal: AbortSignal, requestId: string) => Promise<R>): Promise<R> {
+/** Runs `work` with beats of its own; its signal ends it with the attempt. */
+export async function beating<R>(work: (signal: AbortSignal, requestId: string) => Promise<R>): Promise<R> {
   const context = Context.current();
   const beat = setInterval(() => context.heartbeat(), beatMs);
   const { startToCloseTimeoutMs } = context.info;

@@ -3,6 +3,7 @@ import type { Logger } from "@leasehold/tenancy/logger";
 import { domainErrorOf } from "@leasehold/tenancy/trpc/to-trpc-error";
 import { type FastifyTRPCPluginOptions, fastifyTRPCPlugin } from "@trpc/server/adapters/fastify";
 import fastify, { type FastifyInstance } from "fastify";
+import { addArchiveRoute } from "./exports/archive-route.ts";
 import { answerErrors } from "./http/answer-error.ts";
 import { addBodyRoutes } from "./http/body-routes.ts";
 import { limitRequests } from "./http/limit-requests.ts";
@@ -43,6 +44,7 @@ export function createServer(kit: TenancyKit, logger: Logger): FastifyInstance {
     scope.register(fastifyTRPCPlugin, { prefix: "/trpc", trpcOptions: trpcOptions(kit, logger) });
   });
   addBodyRoutes(server, kit, logger);
+  addArchiveRoute(server, kit, logger);
   addRestRoutes(server, kit, logger);
   addDocsPage(server);
   return server;

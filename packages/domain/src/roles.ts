@@ -5,6 +5,8 @@ export type Role = (typeof roles)[number];
 export const scopes = [
   "tenant:read",
   "tenant:update",
+  "tenant:close",
+  "tenant:export",
   "members:read",
   "members:invite",
   "members:manage",
@@ -20,9 +22,10 @@ export type Scope = (typeof scopes)[number];
 const viewer: Scope[] = ["tenant:read", "members:read", "documents:read", "operations:read"];
 const member: Scope[] = [...viewer, "documents:write"];
 const admin: Scope[] = [...member, "tenant:update", "members:invite", "members:manage", "audit:read", "keys:manage", "api-keys:manage"];
+const owner: Scope[] = [...admin, "tenant:close", "tenant:export"];
 
-/** The whole permission matrix. Owners differ from admins by `canAssignRole`: only an owner makes or unmakes owners. */
-export const roleScopes: Record<Role, readonly Scope[]> = { owner: admin, admin, member, viewer };
+/** The whole permission matrix. `canAssignRole` says besides that only an owner makes or unmakes owners. */
+export const roleScopes: Record<Role, readonly Scope[]> = { owner, admin, member, viewer };
 
 export const roleDescriptions: Record<Role, string> = {
   owner: "Everything, including ownership and closing the workspace",

@@ -1,9 +1,7 @@
 import { Readable } from "node:stream";
-import type { DocumentRow } from "@leasehold/db/application/documents/document-row";
 import { findDocument } from "@leasehold/db/application/documents/find-document";
 import { DomainError } from "@leasehold/domain/errors";
 import { isId } from "@leasehold/domain/ids";
-import type { AppContext } from "@leasehold/tenancy/context";
 import type { TenancyKit } from "@leasehold/tenancy/create-kit";
 import { UnreadableError } from "@leasehold/tenancy/keys/unreadable";
 import { contextLogger, type Logger } from "@leasehold/tenancy/logger";
@@ -11,6 +9,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { contentDisposition, previewOf, readContentType, servedType } from "../documents/content-types.ts";
 import { openDocument } from "../documents/document-cells.ts";
 import { readName } from "../documents/document-name.ts";
+import { openStoredBody } from "../documents/open-stored-body.ts";
 import { uploadDocument } from "../documents/upload-document.ts";
 import { requireScope } from "../trpc/init.ts";
 import { readBody } from "./read-body.ts";
@@ -60,15 +59,6 @@ export function registerBodies(scope: FastifyInstance, kit: TenancyKit, logger: 
       contextLogger(logger, app, "documents.download").error({ err }, unreadable ? "a stored body does not open" : "a download broke off");
     });
     return reply.send(stream);
-  });
-}
-
-/** The body of a document; one that was moved while it was asked for, by a rotation of the key, is where its row says by then. */
-async function openStoredBody(kit: TenancyKit, app: AppContext, { documentId, objectKey }: DocumentRow): Promise<AsyncIterable<Buffer>> {
-  return kit.objects.get(app, objectKey).catch(async (error: unknown) => {
-    const now = await kit.data.query(app, "read", (tx) => findDocument(tx, app.tenantId, documentId));
-    if (now.objectKey === objectKey) throw error;
-    return kit.objects.get(app, now.objectKey);
   });
 }
 

@@ -69,6 +69,7 @@ function restrictedProcedure(tokenScope: TokenScope, refusal: string) {
 
 export const verificationProcedure = restrictedProcedure("verification", "This is for the onboarding alone.");
 export const keyCareProcedure = restrictedProcedure("key-care", "This is for the care of keys alone.");
+export const exportProcedure = restrictedProcedure("export", "This is for the building of exports alone.");
 
 /** Throws FORBIDDEN (`scope-missing`). */
 export function requireScope(app: AppContext, scope: Scope): void {

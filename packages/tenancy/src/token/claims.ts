@@ -16,7 +16,7 @@ export const sessionTagKeys = ["TenantID", "Plan"] as const;
 export const tokenAlgorithms = ["EdDSA", "ES256"];
 export const maxTokenFlags = 50;
 
-export const tokenScopes = ["verification", "key-care"] as const;
+export const tokenScopes = ["verification", "key-care", "export"] as const;
 export type TokenScope = (typeof tokenScopes)[number];
 
 /** Every reason for which a token is refused, as `DomainError.reason`. */

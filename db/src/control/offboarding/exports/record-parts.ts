@@ -8,8 +8,8 @@ import { controlQuery, withControl } from "../../with-control.ts";
 export interface ExportCursor {
   /** The part of the tenant that is walked over. */
   source: string;
-  /** Of the pages of this source, from 0. */
-  page: number;
+  /** Of the next part of its section, from 0. */
+  number: number;
   /** What the next page begins after, in the source's own terms. */
   after: string;
 }

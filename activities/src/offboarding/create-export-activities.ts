@@ -1,0 +1,19 @@
+import { buildExport } from "./exports/build-export.ts";
+import type { ExportDependencies } from "./exports/dependencies.ts";
+import { expireExport, failExport } from "./exports/end-export.ts";
+import { awaitExport, exportForOffboarding, requestOffboardingExport, undoExportForOffboarding } from "./exports/offboarding-export.ts";
+
+/** The activities of exports over their clients. Payloads are ids. */
+export function createExportActivities(dependencies: ExportDependencies) {
+  return {
+    buildExport: buildExport(dependencies),
+    failExport: failExport(dependencies),
+    expireExport: expireExport(dependencies),
+    requestOffboardingExport: requestOffboardingExport(dependencies),
+    awaitExport: awaitExport(dependencies),
+    exportForOffboarding: exportForOffboarding(dependencies),
+    undoExportForOffboarding: undoExportForOffboarding(dependencies),
+  };
+}
+
+export type ExportActivities = ReturnType<typeof createExportActivities>;
