@@ -1,4 +1,5 @@
 import type { KeyDependencies } from "./dependencies.ts";
+import type { EpochDependencies } from "./epoch-dependencies.ts";
 import { finishRotation } from "./finish-rotation.ts";
 import { makeDataKey } from "./make-data-key.ts";
 import { recordKeys } from "./record-keys.ts";
@@ -7,9 +8,10 @@ import { retireOldKeys } from "./retire-old-keys.ts";
 import { rewrapDataKeys, undoRewrapDataKeys } from "./rewrap-data-keys.ts";
 import { proveTenantKey, switchTenantKey, undoProveTenantKey } from "./switch-tenant-key.ts";
 import { tryTenantKey, undoTryTenantKey } from "./try-tenant-key.ts";
+import { turnEpochActivities } from "./turn-epoch.ts";
 
 /** The activities of work on keys over its clients. Payloads are ids. */
-export function createKeyActivities(dependencies: KeyDependencies) {
+export function createKeyActivities(dependencies: KeyDependencies & EpochDependencies) {
   return {
     makeDataKey: makeDataKey(dependencies),
     reencryptTenant: reencryptTenant(dependencies),
@@ -23,6 +25,7 @@ export function createKeyActivities(dependencies: KeyDependencies) {
     undoProveTenantKey: undoProveTenantKey(dependencies),
     switchTenantKey: switchTenantKey(dependencies),
     ...recordKeys(dependencies),
+    ...turnEpochActivities(dependencies),
   };
 }
 

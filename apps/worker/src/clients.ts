@@ -5,12 +5,13 @@ import { KMSClient } from "@aws-sdk/client-kms";
 import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SESv2Client } from "@aws-sdk/client-sesv2";
+import type { EpochDependencies } from "@leasehold/activities/keys/epoch-dependencies";
 import type { OnboardingDependencies } from "@leasehold/activities/onboarding/dependencies";
 import { createPool } from "@leasehold/db/client";
 import { traceAws } from "@leasehold/tenancy/telemetry/trace-aws";
 import type { WorkerEnv } from "./env.ts";
 
-export interface Clients extends OnboardingDependencies {
+export interface Clients extends OnboardingDependencies, EpochDependencies {
   ses: SESv2Client;
   close(): Promise<void>;
 }
@@ -47,6 +48,8 @@ export function createClients(env: WorkerEnv): Clients {
     ownerDatabaseUrl: env.OWNER_DATABASE_URL,
     poolBucket: env.POOL_BUCKET,
     poolCapacity: env.POOL_CAPACITY,
+    keyDeletionDays: env.KEY_DELETION_DAYS,
+    epochTurns: env.EPOCH_TURNS,
     tenantRoleArn: env.TENANT_ROLE_ARN,
     stackRoleArn: env.STACK_ROLE_ARN,
     emulated: env.AWS_EMULATED,

@@ -49,6 +49,8 @@ const schema = z.object({
     .transform((text) => new Date(text))
     .optional(),
   STEP_RETRY_SECONDS: z.coerce.number().int().positive().default(900),
+  KEY_DELETION_DAYS: z.coerce.number().int().min(7, "KMS waits 7 days at least").max(30, "KMS waits 30 days at most").default(7),
+  EPOCH_TURNS: z.enum(["at-once", "nightly"], { error: "set it to at-once or nightly" }).default("at-once"),
   POOL_CAPACITY: z.coerce.number().int().positive().default(10_000),
   APPLICATION_URL: z.url({ error: "set it to the application plane's URL" }),
   PORTAL_URL: z.url({ error: "set it to the portal's URL" }),

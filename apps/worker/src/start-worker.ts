@@ -1,12 +1,16 @@
 import { createKeyActivities } from "@leasehold/activities/keys/create-key-activities";
+import { createExportActivities } from "@leasehold/activities/offboarding/create-export-activities";
 import { createRunActivities } from "@leasehold/activities/offboarding/create-run-activities";
 import { createOnboardingActivities } from "@leasehold/activities/onboarding/create-onboarding-activities";
 import { ensureCanary } from "@leasehold/activities/onboarding/ensure-canary";
+import { startTenantRun } from "@leasehold/activities/runs/start-tenant-run";
+import type { ExportRef } from "@leasehold/domain/offboarding/exports";
 import type { Logger } from "@leasehold/tenancy/logger";
 import { ensureControlPlaneKey } from "@leasehold/tenancy/payloads/control-plane-key";
 import { createPayloadKeySource } from "@leasehold/tenancy/payloads/payload-key-source";
 import { createPayloadKeys } from "@leasehold/tenancy/payloads/payload-keys";
 import { logCrossTenants } from "@leasehold/tenancy/telemetry/log-cross-tenants";
+import { exportTenantType } from "@leasehold/workflows/offboarding/contract";
 import { Client } from "@temporalio/client";
 import { addFigures } from "./add-figures.ts";
 import { createAuditDatabases } from "./audit/audit-databases.ts";
@@ -16,6 +20,7 @@ import { untilItWorks } from "./backoff.ts";
 import { createClients } from "./clients.ts";
 import { startDispatcher } from "./commands/start-dispatcher.ts";
 import type { WorkerEnv } from "./env.ts";
+import { startEpochTurns } from "./keys/start-epoch-turns.ts";
 import { startKeyWatch } from "./keys/start-key-watch.ts";
 import { startMailer } from "./mail/start-mailer.ts";
 import { startReconciler } from "./operations/start-reconciler.ts";
@@ -83,10 +88,16 @@ export async function startWorker(env: WorkerEnv, logger: Logger, signal: AbortS
       dataConverter: clientConverter(payloadKeys),
       interceptors: { workflow: [requestOfRun] },
     });
+    const startExport = (ref: ExportRef) =>
+      startTenantRun(
+        { control: clients.control, temporal: client, taskQueue },
+        { tenantId: ref.tenantId, what: "export", id: ref.exportId, type: exportTenantType, args: [ref] },
+      );
     const activities = {
       ...createOnboardingActivities(clients),
       ...createKeyActivities(clients),
       ...createRunActivities({ ...clients, temporal: client }),
+      ...createExportActivities({ ...clients, peopleKey: env.MAIL_PRIVATE_JWK, startExportRun: startExport }),
     };
     const dataConverter = workerConverter(payloadKeys, env.PLAIN_PAYLOADS_UNTIL);
     const worker = runTemporalWorker({ connection, namespace, taskQueue, activities, workflowBundle, dataConverter }, logger);
@@ -98,12 +109,14 @@ export async function startWorker(env: WorkerEnv, logger: Logger, signal: AbortS
     );
     canary = true;
     const { control, ses } = clients;
-    const dispatcher = startDispatcher({ control, controlUrl, client, taskQueue, logger });
+    const dispatcher = startDispatcher({ control, controlUrl, client, taskQueue, startExport, logger });
     parts.push({ name: "dispatcher", up: () => dispatcher.listening, stop: () => dispatcher.stop() });
     const mailer = startMailer({ control, controlUrl, ses, privateJwk: env.MAIL_PRIVATE_JWK, from: env.MAIL_FROM, logger });
     parts.push({ name: "mailer", up: () => mailer.listening, stop: () => mailer.stop() });
     const reconciler = startReconciler({ control, client, logger });
     parts.push({ name: "reconciler", up: () => true, stop: () => reconciler.stop() });
+    const epochTurns = startEpochTurns({ keyring: clients.keyring, client, taskQueue, logger });
+    parts.push({ name: "turns of epochs", up: () => true, stop: () => epochTurns.stop() });
     const keyWatch = startKeyWatch(clients, { logger });
     parts.push({ name: "key watch", up: () => true, stop: () => keyWatch.stop() });
     return { healthPort: health.port, stop };

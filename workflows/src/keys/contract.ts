@@ -5,3 +5,11 @@ import type { OperationInput } from "../operations/contract.ts";
 export const keyWorkflowTypes: Record<KeyAction, string> = { rotate: "rotateTenantKey", change: "changeTenantKey" };
 
 export type KeyOperationInput = OperationInput;
+
+/** Not an operation: it belongs to a pool and to no tenant. */
+export const turnEpochType = "turnEpoch";
+
+export interface EpochTurnInput {
+  pool: string;
+  epoch: number;
+}

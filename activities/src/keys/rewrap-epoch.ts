@@ -1,0 +1,94 @@
+import type { WrappedBranchKey } from "@leasehold/db/keyring/data-keys/find-wrapped-key";
+import { retireEpoch } from "@leasehold/db/keyring/epochs/end-turn";
+import { findEpoch } from "@leasehold/db/keyring/epochs/find-epoch";
+import { type EpochRef, type KeyPlace, type KeySlot, type LeftKey, listLeftKeys, moveKeys } from "@leasehold/db/keyring/epochs/move-keys";
+import { DomainError } from "@leasehold/domain/errors";
+import { withBranchKey } from "@leasehold/tenancy/keys/branch-key";
+import { unwrapUnderBranch, wrapUnderBranch } from "@leasehold/tenancy/keys/epoch-cipher";
+import type { EpochDependencies } from "./epoch-dependencies.ts";
+
+/** Keys that are in memory at once. */
+const batch = 500;
+/** How long a branch key is held before KMS is asked again, in milliseconds. */
+const heldMs = 20_000;
+
+export interface RewrapProgress {
+  moved: number;
+  /** Places of keys that do not open under the old epoch, and stay there. */
+  unreadable: KeyPlace[];
+}
+
+interface Walk extends RewrapProgress {
+  slot: KeySlot;
+  after: KeyPlace | undefined;
+}
+
+/**
+ * Idempotent by the epoch: what is under the next one already is not looked at, so that an attempt that was cut short is carried on by
+ * the next. Each key is opened under the old branch key and wrapped under the new one, in memory bounded by the batch, and put in the
+ * place of what it was opened from. At the end the database sees for itself that none is left, and the old branch key is destroyed.
+ * Throws PRECONDITION_FAILED `keys-unreadable`: keys that do not open keep their epoch, and it is not retired over them.
+ */
+export async function rewrapEpoch(
+  { keyring, kms }: Pick<EpochDependencies, "keyring" | "kms">,
+  ref: EpochRef,
+  { signal, onProgress }: { signal: AbortSignal; onProgress: (progress: RewrapProgress) => void },
+): Promise<RewrapProgress> {
+  const total: RewrapProgress = { moved: 0, unreadable: [] };
+  for (;;) {
+    const [old, next] = [await findEpoch(keyring, ref.pool, ref.epoch), await findEpoch(keyring, ref.pool, ref.epoch + 1)];
+    if (old?.wrapped == null) return total;
+    if (next?.wrapped == null) throw new Error("the next epoch is not there");
+    const before = total.moved;
+    total.unreadable = [];
+    for (const slot of ["present", "previous"] as const)
+      await walkSlot({ old, next, walk: Object.assign(total, { slot, after: undefined }) });
+    if ((await retireEpoch(keyring, ref)) === "retired") return total;
+    if (total.moved === before && total.unreadable.length > 0) {
+      const message = `${total.unreadable.length} wrapped keys do not open under epoch ${ref.epoch}; it is kept.`;
+      throw new DomainError("PRECONDITION_FAILED", message, { reason: "keys-unreadable" });
+    }
+  }
+
+  async function walkSlot({ old, next, walk }: { old: WrappedBranchKey; next: WrappedBranchKey; walk: Walk }): Promise<void> {
+    for (let more = true; more; ) {
+      more = await withBranchKey(kms, old, (from) => withBranchKey(kms, next, (to) => walkWhileHeld({ old, next, from, to }, walk)));
+    }
+  }
+
+  /** @returns whether there is more, when the keys have been held for long enough */
+  async function walkWhileHeld(keys: BothKeys, walk: Walk): Promise<boolean> {
+    for (const until = Date.now() + heldMs; Date.now() < until; ) {
+      signal.throwIfAborted();
+      const page = await listLeftKeys(keyring, ref, { slot: walk.slot, after: walk.after, limit: batch });
+      const rewrapped = page.flatMap((key) => rewrapOne(keys, key, walk));
+      if (rewrapped.length > 0) walk.moved += await moveKeys(keyring, ref, { slot: walk.slot, next: ref.epoch + 1, keys: rewrapped });
+      walk.after = page.at(-1);
+      onProgress({ moved: walk.moved, unreadable: walk.unreadable });
+      if (page.length < batch) return false;
+    }
+    return true;
+  }
+}
+
+interface BothKeys {
+  old: WrappedBranchKey;
+  next: WrappedBranchKey;
+  from: Buffer;
+  to: Buffer;
+}
+
+function rewrapOne({ old, next, from, to }: BothKeys, key: LeftKey, walk: Walk): (KeyPlace & { from: Buffer; wrapped: Buffer })[] {
+  const { tenantId, purpose, version, sealedAs } = key;
+  const identity = { tenantId, version, purpose: sealedAs, pool: old.pool };
+  let dataKey: Buffer;
+  try {
+    dataKey = unwrapUnderBranch(from, { ...identity, epoch: old.epoch }, key.wrapped);
+  } catch {
+    walk.unreadable.push({ tenantId, purpose, version });
+    return [];
+  }
+  const wrapped = wrapUnderBranch(to, { ...identity, epoch: next.epoch }, dataKey);
+  dataKey.fill(0);
+  return [{ tenantId, purpose, version, from: key.wrapped, wrapped }];
+}

@@ -1,0 +1,46 @@
+import { noteEpochKey } from "@leasehold/db/keyring/epochs/end-turn";
+import { findEpoch } from "@leasehold/db/keyring/epochs/find-epoch";
+import type { EpochRef } from "@leasehold/db/keyring/epochs/move-keys";
+import { beginTurn, openFirstEpoch } from "@leasehold/db/keyring/epochs/open-epoch";
+import { Context } from "@temporalio/activity";
+import { abortable } from "../operations/abortable.ts";
+import { recordActivity } from "../operations/run-step.ts";
+import type { EpochDependencies } from "./epoch-dependencies.ts";
+import { endEpochKey, makeBranchKey } from "./epoch-keys.ts";
+import { rewrapEpoch } from "./rewrap-epoch.ts";
+
+/** Idempotent by pool. The pool has an epoch that takes new keys, made by whoever comes first. */
+export async function ensureEpoch(needs: Omit<EpochDependencies, "keyDeletionDays" | "epochTurns">, pool: string): Promise<void> {
+  if ((await findEpoch(needs.keyring, pool, "current")) !== undefined) return;
+  await openFirstEpoch(needs.keyring, pool, (epoch) => makeBranchKey(needs, { pool, epoch }));
+}
+
+/** The activities of a turn. None of them knows a tenant's data; payloads are a pool and a number. */
+export function turnEpochActivities(needs: EpochDependencies) {
+  const { keyring, keyDeletionDays } = needs;
+  const kms = () => abortable(needs.kms, Context.current().cancellationSignal);
+  return {
+    /** Idempotent by the epoch. New keys go under the next one from then on. */
+    beginEpochTurn: recordActivity(async ({ pool, epoch }: EpochRef): Promise<void> => {
+      await beginTurn(keyring, { pool, epoch }, (next) => makeBranchKey({ ...needs, kms: kms() }, { pool, epoch: next }));
+    }),
+
+    /** Idempotent by the epoch. Nothing is under it any more, and its branch key is destroyed. @returns how many keys this attempt moved */
+    rewrapEpoch: recordActivity(async (ref: EpochRef): Promise<number> => {
+      const { cancellationSignal: signal, log } = Context.current();
+      const { moved, unreadable } = await rewrapEpoch({ keyring, kms: kms() }, ref, {
+        signal,
+        onProgress: (progress) => Context.current().heartbeat({ moved: progress.moved, unreadable: progress.unreadable.length }),
+      });
+      log.info("an epoch's keys are under the next one", { ...ref, moved, unreadable: unreadable.length });
+      return moved;
+    }),
+
+    /** Idempotent by the epoch. Its KMS key is switched off and waits for its deletion; what KMS answered is written down. */
+    endEpochTurn: recordActivity(async (ref: EpochRef): Promise<void> => {
+      const epoch = await findEpoch(keyring, ref.pool, ref.epoch);
+      if (epoch === undefined || epoch.wrapped !== null) throw new Error("the epoch is not retired");
+      await noteEpochKey(keyring, ref, await endEpochKey(kms(), { ...ref, keyArn: epoch.keyArn }, keyDeletionDays));
+    }),
+  };
+}
