@@ -15,6 +15,19 @@ const mails: Mail[] = [
   { template: "sign-up-declined", to: "a@example.com", props: { organizationName: hostile, reference: "op_1" } },
   { template: "workspace-ready", to: "a@example.com", props: { url, organizationName: hostile } },
   { template: "onboarding-failed", to: "a@example.com", props: { organizationName: hostile, reference: "op_1" } },
+  { template: "workspace-closing", to: "a@example.com", props: { url, organizationName: hostile, holdDays: 30 } },
+  {
+    template: "closing-reminder",
+    to: "a@example.com",
+    props: { url, organizationName: hostile, days: 1, endsAt: "2026-12-01T10:00:00.000Z" },
+  },
+  { template: "closing-cancelled", to: "a@example.com", props: { url, organizationName: hostile } },
+  { template: "workspace-closed", to: "a@example.com", props: { certificateUrl: url, organizationName: hostile } },
+  {
+    template: "customer-key-released",
+    to: "a@example.com",
+    props: { organizationName: hostile, keyArn: "arn:aws:kms:eu-central-1:1:key/k" },
+  },
 ];
 
 it("opens for the holder of the private key alone, and not after a change", async () => {

@@ -4,4 +4,10 @@ export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== "nodejs") return;
   const [{ markClientAddresses }, { env }] = await Promise.all([import("./server/client-address.ts"), import("./env.ts")]);
   markClientAddresses(() => env().PORTAL_TRUSTED_PROXIES);
+  // A build has no settings, and serves nobody.
+  // biome-ignore lint/style/noProcessEnv: how Next.js says that it builds.
+  if (process.env.NEXT_PHASE === "phase-production-build") return;
+  // Mails are addressed whether or not somebody opens a page.
+  const { services } = await import("./server/services.ts");
+  services();
 }

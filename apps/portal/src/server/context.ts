@@ -8,6 +8,8 @@ export interface SignedInUser {
   email: string;
   name: string;
   sessionToken: string;
+  /** When they gave their password for this session. */
+  signedInAt: Date;
 }
 
 export interface RequestContext {
@@ -42,7 +44,8 @@ export function createContext(services: Services, headers: Headers, resHeaders =
 export async function readSession(services: Services, headers: Headers): Promise<SignedInUser | undefined> {
   const found = await services.auth.api.getSession({ headers });
   if (!found?.user.emailVerified) return undefined;
-  return { userId: found.user.id, email: found.user.email, name: found.user.name, sessionToken: found.session.token };
+  const { user, session } = found;
+  return { userId: user.id, email: user.email, name: user.name, sessionToken: session.token, signedInAt: session.createdAt };
 }
 
 /** The capability of a sign-up that this browser made. */

@@ -5,6 +5,7 @@ import type { Pool } from "pg";
 import { env, type PortalEnv } from "../env.ts";
 import { type Auth, createAuth, identityPool } from "./identity/auth.ts";
 import { startSweeping } from "./identity/sweep.ts";
+import { type MailAddressing, startAddressing } from "./mail/address-mails.ts";
 import { createOperationFeed, type OperationFeed } from "./onboarding/operation-feed.ts";
 
 /** What one process of the portal holds: its settings, its two logins to the control database, and who is signed in. */
@@ -14,6 +15,7 @@ export interface Services {
   identity: Pool;
   auth: Auth;
   feed: OperationFeed;
+  addressing: MailAddressing;
   logger: Logger;
   stopSweeping: () => void;
   stopLogging: () => void;
@@ -31,6 +33,7 @@ export function createServices(
     identity,
     auth: createAuth(settings, identity, control),
     feed: createOperationFeed(settings.PORTAL_DATABASE_URL, logger),
+    addressing: startAddressing({ env: settings, control, identity, logger }),
     logger,
     stopSweeping: startSweeping({ control, identity, logger }),
     stopLogging: logCrossTenants(logger),
@@ -40,14 +43,14 @@ export function createServices(
 export async function closeServices(services: Services): Promise<void> {
   services.stopSweeping();
   services.stopLogging();
-  await services.feed.close();
+  await Promise.all([services.feed.close(), services.addressing.close()]);
   await Promise.all([services.control.end(), services.identity.end()]);
 }
 
 // Development reloads modules; connections outlive that.
 const held = globalThis as { leaseholdPortal?: Services };
 
-/** This process's services, made at the first request. */
+/** This process's services, made when the process starts, or at the first request. */
 export function services(): Services {
   held.leaseholdPortal ??= createServices(env());
   return held.leaseholdPortal;

@@ -2,6 +2,7 @@ import { findMembership, type Workspace } from "@leasehold/db/control/members/li
 import { actorRef, type TenantContext } from "@leasehold/domain/context";
 import { DomainError, isDomainError } from "@leasehold/domain/errors";
 import { hasScope, type Scope } from "@leasehold/domain/roles";
+import type { TenantState } from "@leasehold/domain/tenant-states";
 import { addToScope, scopeOf } from "@leasehold/tenancy/telemetry/scope";
 import { codeOfResult, observeProcedure } from "@leasehold/tenancy/telemetry/trpc-telemetry";
 import { formatTRPCError, mapDomainError } from "@leasehold/tenancy/trpc/errors";
@@ -48,15 +49,26 @@ export const userProcedure = translated.use(async ({ ctx, next }) => {
 
 export const tenantInput = z.object({ slug: z.string().min(1).max(64) });
 
-/** For members of the workspace in `slug` whose role has the scope; changes need it ACTIVE. An unknown workspace and another's are the same answer. */
-export function tenantProcedure(scope: Scope) {
+export interface TenantProcedureOptions {
+  /** The states in which a change is let in; ACTIVE alone unless told. */
+  changesIn?: readonly TenantState[];
+  /** Answers also those who are shut out of a workspace that is being closed, and everybody behind the point of no return. */
+  whileShut?: boolean;
+}
+
+/**
+ * For members of the workspace in `slug` whose role has the scope; changes need it ACTIVE, and one that is being closed is its owners'
+ * alone to read. An unknown workspace and another's are the same answer.
+ */
+export function tenantProcedure(scope: Scope, { changesIn = ["ACTIVE"], whileShut = false }: TenantProcedureOptions = {}) {
   return userProcedure.input(tenantInput).use(async ({ ctx, input, next, type }) => {
     const workspace = await requireMembership(ctx, ctx.signedIn.userId, input.slug);
     if (!hasScope(workspace.role, scope))
       throw new DomainError("FORBIDDEN", "Your role does not allow this. Ask an owner or an admin of the workspace.", {
         reason: "scope-missing",
       });
-    if (type === "mutation") requireActive(workspace);
+    if (!whileShut) requireEntry(workspace);
+    if (type === "mutation" && !changesIn.some((state) => state === workspace.state)) requireActive(workspace);
     const tenant: TenantContext = {
       tenantId: workspace.tenantId,
       actor: { type: "user", userId: ctx.signedIn.userId },
@@ -67,9 +79,29 @@ export function tenantProcedure(scope: Scope) {
   });
 }
 
-/** @throws DomainError PRECONDITION_FAILED (`tenant-not-active`) while the workspace is being made, moved, suspended or closed. */
+/** @throws DomainError PRECONDITION_FAILED (`tenant-closing`, `tenant-closed`) where a closing shuts the person out. */
+export function requireEntry({ state, role }: Pick<Workspace, "state" | "role">): void {
+  if (state === "SHREDDING" || state === "CLOSED") {
+    throw new DomainError("PRECONDITION_FAILED", "The workspace is closed: its keys are being destroyed, and nobody gets in any more.", {
+      reason: "tenant-closed",
+    });
+  }
+  if (state !== "CLOSING" || hasScope(role, "tenant:close")) return;
+  throw new DomainError("PRECONDITION_FAILED", "The workspace is being closed, and only its owners get in. An owner can cancel that.", {
+    reason: "tenant-closing",
+  });
+}
+
+/** @throws DomainError PRECONDITION_FAILED (`tenant-not-active`, `tenant-closing`) while the workspace is being made, moved, suspended or closed. */
 export function requireActive(workspace: Workspace): void {
   if (workspace.state === "ACTIVE") return;
+  if (workspace.state === "CLOSING") {
+    throw new DomainError(
+      "PRECONDITION_FAILED",
+      "The workspace is being closed: it can be read and exported, not changed. An owner can cancel the closing.",
+      { reason: "tenant-closing" },
+    );
+  }
   throw new DomainError("PRECONDITION_FAILED", "The workspace is not open for changes right now. Its pages show where it is.", {
     reason: "tenant-not-active",
   });

@@ -1,4 +1,5 @@
 import { roleDescriptions } from "@leasehold/domain/roles";
+import { type ClosingMail, closingTemplates, contentOfClosing } from "./closing-content.ts";
 import { renderHtml, renderText } from "./layout.ts";
 import type { Mail, RenderedMail } from "./templates.ts";
 
@@ -17,6 +18,14 @@ export function renderMail(mail: Mail): RenderedMail {
 }
 
 function contentOf(mail: Mail): MailContent {
+  return isClosingMail(mail) ? contentOfClosing(mail) : contentOfOnboarding(mail);
+}
+
+function isClosingMail(mail: Mail): mail is ClosingMail {
+  return (closingTemplates as readonly string[]).includes(mail.template);
+}
+
+function contentOfOnboarding(mail: Exclude<Mail, ClosingMail>): MailContent {
   switch (mail.template) {
     case "verify-email":
       return {

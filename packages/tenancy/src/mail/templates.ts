@@ -9,6 +9,13 @@ export interface MailProps {
   "sign-up-declined": { organizationName: string; reference: string };
   "workspace-ready": { url: string; organizationName: string };
   "onboarding-failed": { organizationName: string; reference: string };
+  /** `url` leads to where an owner cancels. */
+  "workspace-closing": { url: string; organizationName: string; holdDays: number };
+  /** `endsAt` is ISO 8601 in UTC. */
+  "closing-reminder": { url: string; organizationName: string; days: number; endsAt: string };
+  "closing-cancelled": { url: string; organizationName: string };
+  "workspace-closed": { certificateUrl: string; organizationName: string };
+  "customer-key-released": { organizationName: string; keyArn: string | null };
 }
 
 export type MailTemplate = keyof MailProps;

@@ -5,12 +5,17 @@ import { signTenantToken } from "@leasehold/tenancy/token/sign-token";
 import { createTRPCClient, httpLink, type TRPCClient, TRPCClientError } from "@trpc/client";
 import superjson from "superjson";
 import type { Services } from "../services.ts";
+import { requireEntry } from "../trpc.ts";
 
 const timeoutMs = 10_000;
 
-/** A token for one request of one member to the application plane, good for a minute; for ACTIVE workspaces only. Throws PRECONDITION_FAILED. */
+/**
+ * A token for one request of one member to the application plane, good for a minute: for an ACTIVE workspace, and for the owners of one
+ * that is being closed. Throws PRECONDITION_FAILED.
+ */
 export async function applicationToken(services: Services, workspace: Workspace, userId: string): Promise<string> {
-  if (workspace.state !== "ACTIVE")
+  requireEntry(workspace);
+  if (workspace.state !== "ACTIVE" && workspace.state !== "CLOSING")
     throw new DomainError("PRECONDITION_FAILED", "The workspace is not open right now. Its pages show where it is.", {
       reason: "tenant-not-active",
     });

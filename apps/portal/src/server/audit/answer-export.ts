@@ -6,7 +6,7 @@ import { hasScope } from "@leasehold/domain/roles";
 import { isOwnOrigin } from "@leasehold/tenancy/web/own-origin";
 import { createContext } from "../context.ts";
 import { services } from "../services.ts";
-import { requireMembership } from "../trpc.ts";
+import { requireEntry, requireMembership } from "../trpc.ts";
 import { exportAudit } from "./export-audit.ts";
 
 /** Streams a workspace's audit log as a file, for those who may read it, where the plan has exports. */
@@ -23,7 +23,8 @@ export async function answerExport(request: Request, slug: string): Promise<Resp
       throw new DomainError("FORBIDDEN", "Your role does not allow this.", { reason: "scope-missing" });
     if (!isPlanId(workspace.plan) || !plans[workspace.plan].entitlements.includes("audit-export"))
       throw new DomainError("FORBIDDEN", "Your plan does not include exports of the audit log.", { reason: "entitlement-missing" });
-    if (workspace.state !== "ACTIVE")
+    requireEntry(workspace);
+    if (workspace.state !== "ACTIVE" && workspace.state !== "CLOSING")
       throw new DomainError("PRECONDITION_FAILED", "The workspace is not open right now. Its pages show where it is.", {
         reason: "tenant-not-active",
       });

@@ -70,7 +70,7 @@ export const membersRouter = router({
     .input(z.object({ userId: z.string() }))
     .mutation(({ ctx, input }) => removeMember(ctx.services.control, ctx.tenant, ctx.workspace.role, input.userId)),
 
-  leave: tenantProcedure("tenant:read").mutation(({ ctx }) =>
+  leave: tenantProcedure("tenant:read", { changesIn: ["ACTIVE", "CLOSING"], whileShut: true }).mutation(({ ctx }) =>
     removeMember(ctx.services.control, ctx.tenant, ctx.workspace.role, ctx.signedIn.userId),
   ),
 });

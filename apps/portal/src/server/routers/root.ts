@@ -4,6 +4,7 @@ import { documentsRouter } from "./documents.ts";
 import { invitationsRouter } from "./invitations.ts";
 import { keysRouter } from "./keys.ts";
 import { membersRouter } from "./members.ts";
+import { offboardingRouter } from "./offboarding.ts";
 import { onboardingRouter } from "./onboarding.ts";
 import { sessionRouter } from "./session.ts";
 import { signUpRouter } from "./sign-up.ts";
@@ -19,6 +20,7 @@ export const portalRouter = router({
   documents: documentsRouter,
   keys: keysRouter,
   apiKeys: apiKeysRouter,
+  offboarding: offboardingRouter,
 });
 
 export type PortalRouter = typeof portalRouter;
