@@ -52,7 +52,7 @@ test("twenty dispatches at once start one workflow", async () => {
   const tenant = await request("pro", false);
   const operation = { kind: "onboarding" as const, workflowId: `onboarding:${tenant.operationId}`, action: null };
   const command = { ...tenant, operation, commandId: "cmd_twenty", kind: "onboard-tenant", payload: {}, attempts: 0, plan: "pro" };
-  const target = { client: world.temporal, taskQueue: world.stack.temporal.taskQueue, eagerStart: false };
+  const target = { client: world.temporal, taskQueue: world.stack.temporal.taskQueue, eagerStart: false, startExport: async () => undefined };
   const outcomes = await Promise.all(Array.from({ length: 20 }, () => dispatchCommand(target, command)));
   expect(new Set(outcomes.map(({ outcome }) => outcome))).toEqual(new Set(["dispatched"]));
   expect((await awaitOutcome(world, tenant)).state).toBe("SUCCEEDED");

@@ -4,6 +4,9 @@ import type { OperationInput } from "../operations/contract.ts";
 /** The name under which the dispatcher starts the workflow. */
 export const offboardTenantType = "offboardTenant";
 
+/** The name under which exports are started. */
+export const exportTenantType = "exportTenant";
+
 export type OffboardTenantInput = OperationInput;
 
 /**

@@ -3,9 +3,6 @@ import type { ExportRef } from "@leasehold/domain/offboarding/exports";
 import { ActivityFailure, ApplicationFailure, isCancellation, proxyActivities, sleep } from "@temporalio/workflow";
 import { forwardOptions, untilDoneOptions } from "../operations/activity-options.ts";
 
-/** The name under which exports are started. */
-export const exportTenantType = "exportTenant";
-
 /** An attempt passes over what is built; each may be cut short by a server that is away. About four hours of that, and it is given up. */
 const { buildExport } = proxyActivities<ExportActivities>({
   ...forwardOptions,

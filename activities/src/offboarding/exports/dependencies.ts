@@ -10,5 +10,5 @@ export type ExportDependencies = Pick<
   /** Opens the names that the portal has sealed. */
   peopleKey: JWK;
   /** Starts the run that builds an export, once however often it is asked. */
-  startExportRun(ref: ExportRef): Promise<void>;
+  startExportRun(ref: ExportRef): Promise<unknown>;
 };

@@ -1,4 +1,7 @@
 import type { Dispatch, PendingCommand } from "@leasehold/db/control/commands/dispatch-commands";
+import { isDomainError } from "@leasehold/domain/errors";
+import { isId } from "@leasehold/domain/ids";
+import type { ExportRef } from "@leasehold/domain/offboarding/exports";
 import {
   type Decision,
   type OperationInput,
@@ -25,6 +28,8 @@ export interface DispatchTarget {
   taskQueue: string;
   /** Begin in this process at once: when its worker shares the client's connection. */
   eagerStart: boolean;
+  /** Begins the run that builds an export; the same one once. */
+  startExport(ref: ExportRef): Promise<unknown>;
 }
 
 const startKinds = new Set(["onboard-tenant", "rotate-tenant-key", "change-tenant-key"]);
@@ -33,6 +38,9 @@ export function isStart(kind: string): boolean {
   return startKinds.has(kind);
 }
 
+/** An export is no operation: its run is the tenant's own. */
+export const exportKind = "export-tenant";
+
 const decisions: Record<string, Decision> = { "retry-step": "retry", "roll-back": "roll-back" };
 
 /**
@@ -40,11 +48,24 @@ const decisions: Record<string, Decision> = { "retry-step": "retry", "roll-back"
  * What Temporal does not answer is postponed.
  */
 export async function dispatchCommand(target: DispatchTarget, command: PendingCommand): Promise<Dispatch> {
+  if (command.kind === exportKind) return startExport(target, command);
   const decision = decisions[command.kind];
   if (!isStart(command.kind) && decision === undefined) return { outcome: "refused", refusal: "There is no such command." };
   return target.client.withDeadline(Date.now() + callMs, () =>
     decision === undefined ? start(target, command) : decide(target, command, decision),
   );
+}
+
+async function startExport(target: DispatchTarget, { tenantId, payload }: PendingCommand): Promise<Dispatch> {
+  const { exportId } = payload;
+  if (!isId("export", exportId)) return { outcome: "refused", refusal: "The command names no export." };
+  try {
+    await target.startExport({ tenantId, exportId });
+    return { outcome: "dispatched" };
+  } catch (error) {
+    if (!isDomainError(error) || error.code === "UNAVAILABLE") throw error;
+    return { outcome: "refused", refusal: error.message };
+  }
 }
 
 async function start({ client, taskQueue, eagerStart }: DispatchTarget, command: PendingCommand, resume?: Decision): Promise<Dispatch> {

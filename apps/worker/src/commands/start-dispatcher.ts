@@ -1,12 +1,14 @@
 import { type Dispatch, dispatchCommands, type PendingCommand } from "@leasehold/db/control/commands/dispatch-commands";
 import { listen } from "@leasehold/db/control/listen";
+import { failExport } from "@leasehold/db/control/offboarding/exports/end-export";
 import { parkOperation } from "@leasehold/db/control/operations/park-operation";
+import { isId, newId } from "@leasehold/domain/ids";
 import type { Logger } from "@leasehold/tenancy/logger";
 import { withScope } from "@leasehold/tenancy/telemetry/scope";
 import type { Client } from "@temporalio/client";
 import type pg from "pg";
 import { createDrain } from "../listen/create-drain.ts";
-import { dispatchCommand, isStart } from "./dispatch-command.ts";
+import { type DispatchTarget, dispatchCommand, exportKind, isStart } from "./dispatch-command.ts";
 import { firstStepOf } from "./first-step.ts";
 import { postpone } from "./postpone.ts";
 
@@ -23,9 +25,10 @@ export function startDispatcher(options: {
   controlUrl: string;
   client: Client;
   taskQueue: string;
+  startExport: DispatchTarget["startExport"];
   logger: Logger;
 }): Service {
-  const { control, controlUrl, client, taskQueue, logger } = options;
+  const { control, controlUrl, client, taskQueue, startExport, logger } = options;
   const drain = createDrain({
     concurrency: 4,
     sweepEveryMs: 2_000,
@@ -34,9 +37,12 @@ export function startDispatcher(options: {
       const carryOut = async (command: PendingCommand): Promise<Dispatch> => {
         const log = logger.child({ operationId: command.operationId, commandId: command.commandId });
         try {
-          const result = await dispatchCommand({ client, taskQueue, eagerStart: true }, command);
-          if (result.outcome === "refused") log.warn({ refusal: result.refusal }, "command refused");
-          else log.info({ kind: command.kind }, "command dispatched");
+          const result = await dispatchCommand({ client, taskQueue, eagerStart: true, startExport }, command);
+          if (result.outcome === "refused") {
+            log.warn({ refusal: result.refusal }, "command refused");
+            await endUnbegun(control, command);
+          }
+          if (result.outcome === "dispatched") log.info({ kind: command.kind }, "command dispatched");
           return result;
         } catch (error) {
           const result = postpone(command);
@@ -46,6 +52,7 @@ export function startDispatcher(options: {
             const failure = { step: firstStepOf(command.operation), code: "UNAVAILABLE", reason: result.refusal };
             await parkOperation(control, { ...command, failures: [failure] });
           }
+          if (result.outcome === "refused") await endUnbegun(control, command);
           return result;
         }
       };
@@ -72,4 +79,11 @@ export function startDispatcher(options: {
       await drain.stop();
     },
   };
+}
+
+/** An export whose run never began would wait for ever. */
+async function endUnbegun(control: pg.Pool, { kind, tenantId, payload, requestId }: PendingCommand): Promise<void> {
+  const { exportId } = payload;
+  if (kind !== exportKind || !isId("export", exportId)) return;
+  await failExport(control, { tenantId, exportId }, "not-started", requestId ?? newId("request"));
 }

@@ -33,11 +33,6 @@ export interface ExportRef {
   exportId: ExportId;
 }
 
-/** The run of an export is one of the tenant's own: its payloads are under the tenant's key. */
-export function exportWorkflowId({ tenantId, exportId }: ExportRef): string {
-  return `t:${tenantId}:export:${exportId}`;
-}
-
 /** Tokens and audit rows name an operation: an export that no offboarding asked for has one of its own making. */
 export function operationOfExport(exportId: ExportId): OperationId {
   return `op_${exportId.slice("exp_".length)}`;
