@@ -1,8 +1,9 @@
 import type { TenantId } from "@leasehold/domain/ids";
 import type { PolicyDocument } from "@leasehold/infra/local/aws-policies";
 import { expect, test } from "vitest";
+import { branchRequests, epochKeyRequests, workerEpochRequests } from "../support/iam/epoch-requests.ts";
 import { mutantsOf } from "../support/iam/mutate.ts";
-import { pooledTenant, principals, siloTenant, type TenantPolicies } from "../support/iam/policies.ts";
+import { branchSession, epochKey, pooledTenant, principals, siloTenant, type TenantPolicies } from "../support/iam/policies.ts";
 import {
   applicationRequests,
   customerKeyRequests,
@@ -47,7 +48,7 @@ const ofTenant = (kind: string, by: TenantPolicies, other: TenantPolicies): Case
     {
       name: `${kind} role`,
       policy: by.role,
-      requests: [...about(by, other), ...customerKeyRequests(by)],
+      requests: [...about(by, other), ...customerKeyRequests(by), ...branchRequests(by)],
       policies: (policy) => ({ identity: [policy] }),
     },
     { name: `${kind} session`, policy: by.session, requests: about(by, other), policies: (session) => ({ ...unlimited, session }) },
@@ -92,7 +93,20 @@ const cases: Case[] = [
     policies: (boundary) => ({ ...unlimited, boundary }),
   },
   ...ofProcess("application", applicationRequests(tenants)),
-  ...ofProcess("worker", workerRequests(tenants)),
+  {
+    name: "pooled session for the branch key",
+    policy: branchSession(a),
+    requests: [...branchRequests(a), ...about(a, b)],
+    policies: (session) => ({ ...unlimited, session }),
+  },
+  {
+    name: "epoch's key",
+    policy: epochKey,
+    ofResource: true,
+    requests: epochKeyRequests(a),
+    policies: (resource, { principal }) => ({ identity: principal.includes(":user/") ? unlimited.identity : [], resource }),
+  },
+  ...ofProcess("worker", [...workerRequests(tenants), ...workerEpochRequests(a)]),
   ...ofProcess("stacks", stackRequests(tenants)),
 ];
 let score = { mutants: 0, noticed: 0 };

@@ -2,7 +2,8 @@ import type { TenantId } from "@leasehold/domain/ids";
 import type { PolicyDocument } from "@leasehold/infra/local/aws-policies";
 import { sessionPolicyOf } from "@leasehold/tenancy/credentials/session-policy";
 import { expect, test } from "vitest";
-import { pooledTenant, principals, siloTenant } from "../support/iam/policies.ts";
+import { branchRequests, epochKeyRequests, workerEpochRequests } from "../support/iam/epoch-requests.ts";
+import { branchSession, epochKey, pooledTenant, principals, siloTenant } from "../support/iam/policies.ts";
 import {
   applicationRequests,
   customerKeyRequests,
@@ -13,6 +14,7 @@ import {
   workerRequests,
 } from "../support/iam/process-requests.ts";
 import { isAllowed, type Policies, unlimited } from "../support/iam/simulate.ts";
+import { requestsOf } from "../support/iam/tenant-requests.ts";
 
 const id = (end: string) => `tnt_${end.padStart(26, "0")}` as TenantId;
 const tenants = [...["A", "B"].map((end) => pooledTenant(id(end))), ...["SA", "SB"].map((end) => siloTenant(id(end)))];
@@ -56,4 +58,27 @@ test("a customer's own key is used for the tenant whose context it is under, and
   expect(await wrong(requests, { identity: [pooled.role], session })).toEqual([]);
   const refused = requests.map((request) => ({ ...request, allowed: false }));
   expect(await wrong(refused, { identity: [other.role], session: other.session })).toEqual([]);
+});
+
+test("the key of an epoch opens the branch key of its pool for sessions of pooled tenants, and for the worker, which makes and ends it", async () => {
+  const [pooled, silo] = [tenants.find(({ boundary }) => boundary === undefined), tenants.find(({ boundary }) => boundary !== undefined)];
+  if (pooled === undefined || silo === undefined) throw new Error("there are tenants of both kinds");
+  const requests = branchRequests(pooled);
+  expect(await wrong(requests, { identity: [pooled.role] })).toEqual([]);
+  expect(await wrong(requests, { identity: [pooled.role], session: branchSession(pooled) })).toEqual([]);
+  const refused = (of: RuledRequest[]) => of.map((request) => ({ ...request, allowed: false }));
+  expect(await wrong(refused(requests), { identity: [pooled.role], session: pooled.session })).toEqual([]);
+  expect(await wrong(refused(branchRequests(silo)), { identity: [silo.role], boundary: silo.boundary })).toEqual([]);
+  expect(await wrong(workerEpochRequests(pooled), { identity: principals.worker.policies })).toEqual([]);
+  for (const request of epochKeyRequests(pooled)) {
+    const identity = request.principal.includes(":user/") ? unlimited.identity : [];
+    expect(await wrong([request], { identity, resource: epochKey })).toEqual([]);
+  }
+});
+
+test("a session for the key of an epoch reaches nothing else of its tenant", async () => {
+  for (const of of tenants.filter(({ boundary }) => boundary === undefined)) {
+    const others = requestsOf(of, of).map((request) => ({ ...request, allowed: false }));
+    expect(await wrong(others, { identity: [of.role], session: branchSession(of) })).toEqual([]);
+  }
 });

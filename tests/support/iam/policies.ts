@@ -1,6 +1,8 @@
+import { epochKeyPolicyOf } from "@leasehold/activities/keys/epoch-key-policy";
 import { keyPolicyOf } from "@leasehold/activities/onboarding/key-policy";
 import { siloRoleOf } from "@leasehold/activities/onboarding/resource-names";
 import type { TenantId } from "@leasehold/domain/ids";
+import { epochKeyOf, onlyPool } from "@leasehold/domain/keys/epochs";
 import { firstEpoch, objectPrefixOf, type Placement, stackNameOf } from "@leasehold/domain/placement";
 import type { PolicyDocument } from "@leasehold/infra/local/aws-policies";
 import { readTemplate } from "@leasehold/infra/local/templates/read-template";
@@ -81,6 +83,19 @@ export function siloTenant(tenantId: TenantId): TenantPolicies {
     key: documentOf(resources.Key, "KeyPolicy"),
     bucket: documentOf(resources.BucketPolicy),
   };
+}
+
+/** The KMS key of an epoch: its ARN, its policy, and what a tenant's session for it may. */
+export const epochKeyArn = `arn:aws:kms:${region}:${account}:key/epoch`;
+export const epochKey = epochKeyPolicyOf({ pool: onlyPool, epoch: 1 }, `arn:aws:iam::${account}:role/leasehold-tenant`, {
+  emulated: false,
+}) as unknown as PolicyDocument;
+export function branchSession({ tenantId, placement }: TenantPolicies): PolicyDocument {
+  return sessionPolicyOf({
+    tenantId,
+    placement: { ...placement, keyArn: epochKeyOf(onlyPool) },
+    branchKeyArn: epochKeyArn,
+  }) as PolicyDocument;
 }
 
 /** What the processes' own users and CloudFormation's role hold. */

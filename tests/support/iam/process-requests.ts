@@ -109,6 +109,7 @@ export function workerRequests(tenants: readonly TenantPolicies[]): RuledRequest
     ]),
     ...neverKeys.map((verb): Rule => [`kms:${verb}`, key, tagged, false]),
     ...payloadKeyRules(tenant, key, tagged),
+    ...certificateKeyRules(key),
     ...["PutObject", "DeleteObject", "DeleteObjectVersion"].flatMap((verb): Rule[] => [
       [`s3:${verb}`, object, {}, true],
       [`s3:${verb}`, silo, {}, true],
@@ -167,6 +168,22 @@ function payloadKeyRules({ tenantId }: TenantPolicies, key: string, tagged: AwsR
       [`kms:${verb}`, key.replace(region, "us-east-1"), { ...platform, ...own }, false],
     ]),
     ...["DisableKey", "ScheduleKeyDeletion", "PutKeyPolicy"].map((verb): Rule => [`kms:${verb}`, key, platform, false]),
+  ];
+}
+
+/** With the key of certificates the worker signs, and does nothing else. */
+function certificateKeyRules(key: string): Rule[] {
+  const certificates = { "aws:ResourceTag/leasehold:platform": "certificates" };
+  return [
+    ...["Sign", "GetPublicKey"].flatMap((verb): Rule[] => [
+      [`kms:${verb}`, key, certificates, true],
+      [`kms:${verb}`, key, { "aws:ResourceTag/leasehold:platform": "control-plane" }, false],
+      [`kms:${verb}`, key, {}, false],
+      [`kms:${verb}`, key.replace(region, "us-east-1"), certificates, false],
+    ]),
+    ...["DisableKey", "ScheduleKeyDeletion", "PutKeyPolicy", "DeleteAlias", "CreateAlias"].map(
+      (verb): Rule => [`kms:${verb}`, key, certificates, false],
+    ),
   ];
 }
 

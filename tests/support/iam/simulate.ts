@@ -30,6 +30,8 @@ export const unlimited: Policies = { identity: [everything] };
 const aliases: [string, string][] = [
   ["kms:EncryptionContext:tenant", "aws:PrincipalTag/kms-encryption-context-tenant"],
   ["kms:EncryptionContext:purpose", "aws:PrincipalTag/kms-encryption-context-purpose"],
+  ["kms:EncryptionContext:pool", "aws:PrincipalTag/kms-encryption-context-pool"],
+  ["kms:EncryptionContext:epoch", "aws:PrincipalTag/kms-encryption-context-epoch"],
   [`${issuerHost}:aud`, "aws:PrincipalTag/issuer-audience"],
 ];
 const renamed = new WeakMap<object, PolicyDocument>();
