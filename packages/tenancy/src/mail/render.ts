@@ -79,6 +79,16 @@ function contentOfOnboarding(mail: Exclude<Mail, ClosingMail>): MailContent {
         action: { label: "Open the workspace", url: mail.props.url },
         footer: "Welcome.",
       };
+    case "export-ready":
+      return {
+        subject: "Your export is ready",
+        paragraphs: [
+          `The export of the workspace of ${mail.props.organizationName} that you asked for is ready to be downloaded.`,
+          `It is kept for ${mail.props.keptDays} days. Sign in to download it: this mail holds no link to the file itself.`,
+        ],
+        action: { label: "Open the export", url: mail.props.url },
+        footer: "If you did not ask for an export, look at the workspace's audit log and tell its other owners.",
+      };
     case "onboarding-failed":
       return {
         subject: "Your workspace could not be set up",

@@ -9,6 +9,7 @@ export interface MailProps {
   "sign-up-declined": { organizationName: string; reference: string };
   "workspace-ready": { url: string; organizationName: string };
   "onboarding-failed": { organizationName: string; reference: string };
+  "export-ready": { url: string; organizationName: string; keptDays: number };
   /** `url` leads to where an owner cancels. */
   "workspace-closing": { url: string; organizationName: string; holdDays: number };
   /** `endsAt` is ISO 8601 in UTC. */

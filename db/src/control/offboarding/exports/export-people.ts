@@ -7,7 +7,7 @@ import { type ControlTransaction, controlQuery } from "../../with-control.ts";
 export async function keepExportPeople(tx: ControlTransaction, tenantId: TenantId, sealed: string): Promise<void> {
   await tx.execute(sql`
     INSERT INTO control.export_people (tenant_id, sealed) VALUES (${tenantId}, ${sealed})
-    ON CONFLICT (tenant_id) DO UPDATE SET sealed = excluded.sealed, created_at = now()`);
+    ON CONFLICT (tenant_id) DO UPDATE SET sealed = ${sealed}, created_at = now()`);
 }
 
 /** As they were sealed; undefined when nobody has. */
