@@ -30,6 +30,7 @@ CREATE TABLE control.offboardings (
   PRIMARY KEY (tenant_id, operation_id),
   FOREIGN KEY (tenant_id, operation_id) REFERENCES control.operations (tenant_id, operation_id),
   CHECK (approved_by IS DISTINCT FROM requested_by OR approved_by IS NULL),
+  CHECK (approved_by LIKE 'operator:%'),
   CHECK ((approved_by IS NULL) = (approved_at IS NULL)),
   CHECK ((hold_began_at IS NULL) = (hold_ends_at IS NULL)),
   CHECK (hold_ends_at BETWEEN hold_began_at AND hold_began_at + interval '365 days'),
@@ -118,6 +119,14 @@ BEGIN
     EXECUTE format('GRANT SELECT ON %s TO portal, operator', target);
   END LOOP;
 END $$;
+-- Each process speaks for its own people, and only the worker begins and ends a hold.
+ALTER POLICY writer_adds ON control.offboardings WITH CHECK (
+  tenant_id = control.current_tenant() AND requested_by LIKE CASE current_user WHEN 'portal' THEN 'user:%' ELSE 'operator:%' END
+);
+ALTER POLICY writer_adds ON control.hold_changes WITH CHECK (
+  tenant_id = control.current_tenant() AND kind NOT IN ('began', 'ended')
+  AND actor LIKE CASE current_user WHEN 'portal' THEN 'user:%' ELSE 'operator:%' END
+);
 CREATE POLICY writer_decides ON control.offboardings FOR UPDATE TO portal, operator
   USING (tenant_id = control.current_tenant()) WITH CHECK (tenant_id = control.current_tenant());
 GRANT INSERT (tenant_id, operation_id, from_state, requested_by, reason, hold_days, with_export) ON control.offboardings TO portal, operator;
@@ -155,10 +164,14 @@ CREATE POLICY portal_addresses ON control.mail_requests FOR UPDATE TO portal
 GRANT SELECT, INSERT (tenant_id, request_key, template, audience, props, held), DELETE ON control.mail_requests TO worker;
 GRANT SELECT, UPDATE (addressed_at) ON control.mail_requests TO portal;
 
--- An operator locks the tenant's row for a decision; the row's own guard keeps everything else as it is.
+-- An operator locks the tenant's row for a decision, which asks for no more than to see it as one that could be changed. What it is
+-- changed to is checked by the policies together: still nothing but the end of a sign-up that was rejected.
 CREATE POLICY operator_locks ON control.tenants FOR UPDATE TO operator
-  USING (tenant_id = control.current_tenant()) WITH CHECK (tenant_id = control.current_tenant());
-GRANT UPDATE (updated_at) ON control.tenants TO operator;
+  USING (tenant_id = control.current_tenant()) WITH CHECK (tenant_id = control.current_tenant() AND false);
+ALTER POLICY operator_rejects ON control.tenants
+  WITH CHECK (tenant_id = control.current_tenant() AND state = 'FAILED' AND current_operation IS NULL AND EXISTS (
+    SELECT FROM control.operations o WHERE o.tenant_id = tenants.tenant_id AND o.kind = 'onboarding' AND o.state = 'REJECTED'
+  ));
 
 -- An operator's wish to let a tenant go waits for a second operator, always.
 ALTER POLICY operator_requests ON control.operations
@@ -174,17 +187,28 @@ END $$;
 REVOKE EXECUTE ON FUNCTION control.lock_tenant(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION control.lock_tenant(text) TO portal, operator, worker;
 
--- Behind the last instant nothing about a hold is decided any more. An earlier end needs the other side's wish for just that end.
+-- Behind the last instant nothing about a hold is decided any more. An earlier end needs the other side's wish for just that end,
+-- and nobody writes down a wish of the other side. What was approved stays approved by whoever did.
 CREATE FUNCTION control.guard_offboarding() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE tenant_state text; decided boolean;
+DECLARE tenant_state text; decided boolean; own text := CASE current_user WHEN 'portal' THEN 'user:%' WHEN 'operator' THEN 'operator:%' END;
 BEGIN
-  decided := (NEW.hold_ends_at, NEW.shorten_to, NEW.shorten_by, NEW.cancelled_at) IS DISTINCT FROM (OLD.hold_ends_at, OLD.shorten_to, OLD.shorten_by, OLD.cancelled_at);
+  IF OLD.approved_by IS NOT NULL AND (NEW.approved_by, NEW.approved_at) IS DISTINCT FROM (OLD.approved_by, OLD.approved_at) THEN
+    RAISE EXCEPTION 'the closing of tenant % was approved before', NEW.tenant_id USING ERRCODE = 'LH018';
+  END IF;
+  decided := (NEW.hold_ends_at, NEW.shorten_to, NEW.shorten_by, NEW.cancelled_at, NEW.cancelled_by, NEW.cancel_reason)
+    IS DISTINCT FROM (OLD.hold_ends_at, OLD.shorten_to, OLD.shorten_by, OLD.cancelled_at, OLD.cancelled_by, OLD.cancel_reason);
   IF NOT decided THEN
     RETURN NEW;
   END IF;
   tenant_state := control.lock_tenant(NEW.tenant_id);
   IF OLD.cancelled_at IS NOT NULL OR OLD.shredding_at IS NOT NULL OR tenant_state NOT IN ('ACTIVE', 'SUSPENDED', 'CLOSING') THEN
     RAISE EXCEPTION 'the closing of tenant % is past its last instant', NEW.tenant_id USING ERRCODE = 'LH014';
+  END IF;
+  IF (NEW.shorten_to, NEW.shorten_by) IS DISTINCT FROM (OLD.shorten_to, OLD.shorten_by) AND NEW.shorten_by NOT LIKE own THEN
+    RAISE EXCEPTION 'nobody asks in the name of another to shorten the hold of tenant %', NEW.tenant_id USING ERRCODE = 'LH015';
+  END IF;
+  IF NEW.cancelled_by NOT LIKE own THEN
+    RAISE EXCEPTION 'nobody cancels the closing of tenant % in the name of another', NEW.tenant_id USING ERRCODE = 'LH015';
   END IF;
   IF NEW.hold_ends_at < OLD.hold_ends_at AND NOT (
     NEW.hold_ends_at IS NOT DISTINCT FROM OLD.shorten_to
@@ -339,7 +363,9 @@ BEGIN
   SELECT o.* INTO STRICT hold FROM control.offboardings o WHERE o.tenant_id = tenant AND o.operation_id = operation;
   IF found_state IN ('SHREDDING', 'CLOSED') AND hold.shredding_at IS NOT NULL THEN
     RETURN 'shredding';
-  ELSIF hold.cancelled_at IS NOT NULL THEN
+  ELSIF hold.cancelled_at IS NOT NULL OR found_state <> 'CLOSING' OR EXISTS (
+    SELECT FROM control.operations o WHERE o.tenant_id = tenant AND o.operation_id = operation AND o.state IN ('ROLLING_BACK', 'ROLLED_BACK')
+  ) THEN
     RETURN 'cancelled';
   ELSIF hold.hold_ends_at IS NULL OR hold.hold_ends_at > at THEN
     RETURN 'holding';
@@ -348,7 +374,7 @@ BEGIN
   ELSIF held_by IS NOT NULL AND held_by <> operation THEN
     RETURN 'busy';
   END IF;
-  UPDATE control.tenants t SET state = 'SHREDDING', current_operation = operation WHERE t.tenant_id = tenant AND t.state = 'CLOSING';
+  UPDATE control.tenants t SET state = 'SHREDDING', current_operation = operation WHERE t.tenant_id = tenant;
   UPDATE control.offboardings o SET shredding_at = at, pseudonym = new_pseudonym WHERE o.tenant_id = tenant AND o.operation_id = operation;
   INSERT INTO control.hold_changes (tenant_id, operation_id, change_id, kind, actor, ends_at)
     VALUES (tenant, operation, change, 'ended', 'system:' || operation, hold.hold_ends_at);

@@ -1,9 +1,11 @@
 import { newId } from "@leasehold/domain/ids";
 import type { Seeded } from "../seed-tenant.ts";
 import { auditGuards } from "./audit-guards.ts";
+import { certificateGuards } from "./certificate-guards.ts";
 import type { GuardProbe, MakeGuards } from "./guard-probes.ts";
 import { insertVariants, quoted } from "./insert-variants.ts";
 import { mailGuards } from "./mail-guards.ts";
+import { offboardingGuards } from "./offboarding-guards.ts";
 import { operationGuards } from "./operation-guards.ts";
 
 /** What the control database holds whatever code runs, policy by policy and guard by guard. */
@@ -12,10 +14,12 @@ export const controlGuards: MakeGuards = (ours, theirs) => [
   ...peopleGuards(ours),
   ...slugGuards(ours, theirs),
   ...operationGuards(ours, theirs),
+  ...offboardingGuards(ours, theirs),
   ...mailGuards(ours),
   ...auditGuards("control", ours, theirs),
   ...keyGuards(theirs),
   ...poolGuards,
+  ...certificateGuards(ours, theirs),
 ];
 
 const onePool = { tables: ["control.pools"], given: "insert into control.pools (pool) values ('x')" };
@@ -58,8 +62,14 @@ function tenantGuards({ tenantId, userId, operationId }: Seeded, theirs: Seeded)
       expect: 0,
     },
     { ...on, what: "a rejected one fails", given: rejected, does: fails, expect: 1 },
-    { ...on, what: "one that is not rejected fails", does: fails, expect: 0 },
-    { ...on, what: "a used one fails", given: `${rejected}; update control.tenants set state = 'ACTIVE' ${of}`, does: fails, expect: 0 },
+    { ...on, what: "one that is not rejected fails", does: fails, expect: "42501" },
+    {
+      ...on,
+      what: "a used one fails",
+      given: `${rejected}; update control.tenants set state = 'ACTIVE' ${of}`,
+      does: fails,
+      expect: "LH001",
+    },
     {
       ...on,
       what: "a rejected one is let go alone",
