@@ -1,6 +1,7 @@
 import { withConnection } from "@leasehold/db/client";
 import { ownerRole, type Plane } from "@leasehold/db/roles";
 import { newId } from "@leasehold/domain/ids";
+import { nextCertificate } from "./certificates/seed-certificate.ts";
 import type { TestDatabases } from "./databases.ts";
 
 export interface Seeded {
@@ -15,6 +16,7 @@ export interface Seeded {
 export async function seedTenant(databases: TestDatabases, tenantId: string): Promise<Seeded> {
   const userId = newId("user");
   const operationId = newId("operation");
+  const exportId = newId("export");
   const slug = `a${tenantId.slice(-20).toLowerCase()}`;
   const of = { tenant_id: tenantId, operation_id: operationId };
   const folder = newId("folder");
@@ -89,6 +91,8 @@ export async function seedTenant(databases: TestDatabases, tenantId: string): Pr
           placed_at: "2026-01-01",
         },
       ],
+      // Its place is the next of the one chain: known when it is inserted.
+      ["certificates", {}],
       ["offboarding_evidence", { ...of, item: "store:x", evidence: {} }],
       ["mail_requests", { tenant_id: tenantId, request_key: "k", template: "t", audience: "owners", props: {}, held: false }],
       ["audit", { ...audit, operation_id: operationId }],
@@ -97,6 +101,9 @@ export async function seedTenant(databases: TestDatabases, tenantId: string): Pr
       ["mail_outbox", { tenant_id: tenantId, mail_id: newId("mail"), dedupe_key: tenantId, template: "t", sealed: "s" }],
       ["members", { tenant_id: tenantId, user_id: userId, role: "owner" }],
       ["tenant_keys", { tenant_id: tenantId, key_arn: "k" }],
+      ["exports", { tenant_id: tenantId, export_id: exportId, requested_by: `user:${userId}` }],
+      ["export_parts", { tenant_id: tenantId, export_id: exportId, section: "bodies", number: 0, name: "bodies_0", bytes: 1 }],
+      ["export_people", { tenant_id: tenantId, sealed: "s" }],
       [
         "invitations",
         {
@@ -156,6 +163,7 @@ export async function seedTenant(databases: TestDatabases, tenantId: string): Pr
     await withConnection(databases.urlOf(plane, ownerRole), async (owner) => {
       for (const [table, values] of list) {
         const name = `${schemas[plane]}.${table}`;
+        if (table === "certificates") Object.assign(values, await nextCertificate(owner, of));
         const columns = Object.keys(values).join(", ");
         const inserted = await owner.query(
           `insert into ${name} (${columns}) select ${columns} from jsonb_populate_record(null::${name}, $1) returning to_jsonb(${table}) as row`,

@@ -38,11 +38,51 @@ export const rights: Rights = {
     portal: "SELECT",
     worker: "INSERT SELECT UPDATE(anchored_seq, link, sealed_at, seq)",
   },
+  "control.certificate_head": {
+    auditor: "SELECT",
+    operator: "SELECT",
+    portal: "SELECT",
+    worker: "SELECT UPDATE(hash, issued_at, sequence)",
+  },
+  "control.certificate_keys": {
+    auditor: "SELECT",
+    operator: "SELECT",
+    portal: "SELECT(key_id, public_key, retired_at, since)",
+    worker: "INSERT SELECT UPDATE(retired_at)",
+  },
+  "control.certificates": {
+    auditor: "SELECT",
+    operator: "SELECT",
+    portal: "SELECT",
+    worker: "INSERT SELECT",
+  },
   "control.commands": {
     auditor: "SELECT",
     operator: "INSERT SELECT",
     portal: "INSERT SELECT",
     worker: "SELECT UPDATE(attempts, dispatched_at, next_attempt_at, refusal, state)",
+  },
+  "control.export_parts": {
+    auditor: "SELECT",
+    worker: "DELETE INSERT SELECT",
+  },
+  "control.export_people": {
+    auditor: "SELECT(created_at, tenant_id)",
+    portal: "INSERT(sealed, tenant_id) SELECT(tenant_id) UPDATE(created_at, sealed)",
+    worker: "DELETE SELECT",
+  },
+  "control.exports": {
+    auditor: "SELECT",
+    operator: "SELECT",
+    portal: "INSERT(export_id, requested_by, tenant_id) SELECT",
+    worker:
+      "DELETE INSERT(export_id, operation_id, requested_by, tenant_id) SELECT UPDATE(bytes, bytes_expected, cursor, document_bytes, documents, documents_expected, ended_at, expires_at, failure_code, files, frozen, index_name, key_version, manifest_sha256, ready_at, started_at, state, unreadable)",
+  },
+  "control.hold_changes": {
+    auditor: "SELECT",
+    operator: "INSERT SELECT",
+    portal: "INSERT SELECT",
+    worker: "INSERT SELECT",
   },
   "control.invitations": {
     auditor: "SELECT(created_at, email_mask, expires_at, invitation_id, invited_by, role, settled_at, state, tenant_id)",
@@ -51,17 +91,41 @@ export const rights: Rights = {
     portal: "INSERT SELECT UPDATE(accepted_by, expires_at, settled_at, state, token_hash)",
     worker: "DELETE SELECT(email, expires_at, invitation_id, role, state, tenant_id) UPDATE(settled_at, state, token_hash)",
   },
+  "control.legal_holds": {
+    auditor: "SELECT(hold_id, placed_at, released_at, tenant_id)",
+    operator: "INSERT(case_number, hold_id, placed_by, reason, tenant_id) SELECT UPDATE(release_reason, released_at, released_by)",
+    portal: "SELECT(hold_id, placed_at, released_at, tenant_id)",
+    worker: "SELECT",
+  },
   "control.mail_outbox": {
     auditor: "SELECT(attempts, created_at, failed_at, last_error, mail_id, next_attempt_at, sent_at, template, tenant_id)",
     operator: "DELETE INSERT SELECT(failed_at, mail_id, next_attempt_at, sent_at, template, tenant_id) UPDATE(next_attempt_at)",
     portal: "INSERT",
     worker: "DELETE INSERT SELECT UPDATE(attempts, failed_at, last_error, next_attempt_at, sealed, sent_at)",
   },
+  "control.mail_requests": {
+    auditor: "SELECT",
+    portal: "SELECT UPDATE(addressed_at)",
+    worker: "DELETE INSERT(audience, held, props, request_key, template, tenant_id) SELECT",
+  },
   "control.members": {
     auditor: "SELECT",
     operator: "SELECT",
     portal: "DELETE INSERT SELECT UPDATE(role)",
     worker: "DELETE INSERT SELECT",
+  },
+  "control.offboarding_evidence": {
+    auditor: "SELECT",
+    operator: "SELECT",
+    worker: "INSERT SELECT UPDATE(evidence, recorded_at)",
+  },
+  "control.offboardings": {
+    auditor: "SELECT",
+    operator:
+      "INSERT(from_state, hold_days, operation_id, reason, requested_by, tenant_id, with_export) SELECT UPDATE(approved_at, approved_by, cancel_reason, cancelled_at, cancelled_by, hold_ends_at, shorten_by, shorten_to)",
+    portal:
+      "INSERT(from_state, hold_days, operation_id, reason, requested_by, tenant_id, with_export) SELECT UPDATE(cancel_reason, cancelled_at, cancelled_by, hold_ends_at, shorten_by, shorten_to)",
+    worker: "SELECT UPDATE(ended, hold_began_at, hold_ends_at, inventory, pseudonym, shredding_at)",
   },
   "control.operation_events": {
     auditor: "SELECT",
