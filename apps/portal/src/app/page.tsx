@@ -3,13 +3,14 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { PlanTable } from "../components/plan-table.tsx";
 import { PublicFrame } from "../components/public-frame.tsx";
+import { homeOf } from "../lib/home-of.ts";
 import { caller } from "../trpc/server.tsx";
 
 export const metadata: Metadata = { title: { absolute: "Leasehold: documents with a place and a key of your own" } };
 
 export default async function LandingPage() {
   const session = await (await caller()).session.current();
-  const home = session?.workspaces[0] ? `/w/${session.workspaces[0].slug}` : "/onboarding";
+  const home = homeOf(session?.workspaces ?? []);
   return (
     <PublicFrame
       wide

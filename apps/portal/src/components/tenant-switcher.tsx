@@ -1,5 +1,6 @@
 "use client";
 
+import { tenantStatePresentation } from "@leasehold/domain/tenant-states";
 import { Button } from "@leasehold/ui/components/ui/button";
 import {
   DropdownMenu,
@@ -12,6 +13,12 @@ import {
 import { Check, ChevronsUpDown, Plus } from "lucide-react";
 import Link from "next/link";
 import type { Workspace } from "./workspace-shell.tsx";
+
+/** What is on its way out says so. */
+const leaving: Record<string, string> = {
+  CLOSING: tenantStatePresentation.CLOSING.label,
+  SHREDDING: tenantStatePresentation.SHREDDING.label,
+};
 
 export function TenantSwitcher({ current, workspaces }: { current: Workspace; workspaces: readonly Workspace[] }) {
   return (
@@ -28,7 +35,10 @@ export function TenantSwitcher({ current, workspaces }: { current: Workspace; wo
           <DropdownMenuItem key={workspace.tenantId} asChild>
             <a href={`/w/${workspace.slug}`} aria-current={workspace.tenantId === current.tenantId ? "true" : undefined}>
               <span className="truncate">{workspace.name}</span>
-              {workspace.tenantId === current.tenantId ? <Check aria-hidden="true" className="ml-auto" /> : null}
+              {leaving[workspace.state] ? <span className="ml-auto text-muted-foreground text-sm">{leaving[workspace.state]}</span> : null}
+              {workspace.tenantId === current.tenantId ? (
+                <Check aria-hidden="true" className={leaving[workspace.state] ? undefined : "ml-auto"} />
+              ) : null}
             </a>
           </DropdownMenuItem>
         ))}

@@ -9,6 +9,7 @@ import Link from "next/link";
 import { usePathname, useRouter } from "next/navigation";
 import { createContext, type ReactNode, useContext } from "react";
 import type { PortalRouter } from "../server/routers/root.ts";
+import { ClosingBanner } from "./closing-banner.tsx";
 import { KeyBanner } from "./key-banner.tsx";
 import { TenantSwitcher } from "./tenant-switcher.tsx";
 import { UserMenu } from "./user-menu.tsx";
@@ -28,10 +29,12 @@ interface WorkspaceShellProps {
   workspace: Workspace;
   workspaces: readonly Workspace[];
   user: { name: string; email: string };
+  /** Whether the reader is kept out of the workspace's pages, and sees what `children` says alone. */
+  shut?: boolean;
   children: ReactNode;
 }
 
-export function WorkspaceShell({ workspace, workspaces, user, children }: WorkspaceShellProps) {
+export function WorkspaceShell({ workspace, workspaces, user, shut = false, children }: WorkspaceShellProps) {
   const path = usePathname();
   const router = useRouter();
   const base = `/w/${workspace.slug}`;
@@ -53,7 +56,7 @@ export function WorkspaceShell({ workspace, workspaces, user, children }: Worksp
             <Logo />
           </Link>
         }
-        nav={[{ items: shown }]}
+        nav={shut ? [] : [{ items: shown }]}
         path={path}
         link={Link}
         onNavigate={(href) => router.push(href)}
@@ -61,7 +64,8 @@ export function WorkspaceShell({ workspace, workspaces, user, children }: Worksp
         tenantSwitcher={<TenantSwitcher current={workspace} workspaces={workspaces} />}
         userMenu={<UserMenu user={user} />}
       >
-        <KeyBanner slug={workspace.slug} role={workspace.role} />
+        {shut ? null : <KeyBanner slug={workspace.slug} role={workspace.role} />}
+        <ClosingBanner workspace={workspace} />
         {children}
       </AppShell>
     </WorkspaceContext>

@@ -49,6 +49,7 @@ export interface OffboardingDescription {
   /** Open ones; which cases they are for is for operators alone. */
   legalHolds: { open: number; since: Date | null };
   exportId: string | null;
+  certificates: { certificateId: string; kind: "closure" | "finality"; issuedAt: Date }[];
   steps: ClosingStep[];
   changes: HoldChangeRow[];
 }
@@ -69,7 +70,12 @@ export function describeOffboarding(pool: Pool, tenantId: string): Promise<Offbo
     const row = rows[0];
     if (row === undefined) return undefined;
     const ref = { tenantId: tenantId as TenantId, operationId: row.operation_id };
-    return { ...describe(row), steps: await readSteps(tx, ref), changes: await readChanges(tx, ref) };
+    return {
+      ...describe(row),
+      certificates: await readCertificates(tx, ref),
+      steps: await readSteps(tx, ref),
+      changes: await readChanges(tx, ref),
+    };
   });
 }
 
@@ -100,7 +106,7 @@ interface Row extends Record<string, unknown> {
   export_id: string | null;
 }
 
-function describe(row: Row): Omit<OffboardingDescription, "steps" | "changes"> {
+function describe(row: Row): Omit<OffboardingDescription, "certificates" | "steps" | "changes"> {
   const { hold_began_at: began, hold_ends_at: ends, shorten_to: to, shorten_by: by } = row;
   return {
     operationId: row.operation_id,
@@ -131,6 +137,13 @@ function describe(row: Row): Omit<OffboardingDescription, "steps" | "changes"> {
 interface Ref {
   tenantId: TenantId;
   operationId: OperationId;
+}
+
+async function readCertificates(tx: ControlTransaction, { tenantId, operationId }: Ref): Promise<OffboardingDescription["certificates"]> {
+  const { rows } = await tx.execute<{ certificateId: string; kind: "closure" | "finality"; issued: string }>(sql`
+    SELECT certificate_id AS "certificateId", kind, issued_at AS issued FROM control.certificates
+    WHERE tenant_id = ${tenantId} AND operation_id = ${operationId} ORDER BY sequence`);
+  return rows.map(({ issued, ...certificate }) => ({ ...certificate, issuedAt: new Date(issued) }));
 }
 
 async function readSteps(tx: ControlTransaction, { tenantId, operationId }: Ref): Promise<ClosingStep[]> {

@@ -99,3 +99,27 @@ export function shortenId(id: string, head = 8, tail = 4): string {
 export function formatCount(count: number, one: string, many = `${one}s`): string {
   return `${formatNumber(count)} ${count === 1 ? one : many}`;
 }
+
+/** How long it still is: in days and hours, in the last day to the second; `now` when it is over. */
+export function formatRemaining(milliseconds: number): string {
+  const seconds = Math.ceil(milliseconds / 1000);
+  if (seconds <= 0) return "now";
+  const days = Math.floor(seconds / 86_400);
+  const hours = Math.floor((seconds % 86_400) / 3600);
+  const minutes = Math.floor((seconds % 3600) / 60);
+  if (days > 0) return [formatCount(days, "day"), ...(hours > 0 && days < 7 ? [`${hours} h`] : [])].join(" ");
+  const parts = [hours > 0 ? `${hours} h` : "", hours > 0 || minutes > 0 ? `${minutes} min` : "", `${seconds % 60} s`];
+  return parts.filter(Boolean).join(" ");
+}
+
+/** A moment as `<input type="datetime-local">` takes it, in the machine's own zone. */
+export function toLocalInput(input: DateInput): string {
+  const date = toDate(input);
+  return new Date(date.getTime() - date.getTimezoneOffset() * minute).toISOString().slice(0, 19);
+}
+
+/** The name of a zone at a moment: `CET`, `GMT+2`, `UTC`. */
+export function formatZone(input: DateInput, timeZone?: string): string {
+  const parts = new Intl.DateTimeFormat("en-GB", { timeZone, timeZoneName: "short" }).formatToParts(toDate(input));
+  return parts.find(({ type }) => type === "timeZoneName")?.value ?? "UTC";
+}

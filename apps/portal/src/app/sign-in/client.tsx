@@ -8,13 +8,14 @@ import { useMutation } from "@tanstack/react-query";
 import Link from "next/link";
 import { FormAlert } from "../../components/form-alert.tsx";
 import { fieldError, formError } from "../../lib/errors.ts";
+import { homeOf } from "../../lib/home-of.ts";
 import { useTRPC } from "../../trpc/client.tsx";
 
 export function SignInForm({ next }: { next: string | undefined }) {
   const signIn = useMutation(
     useTRPC().session.signIn.mutationOptions({
       // A whole load, so that nothing of the signed-out pages stays in memory.
-      onSuccess: ({ workspaces }) => window.location.assign(next ?? (workspaces[0] ? `/w/${workspaces[0].slug}` : "/onboarding")),
+      onSuccess: ({ workspaces }) => window.location.assign(next ?? homeOf(workspaces)),
     }),
   );
   return (

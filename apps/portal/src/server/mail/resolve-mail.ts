@@ -12,7 +12,7 @@ export interface MailPlace {
 
 type WithoutReader<M> = M extends Mail ? Omit<M, "to"> : never;
 
-const certificateId = z.string().refine((value) => isId("certificate", value), { error: "This is not the id of a certificate." });
+const certificateId = z.custom<`crt_${string}`>((value) => isId("certificate", value), { error: "This is not the id of a certificate." });
 
 const closing = z.object({ holdDays: z.number() });
 const reminder = z.object({ days: z.number(), endsAt: z.iso.datetime() });

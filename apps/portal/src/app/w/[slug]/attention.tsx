@@ -1,10 +1,10 @@
 "use client";
 
-import { hasScope } from "@leasehold/domain/roles";
 import { Section } from "@leasehold/ui/components/section";
 import type { inferRouterOutputs } from "@trpc/server";
 import { ChevronRight } from "lucide-react";
 import Link from "next/link";
+import { may } from "../../../lib/may.ts";
 import type { PortalRouter } from "../../../server/routers/root.ts";
 
 type Outputs = inferRouterOutputs<PortalRouter>["workspace"];
@@ -43,14 +43,14 @@ export function Attention({ slug, tenant, usage }: AttentionProps) {
 function itemsFor({ slug, tenant, usage }: AttentionProps): { title: string; text: string; href: string }[] {
   const base = `/w/${slug}`;
   const items = [];
-  const { limits, role } = tenant;
-  if (usage?.documents === 0 && hasScope(role, "documents:write"))
+  const { limits } = tenant;
+  if (usage?.documents === 0 && may(tenant, "documents:write"))
     items.push({
       title: "Upload your first document",
       text: "It is encrypted under your own key before it is stored.",
       href: `${base}/documents`,
     });
-  if (tenant.members === 1 && hasScope(role, "members:invite"))
+  if (tenant.members === 1 && may(tenant, "members:invite"))
     items.push({
       title: "Invite people",
       text: "You are the only member. A second owner keeps you from being locked out.",

@@ -16,6 +16,7 @@ import Link from "next/link";
 import { DataPlace } from "../../../components/data-place.tsx";
 import { RecentActivity } from "../../../components/recent-activity.tsx";
 import { messageOf, requestIdOf } from "../../../lib/errors.ts";
+import { may } from "../../../lib/may.ts";
 import { useTRPC } from "../../../trpc/client.tsx";
 import { Attention } from "./attention.tsx";
 
@@ -55,7 +56,7 @@ export function Overview({ slug }: { slug: string }) {
           </>
         }
         actions={
-          hasScope(tenant.role, "documents:write") ? (
+          may(tenant, "documents:write") ? (
             <Button asChild>
               <Link href={`/w/${slug}/documents`}>Open documents</Link>
             </Button>

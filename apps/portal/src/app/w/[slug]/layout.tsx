@@ -1,7 +1,10 @@
+import { hasScope } from "@leasehold/domain/roles";
 import { notFound, redirect } from "next/navigation";
 import type { ReactNode } from "react";
+import { ShutWorkspace } from "../../../components/shut-workspace.tsx";
 import { WorkspaceShell } from "../../../components/workspace-shell.tsx";
 import { caller } from "../../../trpc/server.tsx";
+import { Tombstone } from "./tombstone.tsx";
 
 export default async function WorkspaceLayout({ children, params }: { children: ReactNode; params: Promise<{ slug: string }> }) {
   const { slug } = await params;
@@ -10,9 +13,11 @@ export default async function WorkspaceLayout({ children, params }: { children: 
   const workspace = session.workspaces.find((candidate) => candidate.slug === slug);
   if (!workspace) notFound();
   if (workspace.state === "PROVISIONING") redirect(`/onboarding?workspace=${slug}`);
+  if (workspace.state === "SHREDDING") return <Tombstone slug={slug} name={workspace.name} role={workspace.role} />;
+  const shut = workspace.state === "CLOSING" && !hasScope(workspace.role, "tenant:close");
   return (
-    <WorkspaceShell workspace={workspace} workspaces={session.workspaces} user={{ name: session.name, email: session.email }}>
-      {children}
+    <WorkspaceShell workspace={workspace} workspaces={session.workspaces} user={{ name: session.name, email: session.email }} shut={shut}>
+      {shut ? <ShutWorkspace name={workspace.name} /> : children}
     </WorkspaceShell>
   );
 }

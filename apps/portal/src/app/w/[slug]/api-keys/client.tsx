@@ -10,7 +10,9 @@ import { useNow } from "@leasehold/ui/lib/use-now";
 import { useQuery } from "@tanstack/react-query";
 import type { inferRouterOutputs } from "@trpc/server";
 import { KeyRound } from "lucide-react";
+import { useWorkspace } from "../../../../components/workspace-shell.tsx";
 import { messageOf, requestIdOf } from "../../../../lib/errors.ts";
+import { may } from "../../../../lib/may.ts";
 import type { PortalRouter } from "../../../../server/routers/root.ts";
 import { useTRPC } from "../../../../trpc/client.tsx";
 import { CreateKeyDialog } from "./create-key-dialog.tsx";
@@ -20,6 +22,7 @@ import { scopeWords } from "./scope-words.ts";
 export type ApiKey = inferRouterOutputs<PortalRouter>["apiKeys"]["list"][number];
 
 export function ApiKeys({ slug }: { slug: string }) {
+  const manages = may(useWorkspace(), "api-keys:manage");
   const keys = useQuery(useTRPC().apiKeys.list.queryOptions({ slug }));
   const columns: readonly Column<ApiKey>[] = [
     {
@@ -57,14 +60,14 @@ export function ApiKeys({ slug }: { slug: string }) {
       sortBy: ({ expiresAt }) => expiresAt,
       cell: ({ expiresAt }) => <RelativeTime value={expiresAt} format="date" />,
     },
-    { id: "actions", header: "", align: "end", cell: (key) => <RevokeKey slug={slug} apiKey={key} /> },
+    { id: "actions", header: "", align: "end", cell: (key) => (manages ? <RevokeKey slug={slug} apiKey={key} /> : null) },
   ];
   return (
     <>
       <PageHeader
         title="API keys"
         description="For programs that work with this workspace's documents. A key belongs to the workspace: it stays when the person who made it leaves."
-        actions={<CreateKeyDialog slug={slug} />}
+        actions={manages ? <CreateKeyDialog slug={slug} /> : undefined}
       />
       <DataTable
         label="API keys"

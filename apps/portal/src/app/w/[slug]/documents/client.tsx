@@ -1,6 +1,5 @@
 "use client";
 
-import { hasScope } from "@leasehold/domain/roles";
 import { AppBreadcrumb } from "@leasehold/ui/components/app-breadcrumb";
 import { DataTable } from "@leasehold/ui/components/data-table";
 import { EmptyState } from "@leasehold/ui/components/empty-state";
@@ -14,6 +13,7 @@ import { useRouter, useSearchParams } from "next/navigation";
 import { useEffect, useState } from "react";
 import { useWorkspace } from "../../../../components/workspace-shell.tsx";
 import { messageOf, requestIdOf } from "../../../../lib/errors.ts";
+import { may } from "../../../../lib/may.ts";
 import { useTRPC } from "../../../../trpc/client.tsx";
 import { entryColumns } from "./entries.tsx";
 import type { Entry } from "./entry.ts";
@@ -33,12 +33,12 @@ const emptyHint = (
 );
 
 export function Documents({ slug }: { slug: string }) {
-  const { role } = useWorkspace();
+  const workspace = useWorkspace();
   const router = useRouter();
   const { folder, search } = readDocumentsView(useSearchParams());
   const [query, setQuery] = useState(search);
   const [preview, setPreview] = useState<Entry>();
-  const mayWrite = hasScope(role, "documents:write");
+  const mayWrite = may(workspace, "documents:write");
   const input = { slug, ...(search ? { search } : { folderId: folder }) };
   const list = useInfiniteQuery(useTRPC().documents.list.infiniteQueryOptions(input, { getNextPageParam: (page) => page.nextCursor }));
   const uploads = useUploads(slug, folder);

@@ -1,6 +1,6 @@
 "use client";
 
-import { hasScope, roleDescriptions, roles } from "@leasehold/domain/roles";
+import { roleDescriptions, roles } from "@leasehold/domain/roles";
 import { type Column, DataTable } from "@leasehold/ui/components/data-table";
 import { EmptyState } from "@leasehold/ui/components/empty-state";
 import { ErrorState } from "@leasehold/ui/components/error-state";
@@ -12,6 +12,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { inferRouterOutputs } from "@trpc/server";
 import { useWorkspace } from "../../../../components/workspace-shell.tsx";
 import { messageOf, requestIdOf } from "../../../../lib/errors.ts";
+import { may } from "../../../../lib/may.ts";
 import type { PortalRouter } from "../../../../server/routers/root.ts";
 import { useTRPC } from "../../../../trpc/client.tsx";
 import { InviteDialog } from "./invite-dialog.tsx";
@@ -22,9 +23,10 @@ import { RoleSelect } from "./role-select.tsx";
 export type Member = inferRouterOutputs<PortalRouter>["members"]["list"][number];
 
 export function Members({ slug }: { slug: string }) {
-  const { role } = useWorkspace();
+  const workspace = useWorkspace();
+  const { role } = workspace;
   const members = useQuery(useTRPC().members.list.queryOptions({ slug }));
-  const mayInvite = hasScope(role, "members:invite");
+  const mayInvite = may(workspace, "members:invite");
   const columns: readonly Column<Member>[] = [
     {
       id: "name",

@@ -1,10 +1,12 @@
 "use client";
 
-import { canAssignRole, hasScope, type Role } from "@leasehold/domain/roles";
+import { canAssignRole, type Role } from "@leasehold/domain/roles";
 import { ConfirmDialog } from "@leasehold/ui/components/confirm-dialog";
 import { Button } from "@leasehold/ui/components/ui/button";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useWorkspace } from "../../../../components/workspace-shell.tsx";
 import { messageOf } from "../../../../lib/errors.ts";
+import { may } from "../../../../lib/may.ts";
 import { useTRPC } from "../../../../trpc/client.tsx";
 import type { Member } from "./client.tsx";
 
@@ -12,6 +14,7 @@ import type { Member } from "./client.tsx";
 export function MemberActions({ slug, member, by }: { slug: string; member: Member; by: Role }) {
   const trpc = useTRPC();
   const queries = useQueryClient();
+  const workspace = useWorkspace();
   const remove = useMutation(
     trpc.members.remove.mutationOptions({ onSuccess: () => queries.invalidateQueries(trpc.members.list.queryFilter({ slug })) }),
   );
@@ -32,7 +35,7 @@ export function MemberActions({ slug, member, by }: { slug: string; member: Memb
         error={leave.error ? messageOf(leave.error) : undefined}
       />
     );
-  if (!hasScope(by, "members:manage") || !canAssignRole(by, member.role)) return null;
+  if (!may(workspace, "members:manage") || !canAssignRole(by, member.role)) return null;
   return (
     <ConfirmDialog
       trigger={

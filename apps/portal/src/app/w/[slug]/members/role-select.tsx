@@ -1,10 +1,12 @@
 "use client";
 
-import { canAssignRole, hasScope, type Role, roles } from "@leasehold/domain/roles";
+import { canAssignRole, type Role, roles } from "@leasehold/domain/roles";
 import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from "@leasehold/ui/components/ui/select";
 import { toast } from "@leasehold/ui/components/ui/sonner";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useWorkspace } from "../../../../components/workspace-shell.tsx";
 import { messageOf } from "../../../../lib/errors.ts";
+import { may } from "../../../../lib/may.ts";
 import { useTRPC } from "../../../../trpc/client.tsx";
 import type { Member } from "./client.tsx";
 
@@ -12,13 +14,14 @@ import type { Member } from "./client.tsx";
 export function RoleSelect({ slug, member, by }: { slug: string; member: Member; by: Role }) {
   const trpc = useTRPC();
   const queries = useQueryClient();
+  const workspace = useWorkspace();
   const change = useMutation(
     trpc.members.changeRole.mutationOptions({
       onError: (error) => toast.error(messageOf(error)),
       onSettled: () => queries.invalidateQueries(trpc.members.list.queryFilter({ slug })),
     }),
   );
-  if (!hasScope(by, "members:manage") || !canAssignRole(by, member.role)) return <span className="capitalize">{member.role}</span>;
+  if (!may(workspace, "members:manage") || !canAssignRole(by, member.role)) return <span className="capitalize">{member.role}</span>;
   const shown = change.isPending ? change.variables.role : member.role;
   return (
     <Select

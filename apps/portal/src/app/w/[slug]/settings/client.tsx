@@ -10,7 +10,9 @@ import { useQuery } from "@tanstack/react-query";
 import { useSearchParams } from "next/navigation";
 import { DataPlace } from "../../../../components/data-place.tsx";
 import { messageOf, requestIdOf } from "../../../../lib/errors.ts";
+import { may } from "../../../../lib/may.ts";
 import { useTRPC } from "../../../../trpc/client.tsx";
+import { DangerZone } from "./danger-zone.tsx";
 import { EncryptionSettings } from "./encryption.tsx";
 import { PasswordCard } from "./password-card.tsx";
 import { PlanFacts } from "./plan-facts.tsx";
@@ -48,7 +50,8 @@ export function Settings({ slug }: { slug: string }) {
           <TabsTrigger value="data">Data & keys</TabsTrigger>
         </TabsList>
         <TabsContent value="general" className="flex max-w-3xl flex-col gap-8">
-          <RenameCard slug={slug} name={tenant.name} allowed={hasScope(tenant.role, "tenant:update")} />
+          <RenameCard slug={slug} name={tenant.name} allowed={may(tenant, "tenant:update")} />
+          <DangerZone slug={slug} role={tenant.role} state={tenant.state} />
         </TabsContent>
         <TabsContent value="security" className="flex max-w-3xl flex-col gap-8">
           <PasswordCard />

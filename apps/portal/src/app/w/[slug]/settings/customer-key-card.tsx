@@ -9,11 +9,11 @@ import { toast } from "@leasehold/ui/components/ui/sonner";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { FormAlert } from "../../../../components/form-alert.tsx";
+import { ReasonDialog } from "../../../../components/reason-dialog.tsx";
 import { fieldError, formError } from "../../../../lib/errors.ts";
 import { useTRPC } from "../../../../trpc/client.tsx";
 import type { Encryption } from "./encryption.tsx";
 import { KeyPolicy } from "./key-policy.tsx";
-import { ReasonDialog } from "./reason-dialog.tsx";
 
 interface CustomerKeyCardProps {
   slug: string;

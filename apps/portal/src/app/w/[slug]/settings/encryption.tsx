@@ -14,11 +14,13 @@ import { Skeleton } from "@leasehold/ui/components/ui/skeleton";
 import { toast } from "@leasehold/ui/components/ui/sonner";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import type { inferRouterOutputs } from "@trpc/server";
+import { ReasonDialog } from "../../../../components/reason-dialog.tsx";
+import { useWorkspace } from "../../../../components/workspace-shell.tsx";
 import { messageOf, requestIdOf } from "../../../../lib/errors.ts";
+import { may } from "../../../../lib/may.ts";
 import type { PortalRouter } from "../../../../server/routers/root.ts";
 import { useTRPC } from "../../../../trpc/client.tsx";
 import { CustomerKeyCard } from "./customer-key-card.tsx";
-import { ReasonDialog } from "./reason-dialog.tsx";
 
 export type Encryption = inferRouterOutputs<PortalRouter>["keys"]["get"];
 
@@ -27,6 +29,7 @@ const open = new Set(["REQUESTED", "RUNNING", "NEEDS_ATTENTION", "ROLLING_BACK"]
 /** The keys that the workspace is encrypted under, and what its administrators do with them. */
 export function EncryptionSettings({ slug }: { slug: string }) {
   const trpc = useTRPC();
+  const workspace = useWorkspace();
   const key = useQuery({
     ...trpc.keys.get.queryOptions({ slug }),
     refetchInterval: ({ state }) => (open.has(state.data?.operation?.state ?? "") ? 1_500 : 15_000),
@@ -36,7 +39,7 @@ export function EncryptionSettings({ slug }: { slug: string }) {
     return <ErrorState title="The keys could not be read" meaning={messageOf(key.error)} requestId={requestIdOf(key.error)} />;
   }
   if (!key.data) return <Skeleton className="h-48 w-full" />;
-  const busy = open.has(key.data.operation?.state ?? "");
+  const busy = open.has(key.data.operation?.state ?? "") || !may(workspace, "keys:manage");
   return (
     <>
       <Section

@@ -1,0 +1,38 @@
+"use client";
+
+import { Facts } from "@leasehold/ui/components/facts";
+import { formatBytes, formatCount } from "@leasehold/ui/lib/format";
+import type { inferRouterOutputs } from "@trpc/server";
+import type { PortalRouter } from "../../../../../server/routers/root.ts";
+
+export type Preview = inferRouterOutputs<PortalRouter>["offboarding"]["preview"];
+
+const uncounted = "Not counted right now: they cannot be reached";
+
+/** Everything that would be gone, with counts. */
+export function WhatGoes({ preview: { stored, members, owners, dataKeys, keyCustody, ownStack } }: { preview: Preview }) {
+  const keys = `${formatCount(dataKeys, "data key")}, destroyed; ${
+    keyCustody === "customer" ? "your own key in AWS is no longer used and stays yours" : "the key in KMS that wraps them is deleted"
+  }`;
+  return (
+    <Facts
+      facts={[
+        [
+          "Documents",
+          stored ? `${formatCount(stored.documents, "document")}, ${formatBytes(stored.storedBytes)} with every version` : uncounted,
+        ],
+        [
+          "Members",
+          `${formatCount(members, "member")}, of whom ${owners} ${owners === 1 ? "owns" : "own"} it; accounts that belong nowhere else`,
+        ],
+        ["API keys", stored ? formatCount(stored.apiKeys, "key that works", "keys that work") : uncounted],
+        ["Keys", keys],
+        ["Infrastructure", ownStack ? "Your own stack: database, bucket and key" : "Shared; your rows and files in it"],
+        [
+          "Backups",
+          "Copies stay until they expire. Without the keys they open to nobody; the key service lets go of a key for good 7 to 30 days later",
+        ],
+      ]}
+    />
+  );
+}
