@@ -12,7 +12,7 @@ export interface PayloadContext {
 /** Bytes of a payload: for each metadata entry and the data, the length in four bytes before the value. */
 export function packPayload({ metadata, data }: Payload): Buffer {
   const parts = Object.entries(metadata ?? {}).flatMap(([name, value]) => [Buffer.from(name, "utf8"), value]);
-  return Buffer.concat([...parts, data ?? new Uint8Array()].flatMap((part) => [lengthOf(part), part]));
+  return Buffer.concat([...parts, bytesOf(data)].flatMap((part) => [lengthOf(part), part]));
 }
 
 /** Reads what `packPayload` wrote. Throws RangeError for anything else. */
@@ -29,6 +29,11 @@ export function unpackPayload(packed: Buffer): Payload {
   const metadata: Record<string, Uint8Array> = {};
   for (let index = 0; index < parts.length; index += 2) metadata[parts[index]?.toString("utf8") ?? ""] = parts[index + 1] as Buffer;
   return { metadata, data };
+}
+
+/** The SDK hands nothing on as an empty array of numbers. */
+function bytesOf(data: Payload["data"]): Uint8Array {
+  return data instanceof Uint8Array ? data : Uint8Array.from(data ?? []);
 }
 
 function lengthOf(part: Uint8Array): Buffer {
