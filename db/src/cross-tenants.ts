@@ -9,7 +9,8 @@ export const crossTenantPaths = {
   "command-dispatch": "The dispatcher finds and settles the commands of all tenants; what follows runs inside one.",
   "mail-delivery": "The mailer sends the mail of all tenants; its content is sealed.",
   "mail-without-tenant": "Mail about a sign-up or a password belongs to a person, before or beside any tenant; it is written, not read.",
-  "mail-addressing": "The portal, which alone knows addresses, finds the mails of all tenants that wait for theirs: ids, times and numbers.",
+  "mail-addressing":
+    "The portal, which alone knows addresses, finds the mails of all tenants that wait for theirs: ids, times and numbers.",
   "operation-reconcile": "Open operations of all tenants are compared with Temporal.",
   "key-epochs":
     "An epoch belongs to a pool and to no tenant; a turn moves the wrapped keys of all tenants under it, and opens none of their data.",

@@ -1,3 +1,4 @@
+import type { KeySpec, KeyUsageType } from "@aws-sdk/client-kms";
 import { readTemplate } from "./templates/read-template.ts";
 import { resolveTemplate } from "./templates/resolve-template.ts";
 
@@ -42,12 +43,17 @@ export function readDeployedPrincipals({ account, region, poolBucket }: Place): 
     }));
 }
 
-/** The key of the control plane's own payloads as the platform's template deploys it, its references resolved. */
-export function readDeployedKey({ account, region, poolBucket }: Place) {
+/** The platform's own keys: of the control plane's payloads, and of certificates. */
+export const platformKeys = ["ControlPlaneKey", "CertificateKey"] as const;
+
+/** One of them as the platform's template deploys it, its references resolved. */
+export function readDeployedKey({ account, region, poolBucket }: Place, id: (typeof platformKeys)[number]) {
   const resources = resolveTemplate(readTemplate("platform.yaml"), { account, region }, { PoolBucketName: poolBucket });
-  const { KeyPolicy, Tags } = resources.ControlPlaneKey?.properties ?? {};
+  const { KeyPolicy, Tags, KeySpec = "SYMMETRIC_DEFAULT", KeyUsage = "ENCRYPT_DECRYPT" } = resources[id]?.properties ?? {};
   return {
-    alias: String(resources.ControlPlaneKeyAlias?.properties.AliasName),
+    alias: String(resources[`${id}Alias`]?.properties.AliasName),
+    spec: KeySpec as KeySpec,
+    usage: KeyUsage as KeyUsageType,
     policy: KeyPolicy as PolicyDocument,
     tags: (Tags as { Key: string; Value: string }[]).map(({ Key, Value }) => ({ TagKey: Key, TagValue: Value })),
   };

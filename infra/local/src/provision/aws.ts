@@ -6,14 +6,14 @@ import { readDeployedPrincipals } from "../aws-policies.ts";
 import { emulatorAccount, emulatorRoot } from "../servers/aws.ts";
 import type { Stack } from "../stack.ts";
 import { readJson, writeJson } from "../supervision/files.ts";
-import { ensureControlPlaneKey } from "./control-plane-key.ts";
+import { ensurePlatformKeys } from "./platform-keys.ts";
 import { ensureAccessKey, ensurePrincipal, unlessThere } from "./principals.ts";
 import type { AccessKey } from "./secrets.ts";
 
 const poolBucket = "leasehold-pool";
 const roleArn = (name: string) => `arn:aws:iam::${emulatorAccount}:role/${name}`;
 
-/** Bucket, users, roles, the control plane's key and mail identity in the embedded emulator. Idempotent. */
+/** Bucket, users, roles, the platform's keys and mail identity in the embedded emulator. Idempotent. */
 export async function provisionAws(dataDir: string, endpoint: string, region: string, mailFrom: string): Promise<Stack["aws"]> {
   const client = { endpoint, region, credentials: { ...emulatorRoot } };
   const s3 = new S3Client({ ...client, forcePathStyle: true });
@@ -26,7 +26,7 @@ export async function provisionAws(dataDir: string, endpoint: string, region: st
     await ensureBucket(s3, region);
     await unlessThere(ses.send(new CreateEmailIdentityCommand({ EmailIdentity: mailFrom })));
     for (const principal of readDeployedPrincipals({ account: emulatorAccount, region, poolBucket })) await ensurePrincipal(iam, principal);
-    await ensureControlPlaneKey(kms, region, poolBucket);
+    await ensurePlatformKeys(kms, region, poolBucket);
     const application = await ensureAccessKey(iam, "leasehold-application", known.application);
     const worker = await ensureAccessKey(iam, "leasehold-worker", known.worker);
     writeJson(keysPath, { application, worker });
