@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { NodePgSession, NodePgTransaction } from "drizzle-orm/node-postgres";
 import { PgDialect } from "drizzle-orm/pg-core";
 import type pg from "pg";
+import { EnteredQuery, isPrepared } from "./entered-query.ts";
 import { isRetryable, sqlStateOf, toDomainError } from "./errors.ts";
 import { inTransactionSpan } from "./trace.ts";
 
@@ -62,6 +63,7 @@ export function runTransaction<T>(pool: pg.Pool, entry: Entry, work: (tx: Transa
 export function runStatement<T>(pool: pg.Pool, entry: Entry, work: (tx: Transaction) => PromiseLike<T>): Promise<T> {
   return retrying(entry.name, () =>
     onClient(pool, async (client) => {
+      if (isPrepared(client, entry)) return runEntered(client, entry, work);
       const socket = cork(client);
       const entered = enter(client, entry);
       let commit: Promise<pg.QueryResult> | undefined;
@@ -83,6 +85,18 @@ export function runStatement<T>(pool: pg.Pool, entry: Entry, work: (tx: Transact
       return outcome.value;
     }),
   );
+}
+
+/** One packet of one implicit transaction; the entry's statement is prepared on the connection. */
+function runEntered<T>(client: Pipelined, entry: Entry, work: (tx: Transaction) => PromiseLike<T>): PromiseLike<T> {
+  let sent = false;
+  const query = (config: pg.QueryConfig, values?: unknown[]) =>
+    new Promise<pg.QueryResult>((resolve, reject) => {
+      if (sent) throw new Error("one statement only: use the callback form for more");
+      sent = true;
+      client.query(new EnteredQuery(entry, config, values, (error, result) => (error ? reject(error) : resolve(result))) as never);
+    });
+  return work(drizzleOver({ query }));
 }
 
 /**
@@ -203,8 +217,11 @@ function enter(client: Pipelined, entry: Entry): { result: Promise<unknown>; bla
 
 /** Drizzle over the client, with `send` between them. */
 function transactionOver(client: Pipelined, send: (query: () => Promise<pg.QueryResult>) => Promise<pg.QueryResult>): Transaction {
-  const watched = { query: (config: pg.QueryConfig, values?: unknown[]) => send(() => client.query(config, values)) };
-  const session = new NodePgSession<Record<string, never>, Record<string, never>>(watched as unknown as pg.PoolClient, dialect, undefined);
+  return drizzleOver({ query: (config, values) => send(() => client.query(config, values)) });
+}
+
+function drizzleOver(client: { query(config: pg.QueryConfig, values?: unknown[]): Promise<pg.QueryResult> }): Transaction {
+  const session = new NodePgSession<Record<string, never>, Record<string, never>>(client as unknown as pg.PoolClient, dialect, undefined);
   return new NodePgTransaction<Record<string, never>, Record<string, never>>(dialect, session, undefined, 0);
 }
 

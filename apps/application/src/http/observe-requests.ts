@@ -18,7 +18,7 @@ export function observeRequests(server: FastifyInstance, logger: Logger): void {
   server.addHook("onResponse", async (request, reply) => {
     const operation = operationOf(request);
     const fields = { method: request.method, status: reply.statusCode, ms: Math.round(reply.elapsedTime) };
-    requestLogger(logger, request, operation).info(fields, "request");
+    if (logger.isLevelEnabled("info")) requestLogger(logger, request, operation).info(fields, "request");
     ends.get(request)?.(reply.statusCode);
     observeRequest(operation, String(reply.statusCode), reply.elapsedTime / 1_000);
   });

@@ -33,10 +33,10 @@ export function tenantProcedure(scope: Scope, openapi: RestOperation) {
   return t.procedure
     .meta({ scope, openapi })
     .use(domainErrors)
-    .use(async ({ ctx, path, next }) => {
+    .use(async ({ ctx, next }) => {
       const app = await ctx.resolve();
       requireScope(app, scope);
-      return next({ ctx: { kit: ctx.kit, app, log: contextLogger(ctx.logger, app, path) } });
+      return next({ ctx: { kit: ctx.kit, app } });
     });
 }
 

@@ -1,0 +1,60 @@
+import pg from "pg";
+import type { Entry } from "./transaction.ts";
+
+/** What pg's connections have and its types leave out. */
+interface Wire {
+  stream: { write(bytes: Uint8Array): boolean };
+  parsedStatements: Record<string, string | undefined>;
+  bind(config: { portal: string; statement: string; values: unknown[]; valueMapper(value: unknown): unknown }): void;
+  execute(config: { portal: string; rows: number }): void;
+}
+
+interface Internals {
+  prepare(wire: Wire): void;
+  handleDataRow(message: unknown): void;
+  handleCommandComplete(message: unknown, wire: Wire): void;
+}
+
+const plain = pg.Query as unknown as new (config: pg.QueryConfig, values: unknown[] | undefined, callback: Callback) => Internals;
+type Callback = (error: Error | undefined, result: pg.QueryResult) => void;
+
+/** Whether the connection has the entry's statement prepared, so that an entered query may name it. */
+export function isPrepared(client: pg.PoolClient, entry: Entry): boolean {
+  return (client as unknown as { connection: Wire }).connection.parsedStatements[entry.name] === entry.text;
+}
+
+/**
+ * An entry and one statement in the server's implicit transaction: both are sent in one packet and end with one Sync, so that the
+ * server commits both or neither, and an error of either is the query's own (PostgreSQL, "Pipelining" in the protocol's message
+ * flow). The entry's own rows are left out.
+ */
+export class EnteredQuery extends plain {
+  readonly #entry: Entry;
+  #entered = false;
+
+  constructor(entry: Entry, config: pg.QueryConfig, values: unknown[] | undefined, callback: Callback) {
+    // Always by messages of their own: a simple query would be a transaction of its own.
+    super({ ...config, queryMode: "extended" } as pg.QueryConfig, values, callback);
+    this.#entry = entry;
+  }
+
+  override prepare(wire: Wire): void {
+    const parts: Uint8Array[] = [];
+    const packet: Wire = Object.create(wire, {
+      stream: { value: { writable: true, write: (bytes: Uint8Array) => parts.push(bytes) > 0 } },
+    });
+    packet.bind({ portal: "", statement: this.#entry.name, values: this.#entry.values, valueMapper: String });
+    packet.execute({ portal: "", rows: 0 });
+    super.prepare(packet);
+    wire.stream.write(Buffer.concat(parts));
+  }
+
+  override handleDataRow(message: unknown): void {
+    if (this.#entered) super.handleDataRow(message);
+  }
+
+  override handleCommandComplete(message: unknown, wire: Wire): void {
+    if (this.#entered) super.handleCommandComplete(message, wire);
+    this.#entered = true;
+  }
+}
