@@ -29,13 +29,13 @@ export function isPrepared(client: pg.PoolClient, entry: Entry): boolean {
  * flow). The entry's own rows are left out.
  */
 export class EnteredQuery extends plain {
-  readonly #entry: Entry;
+  readonly entry: Entry;
   #entered = false;
 
   constructor(entry: Entry, config: pg.QueryConfig, values: unknown[] | undefined, callback: Callback) {
     // Always by messages of their own: a simple query would be a transaction of its own.
     super({ ...config, queryMode: "extended" } as pg.QueryConfig, values, callback);
-    this.#entry = entry;
+    this.entry = entry;
   }
 
   override prepare(wire: Wire): void {
@@ -43,7 +43,7 @@ export class EnteredQuery extends plain {
     const packet: Wire = Object.create(wire, {
       stream: { value: { writable: true, write: (bytes: Uint8Array) => parts.push(bytes) > 0 } },
     });
-    packet.bind({ portal: "", statement: this.#entry.name, values: this.#entry.values, valueMapper: String });
+    packet.bind({ portal: "", statement: this.entry.name, values: this.entry.values, valueMapper: String });
     packet.execute({ portal: "", rows: 0 });
     super.prepare(packet);
     wire.stream.write(Buffer.concat(parts));

@@ -128,13 +128,23 @@ describe("a request", () => {
   it.each(["PROVISIONING", "SUSPENDED", "CLOSING", "SHREDDING", "CLOSED", "FAILED"] as const)(
     "is refused for a tenant that is %s",
     async (state) => {
-      const client = await app.as(await app.createTenant({ state }), "owner");
+      const client = await app.as(await app.createTenant({ state }), state === "CLOSING" ? "admin" : "owner");
       const refused = refusal("PRECONDITION_FAILED", `tenant-${state.toLowerCase()}`);
       await expect(client.trpc.documents.list.query({})).rejects.toEqual(refused);
       await expect(client.trpc.usage.summary.query()).rejects.toEqual(refused);
       expect((await client.put({ documentId: newId("document"), name: "x" }, "x")).status).toBe(412);
     },
   );
+
+  it("of an owner reads what is being closed, and changes nothing of it", async () => {
+    const tenant = await app.createTenant({ state: "CLOSING" });
+    await app.query("update app.tenant_home set mode = 'closing' where tenant_id = $1", [tenant.tenantId]);
+    const client = await app.as(tenant, "owner");
+    expect(await client.trpc.documents.list.query({})).toMatchObject({ documents: [] });
+    const refused = refusal("PRECONDITION_FAILED", "tenant-closing");
+    await expect(client.trpc.documents.createFolder.mutate({ name: "Late" })).rejects.toEqual(refused);
+    expect((await client.put({ documentId: newId("document"), name: "x" }, "x")).status).toBe(412);
+  });
 
   it("is let in as soon as its tenant is active, and shut out within five seconds when it is suspended", async () => {
     const tenant = await app.createTenant({ state: "PROVISIONING" });

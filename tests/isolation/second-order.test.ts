@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { appRouter } from "@leasehold/application/router";
 import { createCallerFactory } from "@leasehold/application/trpc/init";
 import { withConnection } from "@leasehold/db/client";
+import { EnteredQuery } from "@leasehold/db/entered-query";
 import { newId } from "@leasehold/domain/ids";
 import { createLogger } from "@leasehold/tenancy/logger";
 import { openMail } from "@leasehold/tenancy/mail/open-mail";
@@ -168,6 +169,7 @@ describe("an id of another tenant takes the same way as one that is missing", ()
     const original = pg.Client.prototype.query as (...args: unknown[]) => unknown;
     const spy = vi.spyOn(pg.Client.prototype, "query").mockImplementation(function (this: pg.Client, ...args: unknown[]) {
       const [config, values] = args as [string | pg.QueryConfig, unknown[] | undefined];
+      if (config instanceof EnteredQuery) sent.push(config.entry);
       sent.push(
         typeof config === "string" ? { text: config, values: values ?? [] } : { text: config.text, values: values ?? config.values ?? [] },
       );
