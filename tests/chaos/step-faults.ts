@@ -13,7 +13,7 @@ export type FaultKind = (typeof faultKinds)[number];
 export interface StepFault {
   /** What goes wrong, in a few words; unique within its step. */
   name: string;
-  /** The tenant's plan; a pooled one unless told. */
+  /** The tenant's plan; a pooled one without a KMS key of its own unless told. */
   plan?: PlanId;
   /** The fault for one tenant: others are left alone. Some calls name its key only, which is there when steps are undone. */
   fault: (tenantId: string, keyArn: string) => Fault;
@@ -89,6 +89,8 @@ const hung = (service: string, action: string): StepFault => ({
   name: `${action} hangs`,
   fault: aws(service, action, "hang", { times: 1 }),
 });
+/** For what is done with a KMS key of the tenant's own, in the pool. */
+const withOwnKey = (row: StepFault): StepFault => ({ ...row, name: `${row.name} (own key)`, plan: "business" });
 const inSilo = (row: StepFault): StepFault => ({ ...row, name: `${row.name} (silo)`, plan: silo });
 
 /** The ends of every step's own record: begun, or done, and the worker not told. */
@@ -135,24 +137,24 @@ export const stepFaults: StepFaults = {
   },
   key: {
     permanent: [
-      refused("kms", "CreateKey"),
-      refused("kms", "CreateAlias"),
+      withOwnKey(refused("kms", "CreateKey")),
+      withOwnKey(refused("kms", "CreateAlias")),
       recorded("key").refusedEnd,
       inSilo(refused("kms", "GenerateDataKeyWithoutPlaintext")),
     ],
     transient: [
-      throttled("kms", "CreateKey"),
-      reset("kms", "GenerateDataKeyWithoutPlaintext"),
+      withOwnKey(throttled("kms", "CreateKey")),
+      withOwnKey(reset("kms", "GenerateDataKeyWithoutPlaintext")),
       cutSql("the data key", /keyring\.data_keys/),
       recorded("key").cutEnd,
     ],
     "lost-answer": [
-      lost("kms", "CreateKey"),
-      lost("kms", "CreateAlias"),
+      withOwnKey(lost("kms", "CreateKey")),
+      withOwnKey(lost("kms", "CreateAlias")),
       lostSql("the data key", /insert into keyring\.data_keys/),
       recorded("key").lostCommit,
     ],
-    hang: [hung("kms", "CreateKey"), lateSql("the data key", /insert into keyring\.data_keys/)],
+    hang: [withOwnKey(hung("kms", "CreateKey")), lateSql("the data key", /insert into keyring\.data_keys/)],
   },
   "data-home": {
     permanent: [
@@ -190,13 +192,13 @@ export const stepFaults: StepFaults = {
       refusedSql("publishing the place", /insert into app\.tenant_placement/),
       recorded("verify").refusedEnd,
     ],
-    transient: [throttled("sts", "AssumeRole"), reset("kms", "Decrypt"), recorded("verify").cutEnd],
+    transient: [throttled("sts", "AssumeRole"), withOwnKey(reset("kms", "Decrypt")), recorded("verify").cutEnd],
     "lost-answer": [
       { name: "answer to the probe's PutObject lost", fault: aws("s3", "PutObject", "lost-answer", { after: 1, times: 1 }) },
       lostSql("publishing the place", /insert into app\.tenant_placement/),
       recorded("verify").lostEnd,
     ],
-    hang: [hung("sts", "AssumeRole"), hung("kms", "Decrypt")],
+    hang: [hung("sts", "AssumeRole"), withOwnKey(hung("kms", "Decrypt"))],
   },
   activate: {
     permanent: [refusedSql("the event", /control\.activate_tenant/), recorded("activate").refusedEnd],
@@ -228,9 +230,9 @@ export const undoFaults: Record<Exclude<OnboardingStep, "activate">, Rows> = {
   ],
   administrator: [cutSql("taking the membership away", /delete from control\.members/)],
   key: [
-    refusedTwice("kms", "DisableKey"),
-    { name: "GetResources throttled", fault: aws("tagging", "GetResources", "throttle", { times: 2 }) },
-    lost("kms", "DeleteAlias"),
+    withOwnKey(refusedTwice("kms", "DisableKey")),
+    { name: "GetResources throttled", plan: "business", fault: aws("tagging", "GetResources", "throttle", { times: 2 }) },
+    withOwnKey(lost("kms", "DeleteAlias")),
     lostSql("destroying the data key", /delete from keyring\.data_keys/),
     { name: "answer to its COMMIT lost", fault: ofStep("key", "finish_undo", "lost-answer") },
   ],

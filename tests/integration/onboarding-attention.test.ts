@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { takeInventory } from "../support/inventory.ts";
 import { awaitOutcome, decide, readOperation, readSteps } from "../support/onboarding-outcome.ts";
+import { openPoolEpoch } from "../support/open-epoch.ts";
 import { requestOnboarding } from "../support/request-onboarding.ts";
 import { denyWorker } from "../support/worker-rights.ts";
 import { createWorld, type World } from "../support/world.ts";
@@ -20,7 +21,7 @@ function publicMailKey() {
 
 test("a step that fails for good parks the operation; a retry of it finishes", async () => {
   const allow = await denyWorker(world, "kms:CreateKey");
-  const tenant = await requestOnboarding(portal());
+  const tenant = await requestOnboarding(portal(), { plan: "business" });
   const parked = await awaitOutcome(world, tenant);
   await allow();
   expect(parked).toMatchObject({ state: "NEEDS_ATTENTION", attention_step: "key", attention_code: "PRECONDITION_FAILED" });
@@ -38,7 +39,7 @@ test("a step that fails for good parks the operation; a retry of it finishes", a
 
 test("an answer for a step that the operation does not wait at is refused", async () => {
   const allow = await denyWorker(world, "kms:CreateKey");
-  const tenant = await requestOnboarding(portal());
+  const tenant = await requestOnboarding(portal(), { plan: "business" });
   await awaitOutcome(world, tenant);
   await allow();
   const commandId = await decide(world, tenant, "retry-step", "verify");
@@ -52,9 +53,11 @@ test("an answer for a step that the operation does not wait at is refused", asyn
 });
 
 test.each([
-  ["pro", "s3:PutObject", "object-prefix"],
-  ["enterprise", "kms:GenerateDataKeyWithoutPlaintext", "key"],
-] as const)("rolling back %s leaves nothing but the record", async (plan, action, step) => {
+  ["pro", "s3:PutObject", "object-prefix", 0],
+  ["business", "s3:PutObject", "object-prefix", 1],
+  ["enterprise", "kms:GenerateDataKeyWithoutPlaintext", "key", 1],
+] as const)("rolling back %s leaves nothing but the record", async (plan, action, step, ownKeys) => {
+  await openPoolEpoch(world);
   const before = await takeInventory(world);
   const allow = await denyWorker(world, action);
   const tenant = await requestOnboarding(portal(), { plan, mailKey: publicMailKey() });
@@ -65,7 +68,7 @@ test.each([
 
   const after = await takeInventory(world);
   expect(after.present).toEqual(before.present);
-  expect(after.pendingDeletion.filter((arn) => !before.pendingDeletion.includes(arn))).toHaveLength(1);
+  expect(after.pendingDeletion.filter((arn) => !before.pendingDeletion.includes(arn))).toHaveLength(ownKeys);
   const auditor = world.pool("control", "auditor");
   const state = await auditor.query("select state, placement, limits from control.tenants where tenant_id = $1", [tenant.tenantId]);
   expect(state.rows[0]).toEqual({ state: "FAILED", placement: null, limits: null });

@@ -1,19 +1,13 @@
 import { noteEpochKey } from "@leasehold/db/keyring/epochs/end-turn";
 import { findEpoch } from "@leasehold/db/keyring/epochs/find-epoch";
 import type { EpochRef } from "@leasehold/db/keyring/epochs/move-keys";
-import { beginTurn, openFirstEpoch } from "@leasehold/db/keyring/epochs/open-epoch";
+import { beginTurn } from "@leasehold/db/keyring/epochs/open-epoch";
 import { Context } from "@temporalio/activity";
 import { abortable } from "../operations/abortable.ts";
 import { recordActivity } from "../operations/run-step.ts";
 import type { EpochDependencies } from "./epoch-dependencies.ts";
 import { endEpochKey, makeBranchKey } from "./epoch-keys.ts";
 import { rewrapEpoch } from "./rewrap-epoch.ts";
-
-/** Idempotent by pool. The pool has an epoch that takes new keys, made by whoever comes first. */
-export async function ensureEpoch(needs: Omit<EpochDependencies, "keyDeletionDays" | "epochTurns">, pool: string): Promise<void> {
-  if ((await findEpoch(needs.keyring, pool, "current")) !== undefined) return;
-  await openFirstEpoch(needs.keyring, pool, (epoch) => makeBranchKey(needs, { pool, epoch }));
-}
 
 /** The activities of a turn. None of them knows a tenant's data; payloads are a pool and a number. */
 export function turnEpochActivities(needs: EpochDependencies) {

@@ -1,71 +1,50 @@
+import type { StepCatalog } from "@leasehold/db/control/operations/step-call";
 import { changePlacement } from "@leasehold/db/control/placement/change-placement";
-import { claimResourceRef } from "@leasehold/db/control/placement/claim-resource-ref";
-import { destroyDataKeys, keepDataKey, listWrappingKeys } from "@leasehold/db/keyring/keep-data-key";
-import type { KeyPurpose } from "@leasehold/db/keyring/schema/data-keys";
-import { DomainError } from "@leasehold/domain/errors";
+import { destroyDataKeys, keepDataKey } from "@leasehold/db/keyring/keep-data-key";
+import { epochKeyOf, onlyPool } from "@leasehold/domain/keys/epochs";
 import { keyAliasOf } from "@leasehold/domain/placement";
 import { plans } from "@leasehold/domain/plans";
-import { generateWrappedDataKey } from "@leasehold/tenancy/keys/wrapped-key";
+import { wrapFreshKeys } from "@leasehold/tenancy/keys/tenant-key-models";
+import { ensureEpoch } from "../keys/ensure-epoch.ts";
 import { abortable } from "../operations/abortable.ts";
 import { type StepContext, type StepNeeds, stepActivity, undoActivity } from "../operations/run-step.ts";
 import type { OnboardingDependencies } from "./dependencies.ts";
+import { ownKey, settleOwnKey } from "./own-key.ts";
 import { resourceKinds } from "./resource-names.ts";
 import { nothing, placementOf, placeOf } from "./step-place.ts";
-import { createKey, findKey, listTaggedKeys, nameAndRotateKey, recordedKeys, retireKey, retireKeysOf } from "./tenant-keys.ts";
+import { recordedKeys, retireKeysOf } from "./tenant-keys.ts";
 
 type Needs = Pick<OnboardingDependencies, keyof StepNeeds | "keyring" | "kms" | "tagging" | "tenantRoleArn" | "emulated">;
-type Keys = Pick<OnboardingDependencies, "kms" | "tagging">;
-const firstVersion = 1;
+
+const firstKeys = (["data", "index", "payload"] as const).map((purpose) => ({ purpose, version: 1 }));
 
 /**
- * Idempotent by tenant id. A key of the tenant's own, or its stack's; and, wrapped in the keyring, the first data key, the key of the index and that of its runs. A key
- * that an earlier attempt made is adopted; should there be two, the other is retired.
+ * Idempotent by tenant id. By its plan a KMS key of the tenant's own, its stack's, or the current epoch of its pool; and, wrapped in
+ * the keyring, the first data key, the key of the index and that of its runs. A KMS key that an earlier attempt made is adopted; should
+ * there be two, the other is retired.
  */
 export function createTenantKey(needs: Needs) {
-  const { control, keyring, tenantRoleArn, emulated } = needs;
-
-  async function own({ tenantId, operationId, catalog, first }: StepContext, { kms, tagging }: Keys): Promise<string> {
-    const noted = recordedKeys(catalog)[0];
-    if (noted !== undefined) return noted;
-    const wrapping = first ? [] : await listWrappingKeys(keyring, tenantId);
-    const found = first ? undefined : (wrapping[0] ?? (await findKey(kms, tagging, tenantId)));
-    const arn = found ?? (await createKey(kms, { tenantId, tenantRoleArn, emulated }));
-    const claimed = await claimResourceRef(control, {
-      tenantId,
-      operationId,
-      kind: resourceKinds.key,
-      name: keyAliasOf(tenantId),
-      ref: arn,
-    });
-    if (claimed === arn) return arn;
-    await retireKey(kms, arn);
-    if (claimed !== undefined) return claimed;
-    throw new DomainError("PRECONDITION_FAILED", "The tenant is to have no key any more.", { reason: "key-not-intended" });
-  }
-
+  const { keyring } = needs;
   return stepActivity(
     needs,
     placeOf("key"),
     async (context) => {
-      const { tenantId, catalog, first, signal } = context;
-      const keys = { kms: abortable(needs.kms, signal), tagging: abortable(needs.tagging, signal) };
-      const ofStack = plans[catalog.plan].placement.key === "stack";
-      const keyArn = ofStack ? placementOf(catalog).keyArn : await own(context, keys);
-      const keep = async (purpose: KeyPurpose) => {
-        const wrapped = await generateWrappedDataKey(keys.kms, { tenantId, version: firstVersion, keyArn, purpose });
+      const { tenantId, catalog, signal } = context;
+      const within = { ...needs, kms: abortable(needs.kms, signal), tagging: abortable(needs.tagging, signal) };
+      const model = modelOf(catalog);
+      const keyArn = await wrappingKey(within, context, model);
+      const keep = async () => {
+        const keys = await wrapFreshKeys(within, { tenantId, keyArn }, firstKeys);
         signal.throwIfAborted();
-        await keepDataKey(keyring, tenantId, { purpose, version: firstVersion, wrapped, kmsKeyArn: keyArn });
+        await Promise.all(keys.map((key) => keepDataKey(keyring, tenantId, key)));
       };
-      await Promise.all([ofStack ? undefined : nameAndRotateKey(keys.kms, tenantId, keyArn), keep("data"), keep("index"), keep("payload")]);
-      if (!first && !ofStack) {
-        const strays = (await listTaggedKeys(keys.tagging, tenantId)).filter((arn) => arn !== keyArn);
-        for (const arn of strays) await retireKey(keys.kms, arn);
-      }
+      await Promise.all([model === "dedicated" ? settleOwnKey(within, context, keyArn) : undefined, keep()]);
+      const wrapping =
+        model === "epoch"
+          ? { kind: resourceKinds.epoch, name: keyArn, ref: keyArn }
+          : { kind: resourceKinds.key, name: keyAliasOf(tenantId), ref: keyArn };
       return {
-        made: [
-          { kind: resourceKinds.key, name: keyAliasOf(tenantId), ref: keyArn },
-          { kind: resourceKinds.dataKey, name: tenantId },
-        ],
+        made: [wrapping, { kind: resourceKinds.dataKey, name: tenantId }],
         statements: (tx) => [changePlacement(tx, tenantId, { keyArn })],
       };
     },
@@ -73,16 +52,32 @@ export function createTenantKey(needs: Needs) {
   );
 }
 
+async function wrappingKey(needs: Needs, context: StepContext, model: KeyModel): Promise<string> {
+  if (model === "stack") return placementOf(context.catalog).keyArn;
+  if (model === "dedicated") return ownKey(needs, context);
+  await ensureEpoch(needs, onlyPool);
+  return epochKeyOf(onlyPool);
+}
+
 /**
  * Idempotent by tenant id. The wrapped data keys are destroyed first; then every key of the tenant is switched off and its
- * deletion scheduled, seven days ahead. The key of a stack goes with its stack.
+ * deletion scheduled, seven days ahead. The key of a stack goes with its stack; that of an epoch is others' as well, and stays.
  */
 export function undoCreateTenantKey({ control, keyring, kms, tagging }: Needs) {
   return undoActivity(control, "key", async ({ tenantId, catalog, first, signal }) => {
     await destroyDataKeys(keyring, tenantId);
-    const released = [resourceKinds.dataKey];
-    if (plans[catalog.plan].placement.key === "stack" || first) return { released };
+    const model = modelOf(catalog);
+    const released = [resourceKinds.dataKey, ...(model === "epoch" ? [resourceKinds.epoch] : [])];
+    if (model !== "dedicated" || first) return { released };
     await retireKeysOf({ kms: abortable(kms, signal), tagging: abortable(tagging, signal) }, tenantId, recordedKeys(catalog));
     return { released: [...released, resourceKinds.key] };
   });
+}
+
+type KeyModel = (typeof plans)[keyof typeof plans]["placement"]["key"];
+
+/** As the tenant was placed, which may have been when its plan had another model. */
+function modelOf({ plan, resources }: StepCatalog): KeyModel {
+  if (plans[plan].placement.key === "stack") return "stack";
+  return resources.some(({ kind }) => kind === resourceKinds.epoch) ? "epoch" : "dedicated";
 }

@@ -1,9 +1,12 @@
+import { epochKeyOf, onlyPool } from "@leasehold/domain/keys/epochs";
 import { keyAliasOf, objectPrefixOf, siloDatabaseOf, stackNameOf } from "@leasehold/domain/placement";
 import { needsStack, type PlacementPolicy } from "@leasehold/domain/plans";
 
 /** Kinds of everything that is made for a tenant outside of the catalog's rows, as the catalog names them. */
 export const resourceKinds = {
   key: "kms-key",
+  /** The epoch that a tenant's data keys are under, which is its pool's. */
+  epoch: "epoch",
   dataKey: "data-key",
   home: "tenant-home",
   database: "database",
@@ -27,7 +30,9 @@ export function siloRoleOf(tenantId: string): string {
 /** Everything that onboarding will make, by its name: names come from the tenant's id alone, so each is found again. */
 export function intendedResources(tenantId: string, policy: PlacementPolicy): { kind: string; name: string }[] {
   const common = [
-    { kind: resourceKinds.key, name: keyAliasOf(tenantId) },
+    policy.key === "epoch"
+      ? { kind: resourceKinds.epoch, name: epochKeyOf(onlyPool) }
+      : { kind: resourceKinds.key, name: keyAliasOf(tenantId) },
     { kind: resourceKinds.dataKey, name: tenantId },
     { kind: resourceKinds.home, name: tenantId },
     { kind: resourceKinds.objectPrefix, name: objectPrefixOf(tenantId) },

@@ -10,6 +10,7 @@ import {
 } from "@aws-sdk/client-kms";
 import { GetResourcesCommand, type ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
 import type { StepCatalog } from "@leasehold/db/control/operations/step-call";
+import { poolOfKey } from "@leasehold/domain/keys/epochs";
 import { keyAliasOf } from "@leasehold/domain/placement";
 import { keyPolicyOf } from "./key-policy.ts";
 import { resourceKinds, tenantTag } from "./resource-names.ts";
@@ -86,19 +87,19 @@ async function nameKey(kms: KMSClient, tenantId: string, arn: string): Promise<v
   }
 }
 
-/** Takes the key's name, switches it off and schedules its deletion; all of it may have happened already. */
-export async function retireKey(kms: KMSClient, arn: string): Promise<void> {
+/** Switches the key off and schedules its deletion, so many days ahead; all of it may have happened already. */
+export async function retireKey(kms: KMSClient, arn: string, windowDays: number = deletionWindowDays): Promise<void> {
   const state = await kms.send(new DescribeKeyCommand({ KeyId: arn })).catch(ifNamed("NotFoundException"));
   const keyState = state?.KeyMetadata?.KeyState;
   if (keyState === undefined || keyState === "PendingDeletion") return;
   if (keyState === "Enabled") await kms.send(new DisableKeyCommand({ KeyId: arn }));
-  await kms.send(new ScheduleKeyDeletionCommand({ KeyId: arn, PendingWindowInDays: deletionWindowDays }));
+  await kms.send(new ScheduleKeyDeletionCommand({ KeyId: arn, PendingWindowInDays: windowDays }));
 }
 
-/** ARNs of the tenant's key that the catalog has: noted as soon as it was made, and later where the tenant's place is. */
+/** ARNs of the tenant's own key that the catalog has: noted as soon as it was made, and later where the tenant's place is. */
 export function recordedKeys({ resources, placement }: StepCatalog): string[] {
   const noted = resources.find(({ kind }) => kind === resourceKinds.key)?.ref;
-  return [noted, placement?.keyArn].filter((arn): arn is string => Boolean(arn));
+  return [noted, placement?.keyArn].filter((arn): arn is string => Boolean(arn) && poolOfKey(arn ?? "") === undefined);
 }
 
 /** Retires every key of a tenant: the recorded ones, the one that has its name, and those that carry its tag. The name goes last. */

@@ -4,7 +4,8 @@ export type PlacementKind = "pool" | "silo";
 export interface PlacementPolicy {
   database: PlacementKind;
   objects: PlacementKind;
-  key: "dedicated" | "stack";
+  /** What wraps the tenant's data keys: a KMS key of its own, that of its stack, or the current epoch of its pool. */
+  key: "dedicated" | "stack" | "epoch";
   compute: PlacementKind;
 }
 
@@ -62,7 +63,7 @@ export type PlanId = (typeof planIds)[number];
 
 const mebibyte = 1024 ** 2;
 const gibibyte = 1024 ** 3;
-const pooled: PlacementPolicy = { database: "pool", objects: "pool", key: "dedicated", compute: "pool" };
+const pooled: PlacementPolicy = { database: "pool", objects: "pool", key: "epoch", compute: "pool" };
 
 /** Plans are configuration. No code asks for a plan's name: it asks for an entitlement, a limit or a placement. */
 export const plans: Record<PlanId, Plan> = {
@@ -101,7 +102,7 @@ export const plans: Record<PlanId, Plan> = {
     features: ["Shared database, isolated rows", "Your own encryption key", "Support within four hours"],
     limits: { members: 500, documents: 500_000, storageBytes: 1024 * gibibyte, documentBytes: 25 * mebibyte },
     rates: { requestsPerSecond: 300, burst: 3_000, keyRequestsPerSecond: 150, requestsPerDay: 10_000_000, concurrentRequests: 100 },
-    placement: pooled,
+    placement: { ...pooled, key: "dedicated" },
     entitlements: ["customer-managed-keys", "audit-export"],
     approval: false,
     holdDays: 30,

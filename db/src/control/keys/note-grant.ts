@@ -41,11 +41,11 @@ export async function noteGrantReleased(pool: pg.Pool, { tenantId, keyArn }: { t
   );
 }
 
-/** ARN of the platform's key that was made for the tenant; undefined when there is none. */
+/** What the platform wraps the tenant's data keys by: the ARN of the key that was made for it, or `epoch:<pool>`; undefined when there is neither. */
 export async function findPlatformKey(pool: pg.Pool, tenantId: TenantId): Promise<string | undefined> {
   const { rows } = await controlQuery(pool, { tenantId }, (tx) =>
     tx.execute<{ ref: string }>(sql`
-      select ref from control.resources where tenant_id = ${tenantId} and kind = 'kms-key' and state = 'MADE' and ref is not null`),
+      select ref from control.resources where tenant_id = ${tenantId} and kind in ('kms-key', 'epoch') and state = 'MADE' and ref is not null`),
   );
   return rows[0]?.ref;
 }
