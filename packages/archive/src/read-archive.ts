@@ -32,7 +32,7 @@ export async function* readArchive(source: AsyncIterable<Uint8Array>): AsyncGene
     for await (const entry of archive) {
       const { name, size, type } = entry.header;
       at = name;
-      yield { path: name, bytes: size, type, chunks: entry as AsyncIterable<Uint8Array> };
+      yield { path: name, bytes: size, type, chunks: chunksOf(entry as AsyncIterable<Uint8Array>, name) };
       entry.resume();
     }
     await feeding;
@@ -47,9 +47,20 @@ export async function* readArchive(source: AsyncIterable<Uint8Array>): AsyncGene
   if (!ended) throw new ArchiveBroken(`the archive has no end: it breaks off after ${at}`);
 }
 
+/** What ends within a file ends the archive. */
+async function* chunksOf(entry: AsyncIterable<Uint8Array>, path: string): AsyncGenerator<Uint8Array> {
+  try {
+    yield* entry;
+  } catch (error) {
+    if (!isOfTar(error)) throw error;
+    throw new ArchiveBroken(`the archive is damaged or cut short at ${path}`, { cause: error });
+  }
+}
+
 function isOfTar(error: unknown): error is Error {
   return (
-    error instanceof Error && /Unexpected end of data|Invalid tar header|Invalid header|Header exceeds|Premature close/i.test(error.message)
+    error instanceof Error &&
+    /Unexpected end of data|Invalid tar header|Invalid header|Header exceeds|Premature close|Stream was destroyed/i.test(error.message)
   );
 }
 

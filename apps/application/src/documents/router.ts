@@ -68,10 +68,16 @@ export const documentsRouter = router({
     }),
 
   createFolder: tenantChange("documents:write", { method: "POST", path: "/folders", summary: "Create a folder", tag: folders, status: 201 })
-    .input(z.object({ name: nameSchema, parentId: folderId.nullish() }))
+    .input(
+      z.object({
+        name: nameSchema,
+        parentId: folderId.nullish(),
+        folderId: folderId.optional().describe("An id of your making: the same again is the same folder."),
+      }),
+    )
     .output(folderView)
     .mutation(async ({ ctx: { kit, app, once }, input }) => {
-      const id = newId("folder");
+      const id = input.folderId ?? newId("folder");
       const name = await sealFolderName(kit.keys, app, id, input.name);
       const folder = { folderId: id, parentId: input.parentId ?? null, ...name };
       const created = await once(input, async (tx) => (await createFolder(tx, app, folder)).folderId);

@@ -15,7 +15,7 @@ export interface NewFolder {
   auditDetails?: SealedAuditDetails;
 }
 
-/** Throws NOT_FOUND for the parent, CONFLICT (`name-taken`), PRECONDITION_FAILED (`folder-depth`, `folder-full`). */
+/** The same id, place and name again is the folder that is there. Throws NOT_FOUND for the parent, CONFLICT (`name-taken`), PRECONDITION_FAILED (`folder-depth`, `folder-full`). */
 export async function createFolder(tx: TenantTransaction, ctx: TenantContext, { auditDetails, ...folder }: NewFolder): Promise<FolderRow> {
   if (folder.parentId !== null) {
     await requireFolder(tx, ctx.tenantId, folder.parentId);
@@ -26,6 +26,8 @@ export async function createFolder(tx: TenantTransaction, ctx: TenantContext, { 
     }
   }
   const siblings = await listFolders(tx, ctx.tenantId, folder.parentId);
+  const same = siblings.find(({ folderId }) => folderId === folder.folderId);
+  if (same?.nameHmac.equals(folder.nameHmac)) return same;
   if (siblings.length >= folderBounds.children) {
     throw new DomainError("PRECONDITION_FAILED", `A folder holds at most ${folderBounds.children} folders.`, { reason: "folder-full" });
   }
