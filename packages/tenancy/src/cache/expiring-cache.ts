@@ -12,9 +12,13 @@ export interface ExpiringCacheOptions<Value> {
   dispose?: (value: Value) => void;
 }
 
+/** How many of the entries that were not used for longest are looked at for each one that comes. */
+const lookedAt = 3;
+
 /**
  * Values by key, each loaded once however many ask at the same time, kept until stale, least recently used out first.
- * A failed load is forgotten at once: the next caller tries again.
+ * A failed load is forgotten at once: the next caller tries again. Stale values leave as new ones come, so that what is kept
+ * follows what is in use, not what ever was.
  */
 export class ExpiringCache<Value> {
   readonly #entries = new Map<string, Entry<Value>>();
@@ -64,9 +68,11 @@ export class ExpiringCache<Value> {
   }
 
   #evict(): void {
+    let looks = lookedAt;
     for (const [key, entry] of this.#entries) {
-      if (this.#entries.size <= this.#options.maxEntries) return;
-      this.#drop(key, entry);
+      const full = this.#entries.size > this.#options.maxEntries;
+      if (!full && looks-- <= 0) return;
+      if (full || Date.now() >= entry.freshUntil) this.#drop(key, entry);
     }
   }
 
