@@ -1,3 +1,8 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { CertificateKey, SignedCertificate } from "@leasehold/domain/offboarding/certificate";
 import { canonicalBytes, canonicalJson, readCanonical } from "@leasehold/tenancy/certificates/canonical-json";
 import { renderPdf } from "@leasehold/tenancy/certificates/pdf/render-pdf";
@@ -160,4 +165,26 @@ test("canonical JSON is one text for one value, and nothing else is read", () =>
   );
   for (const text of ['{"a":1,"a":1}', '{"b":1,"a":1}', "[1 ]", "1.0", "1e2", '"\\u0041"', "[1,]", "-0", '{"__proto__":1}x'])
     expect(readCanonical(bytes(text)), text).toBeUndefined();
+});
+
+test("the command says what holds, and its exit code with it", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "certificates-"));
+  const put = (name: string, content: string | Uint8Array) => {
+    writeFileSync(join(folder, name), content);
+    return join(folder, name);
+  };
+  const cli = fileURLToPath(import.meta.resolve("@leasehold/tenancy/certificates/verify-cli"));
+  const run = (...args: string[]) => spawnSync(process.execPath, [cli, ...args], { encoding: "utf8", cwd: folder });
+  put("keys.json", JSON.stringify({ keys }));
+  const files = [put("one.json", json), put("one.pdf", pdf)];
+  const changed = put("changed.json", flipped(json, 500, 0));
+  const held = run(...files);
+  expect(held.stdout).toContain("one.pdf: holds (pdf");
+  expect(held.stdout).toContain("It does not prove");
+  expect(held.status).toBe(0);
+  expect(run(changed).stdout).toContain("REFUSED");
+  expect(run(...files, changed).status).toBe(1);
+  expect(run(files[0] ?? "", "--keys", put("other.json", JSON.stringify({ keys: [(await createSampleSigner()).key] }))).status).toBe(1);
+  for (const args of [[], [join(folder, "missing.json")], [files[0] ?? "", "--keys", files[0] ?? ""]]) expect(run(...args).status).toBe(2);
+  rmSync(folder, { recursive: true });
 });

@@ -43,6 +43,10 @@ const schema = z.object({
     .string()
     .regex(/^arn:[^:]+:iam::\d+:role\//, "set it to output StackRoleArn of infra/stacks/platform.yaml")
     .optional(),
+  LEASEHOLD_COMMIT: z
+    .string()
+    .regex(/^[0-9a-f]{7,40}$/, "set it to the commit that this was built from, as git names it")
+    .optional(),
   CONTROL_PLANE_KEY: z.string().min(1).default("alias/leasehold/control-plane"),
   PLAIN_PAYLOADS_UNTIL: z.iso
     .datetime({ error: "set it to a time in UTC, such as 2027-01-31T00:00:00Z, or to nothing" })

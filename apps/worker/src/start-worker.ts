@@ -1,9 +1,12 @@
 import { createKeyActivities } from "@leasehold/activities/keys/create-key-activities";
+import { readVersions } from "@leasehold/activities/offboarding/certificates/read-versions";
+import { createCertificateActivities } from "@leasehold/activities/offboarding/create-certificate-activities";
 import { createExportActivities } from "@leasehold/activities/offboarding/create-export-activities";
 import { createRunActivities } from "@leasehold/activities/offboarding/create-run-activities";
 import { createOnboardingActivities } from "@leasehold/activities/onboarding/create-onboarding-activities";
 import { ensureCanary } from "@leasehold/activities/onboarding/ensure-canary";
 import { startTenantRun } from "@leasehold/activities/runs/start-tenant-run";
+import { expectedItemsOf } from "@leasehold/domain/offboarding/expected-items";
 import type { ExportRef } from "@leasehold/domain/offboarding/exports";
 import type { Logger } from "@leasehold/tenancy/logger";
 import { ensureControlPlaneKey } from "@leasehold/tenancy/payloads/control-plane-key";
@@ -97,6 +100,7 @@ export async function startWorker(env: WorkerEnv, logger: Logger, signal: AbortS
       ...createOnboardingActivities(clients),
       ...createKeyActivities(clients),
       ...createRunActivities({ ...clients, temporal: client }),
+      ...createCertificateActivities({ ...clients, expectedItems: expectedItemsOf, versions: await readVersions(env.LEASEHOLD_COMMIT) }),
       ...createExportActivities({ ...clients, peopleKey: env.MAIL_PRIVATE_JWK, startExportRun: startExport }),
     };
     const dataConverter = workerConverter(payloadKeys, env.PLAIN_PAYLOADS_UNTIL);
