@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { CreateKeyCommand, KMSClient } from "@aws-sdk/client-kms";
 import { keepDataKey } from "@leasehold/db/keyring/keep-data-key";
+import type { KeyPurpose } from "@leasehold/db/keyring/schema/data-keys";
 import { newId, type TenantId } from "@leasehold/domain/ids";
 import { generateWrappedDataKey } from "@leasehold/tenancy/keys/wrapped-key";
 import { failureConverterPath } from "@leasehold/worker/temporal/data-converter";
@@ -61,7 +62,7 @@ export async function startCarrier(
 export async function giveKeys(
   world: World,
   tenantId: TenantId = newId("tenant"),
-  purposes = ["data", "payload"] as const,
+  purposes: readonly KeyPurpose[] = ["data", "payload"],
 ): Promise<TenantId> {
   const kms = new KMSClient(world.aws("root"));
   try {

@@ -7,7 +7,8 @@ import type { RunDependencies } from "./run-dependencies.ts";
 import { noteAfter, noteBefore } from "./run-evidence.ts";
 import { untilNone } from "./until-none.ts";
 
-const page = 100;
+const page = 500;
+const lanes = 10;
 const callMs = 5_000;
 const pauseMs = 250;
 /** Deleting a run takes Temporal some seconds; a cluster under load a minute. */
@@ -32,17 +33,25 @@ export function deleteTenantRuns(needs: RunDependencies) {
     const noted = await noteBefore(control, context, looked, () => countRuns(temporal, tenantId, "all"));
     await untilNone(signal, async () => {
       const found = await listRuns(temporal, tenantId, "all", page);
-      for (const run of found) {
-        signal.throwIfAborted();
-        await deleteRun(temporal, run);
-      }
-      for (const run of found) await untilGone(temporal, run, signal);
+      await inLanes(found, signal, (run) => deleteRun(temporal, run));
+      await inLanes(found, signal, (run) => untilGone(temporal, run, signal));
       return found.length;
     });
     const after = await countRuns(temporal, tenantId, "all");
     const at = new Date();
     return { within: (tx) => noteAfter(tx, context, noted, after, at) };
   });
+}
+
+async function inLanes(runs: readonly RunRef[], signal: AbortSignal, work: (run: RunRef) => Promise<void>): Promise<void> {
+  const left = [...runs];
+  const lane = async () => {
+    for (let run = left.pop(); run !== undefined; run = left.pop()) {
+      signal.throwIfAborted();
+      await work(run);
+    }
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
 }
 
 async function deleteRun(temporal: Client, workflowExecution: RunRef): Promise<void> {
