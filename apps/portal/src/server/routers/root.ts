@@ -1,6 +1,7 @@
 import { createCallerFactory, router } from "../trpc.ts";
 import { apiKeysRouter } from "./api-keys.ts";
 import { documentsRouter } from "./documents.ts";
+import { exportsRouter } from "./exports.ts";
 import { invitationsRouter } from "./invitations.ts";
 import { keysRouter } from "./keys.ts";
 import { membersRouter } from "./members.ts";
@@ -20,6 +21,7 @@ export const portalRouter = router({
   documents: documentsRouter,
   keys: keysRouter,
   apiKeys: apiKeysRouter,
+  exports: exportsRouter,
   offboarding: offboardingRouter,
 });
 

@@ -14,6 +14,7 @@ import { may } from "../../../../lib/may.ts";
 import { useTRPC } from "../../../../trpc/client.tsx";
 import { DangerZone } from "./danger-zone.tsx";
 import { EncryptionSettings } from "./encryption.tsx";
+import { ExportSettings } from "./export-settings.tsx";
 import { PasswordCard } from "./password-card.tsx";
 import { PlanFacts } from "./plan-facts.tsx";
 import { RenameCard } from "./rename-card.tsx";
@@ -48,6 +49,7 @@ export function Settings({ slug }: { slug: string }) {
           <TabsTrigger value="security">Security</TabsTrigger>
           <TabsTrigger value="plan">Plan</TabsTrigger>
           <TabsTrigger value="data">Data & keys</TabsTrigger>
+          {hasScope(tenant.role, "tenant:export") ? <TabsTrigger value="export">Export</TabsTrigger> : null}
         </TabsList>
         <TabsContent value="general" className="flex max-w-3xl flex-col gap-8">
           <RenameCard slug={slug} name={tenant.name} allowed={may(tenant, "tenant:update")} />
@@ -69,6 +71,11 @@ export function Settings({ slug }: { slug: string }) {
           </Section>
           {hasScope(tenant.role, "keys:manage") ? <EncryptionSettings slug={slug} /> : null}
         </TabsContent>
+        {hasScope(tenant.role, "tenant:export") ? (
+          <TabsContent value="export" className="flex max-w-5xl flex-col gap-8">
+            <ExportSettings slug={slug} />
+          </TabsContent>
+        ) : null}
       </Tabs>
     </>
   );

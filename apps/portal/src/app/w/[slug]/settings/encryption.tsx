@@ -70,10 +70,21 @@ export function EncryptionSettings({ slug }: { slug: string }) {
   );
 }
 
-function factsOf({ custody, keyArn, state, closedBy, dataVersion, rotatedAt, operation }: Encryption) {
+function factsOf({ custody, keyArn, shared, state, closedBy, dataVersion, rotatedAt, operation }: Encryption) {
   return [
     ["Key", custody === "customer" ? "Your organization’s own" : "Managed by Leasehold"],
-    ["Key ARN", keyArn === null ? "Being created" : <CopyId key="arn" value={keyArn} label="key ARN" />],
+    [
+      "Key ARN",
+      keyArn === null ? (
+        shared ? (
+          "Shared, replaced whenever a workspace is deleted"
+        ) : (
+          "Being created"
+        )
+      ) : (
+        <CopyId key="arn" value={keyArn} label="key ARN" />
+      ),
+    ],
     ["State", <KeyState key="state" state={state} closedBy={closedBy} />],
     ["Data key", `Version ${dataVersion}`],
     ["Rotated", rotatedAt === null ? "Not yet" : <RelativeTime key="rotated" value={rotatedAt} />],
