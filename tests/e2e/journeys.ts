@@ -81,8 +81,12 @@ export async function openWorkspace(page: Page, world: World, portal: string, pe
   await page.getByRole("heading", { level: 1 }).waitFor();
 }
 
-export async function signInToConsole(page: Page, world: World, console: string): Promise<void> {
-  const { email, password } = world.stack.secrets.operator;
+export async function signInToConsole(
+  page: Page,
+  world: World,
+  console: string,
+  { email, password } = world.stack.secrets.operator,
+): Promise<void> {
   await page.goto(`${console}/sign-in`);
   await page.getByLabel("Email", { exact: true }).fill(email);
   await page.getByLabel("Password", { exact: true }).fill(password);

@@ -45,7 +45,7 @@ export async function openStage(apps: AppName[], overrides: Partial<Record<AppNa
   await using undo = new AsyncDisposableStack();
   const world = undo.use(await createWorld());
   const urls: Partial<Record<AppName, string>> = {};
-  if (apps.includes("console")) seedOperator(world);
+  if (apps.includes("console")) seedOperators(world);
   for (const app of apps) urls[app] = (await world.start(app, overrides[app])).url;
   const browser = undo.adopt(await launchBrowser(), (open) => open.close());
   const owned = undo.move();
@@ -58,9 +58,11 @@ export async function openStage(apps: AppName[], overrides: Partial<Record<AppNa
   };
 }
 
-function seedOperator(world: World): void {
-  const env = { ...inheritedEnv(), NODE_ENV: "production" as const, ...seedEnv(world.stack) };
-  execFileSync(process.execPath, ["src/seed-operator.ts"], { cwd: join(repositoryRoot, "apps/console"), env, stdio: "pipe" });
+function seedOperators({ stack }: World): void {
+  for (const signIn of [stack.secrets.operator, stack.secrets.secondOperator]) {
+    const env = { ...inheritedEnv(), NODE_ENV: "production" as const, ...seedEnv(stack, signIn) };
+    execFileSync(process.execPath, ["src/seed-operator.ts"], { cwd: join(repositoryRoot, "apps/console"), env, stdio: "pipe" });
+  }
 }
 
 async function openVisitor(browser: Browser, screen: Screen, dark: boolean): Promise<Visitor> {

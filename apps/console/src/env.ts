@@ -32,11 +32,11 @@ export function env(): ConsoleEnv {
   return current;
 }
 
-/** Where the seed command finds the first operator's sign-in; no other code reads it. */
+/** Where the seed command finds an operator's sign-in; no other code reads it. */
 export function seedEnv(): { CONSOLE_SEED_OPERATOR_EMAIL: string; CONSOLE_SEED_OPERATOR_PASSWORD: string } {
   return read(
     z.object({
-      CONSOLE_SEED_OPERATOR_EMAIL: z.email({ error: "Set it to the e-mail address of the first operator." }),
+      CONSOLE_SEED_OPERATOR_EMAIL: z.email({ error: "Set it to the e-mail address of the operator to make." }),
       CONSOLE_SEED_OPERATOR_PASSWORD: z.string({ error: "Set it to a password of at least 12 characters." }).min(12),
     }),
   );

@@ -11,7 +11,7 @@ import { printReady } from "./print-ready.ts";
 import { ownRef, type ProcessRef, refOf } from "./processes/process-ref.ts";
 import { stopGroup, waitForExit } from "./processes/stop-process.ts";
 import { createProgress } from "./progress.ts";
-import { seedOperator } from "./provision/seed-operator.ts";
+import { seedOperators } from "./provision/seed-operators.ts";
 import type { Stack } from "./stack.ts";
 import { listOwners, pathsIn, type RunStatus, readJson, registerOwner, removeOwner } from "./supervision/files.ts";
 import { findRunning } from "./supervision/start-supervisor.ts";
@@ -46,7 +46,7 @@ async function run(): Promise<void> {
   if (ending.signal.aborted) return;
   const died = startTurbo(stack);
   const progress = createProgress(process.stderr, { live: false });
-  const ready = Promise.all([progress.step("Operator", () => seedOperator(stack as Stack)), waitForApps(stack, progress, ending.signal)]);
+  const ready = Promise.all([progress.step("Operator", () => seedOperators(stack as Stack)), waitForApps(stack, progress, ending.signal)]);
   await Promise.race([ready, died, watchServers(stack)]);
   if (!ending.signal.aborted) printReady(stack, Date.now() - began);
   await Promise.race([died, watchServers(stack)]);

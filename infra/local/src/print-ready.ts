@@ -3,10 +3,11 @@ import { appUrl } from "./stack-env.ts";
 
 /** The block that says where everything is, on stdout. */
 export function printReady(stack: Stack, tookMs: number): void {
-  const { operator } = stack.secrets;
+  const { operator, secondOperator } = stack.secrets;
   const rows = [
     ["Portal", appUrl(stack, "portal")],
     ["Console", `${appUrl(stack, "console")}   sign in: ${operator.email} / ${operator.password}`],
+    ["", `or as the second operator, who approves: ${secondOperator.email} / ${secondOperator.password}`],
     ["Temporal UI", stack.temporal.uiUrl],
     ["Mail inbox", stack.mail.inboxUrl ?? "sent for real"],
     ["Data", stack.dataDir],

@@ -1,6 +1,6 @@
 import { withDatabase, withLogin } from "@leasehold/db/client";
 import type { Plane, ProcessRole } from "@leasehold/db/roles";
-import { publicHalf } from "./provision/secrets.ts";
+import { publicHalf, type SignIn } from "./provision/secrets.ts";
 import type { Stack } from "./stack.ts";
 
 export const appNames = ["portal", "console", "application", "worker"] as const;
@@ -101,7 +101,6 @@ export function stackEnv(stack: Stack, app: AppName): Record<string, string> {
 }
 
 /** The settings of the console's seed command, beside the console's own. */
-export function seedEnv(stack: Stack): Record<string, string> {
-  const { email, password } = stack.secrets.operator;
+export function seedEnv(stack: Stack, { email, password }: SignIn): Record<string, string> {
   return { ...stackEnv(stack, "console"), CONSOLE_SEED_OPERATOR_EMAIL: email, CONSOLE_SEED_OPERATOR_PASSWORD: password };
 }

@@ -8,7 +8,7 @@ import { chooseDataDir } from "./paths.ts";
 import { chooseFreePorts } from "./ports.ts";
 import { refOf } from "./processes/process-ref.ts";
 import { createProgress } from "./progress.ts";
-import { seedOperator } from "./provision/seed-operator.ts";
+import { seedOperators } from "./provision/seed-operators.ts";
 import { readStack } from "./stack.ts";
 import { findRunning } from "./supervision/start-supervisor.ts";
 
@@ -42,7 +42,7 @@ try {
   const progress = createProgress();
   const owner = ref === undefined ? undefined : { owner: ref };
   const stack = await bringUp({ settings, ports, memory: values.memory, owner, progress });
-  if (!values.memory) await progress.step("Operator", () => seedOperator(stack));
+  if (!values.memory) await progress.step("Operator", () => seedOperators(stack));
   if (values.json) console.log(JSON.stringify(stack, null, 2));
 } catch (error) {
   printError(error);

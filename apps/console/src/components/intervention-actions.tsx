@@ -1,5 +1,6 @@
 "use client";
 
+import { isBeyondReturn } from "@leasehold/domain/offboarding/steps";
 import type { OperationKind } from "@leasehold/domain/operations";
 import { Button } from "@leasehold/ui/components/ui/button";
 import { toast } from "@leasehold/ui/components/ui/sonner";
@@ -23,6 +24,8 @@ export interface InterventionActionsProps {
 const rollBacks: Partial<Record<OperationKind, string>> = {
   onboarding:
     "Everything that was created is removed again, the tenant ends as not created and its address becomes free. The operation and its audit rows stay. This cannot be undone; the organization would have to sign up again.",
+  offboarding:
+    "The closing is cancelled: the tenant opens again as it was before, and its owners are told. It can be closed again at any time.",
   keys: "The tenant stays as it is and works on. A change of key is taken back without asking KMS; a rotation stops, and both data keys stay readable. It can be asked for again.",
 };
 
@@ -38,6 +41,8 @@ export function InterventionActions({ tenantId, tenantName, operationId, step, k
     });
     await refresh();
   };
+  // Behind the point of no return nothing is undone, only done again.
+  const beyond = kind === "offboarding" && isBeyondReturn(step);
   if (pending) return <p className="text-muted-foreground text-sm">A decision is on its way to the worker.</p>;
   return (
     <div className="flex flex-wrap gap-2">
@@ -48,25 +53,27 @@ export function InterventionActions({ tenantId, tenantName, operationId, step, k
             Retry step
           </Button>
         }
-        title={`Retry “${stepLabel(step)}”?`}
+        title={`Retry “${stepLabel(kind, step)}”?`}
         description={`The step of ${tenantName} runs again, and the operation goes on from there. If it fails again, the operation parks again; nothing is lost by trying.`}
         actionLabel="Retry step"
         onDecide={decide("retry-step")}
       />
-      <DecisionDialog
-        trigger={
-          <Button size="sm" variant="secondary" aria-label={`Roll back ${tenantName}`}>
-            <Undo2 aria-hidden="true" />
-            Roll back
-          </Button>
-        }
-        title={`Roll back the ${kind} of ${tenantName}?`}
-        description={rollBacks[kind] ?? rollBacks.onboarding}
-        actionLabel="Roll back"
-        typedName={tenantName}
-        destructive
-        onDecide={decide("roll-back")}
-      />
+      {beyond ? null : (
+        <DecisionDialog
+          trigger={
+            <Button size="sm" variant="secondary" aria-label={`Roll back ${tenantName}`}>
+              <Undo2 aria-hidden="true" />
+              Roll back
+            </Button>
+          }
+          title={`Roll back the ${kind} of ${tenantName}?`}
+          description={rollBacks[kind] ?? rollBacks.onboarding}
+          actionLabel="Roll back"
+          typedName={tenantName}
+          destructive
+          onDecide={decide("roll-back")}
+        />
+      )}
     </div>
   );
 }

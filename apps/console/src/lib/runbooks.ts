@@ -1,3 +1,6 @@
+import { isBeyondReturn } from "@leasehold/domain/offboarding/steps";
+import type { OperationKind } from "@leasehold/domain/operations";
+
 const approval = [
   "Check that a contract exists for this organization and that its region fits it.",
   "Approve: the onboarding starts at once and builds the tenant's own stack, which costs from then on.",
@@ -32,13 +35,51 @@ const byCode: Record<string, string> = {
   UNAVAILABLE: "A dependency did not answer for longer than the step tries by itself.",
 };
 
+const closingApproval = [
+  "Check who asked, why, and that no contract, invoice or case still needs the tenant's data.",
+  "Approve: the tenant is read-only at once, its owners are told, and its hold begins. Whoever asked cannot approve.",
+  "Reject: nothing happens to the tenant. It can be asked for again.",
+];
+
+const closingByStep: Record<string, string> = {
+  freeze: "See whether the databases answer.",
+  export: "See whether the application plane answers, and whether the customer has switched their key off.",
+  hold: "See whether the control database answers.",
+  "end-runs": "See whether Temporal answers; the runs that are left are named in the reason.",
+  "destroy-keys":
+    "See in KMS whether the worker's role may disable keys and schedule their deletion. A key that is missing or waits for its deletion already is no fault.",
+  "wait-leases": "A process still holds a data key. It ends with its lease within half a minute: try again then.",
+  "delete-objects": "See whether the bucket answers. Locked or held object versions have to be released by whoever holds them.",
+  "delete-rows": "See whether the databases answer.",
+  "delete-stack":
+    "Open the stack's events in CloudFormation: a bucket that is not empty, or a resource that is used elsewhere, is named there.",
+  "delete-identities": "See whether the control database answers.",
+  "delete-runs": "See whether Temporal answers.",
+  verify:
+    "The reason names what was found where nothing should be. Find out why before trying again; never delete by hand without noting it.",
+  certify: "The evidence says something else than the certificate would: the reason names every item.",
+  finality: "Look at the key in KMS: one that was taken out of its deletion is disabled again, and somebody did that.",
+  close: "See in the list of steps which one has not succeeded.",
+};
+
 /** What an operator does about an item of the inbox, in order. */
-export function runbookOf(item: { state: string; step: string | null; code: string | null }): readonly string[] {
-  if (item.state === "AWAITING_APPROVAL") return approval;
+export function runbookOf(item: { kind: OperationKind; state: string; step: string | null; code: string | null }): readonly string[] {
+  const closing = item.kind === "offboarding";
+  if (item.state === "AWAITING_APPROVAL") return closing ? closingApproval : approval;
+  const step = item.step ?? "";
   return [
     "Open the run in Temporal from the tenant's page and read the last failure of the step.",
-    ...[byCode[item.code ?? ""], byStep[item.step ?? ""]].filter((line) => line !== undefined),
+    ...[byCode[item.code ?? ""], (closing ? closingByStep : byStep)[step]].filter((line) => line !== undefined),
     "Retry once the cause is gone: the step finds what it made before, and makes nothing twice.",
-    "Roll back when it cannot be put right: everything that was created is removed, and the address becomes free.",
+    ...rollBackOf(item.kind, step),
   ];
+}
+
+function rollBackOf(kind: OperationKind, step: string): readonly string[] {
+  if (kind === "offboarding") {
+    if (isBeyondReturn(step)) return ["Nothing is rolled back behind the point of no return: what was begun is brought to its end."];
+    return ["Roll back when the tenant is to stay: it opens again as it was before."];
+  }
+  if (kind === "keys") return ["Roll back when it cannot be put right: the tenant stays as it is and works on."];
+  return ["Roll back when it cannot be put right: everything that was created is removed, and the address becomes free."];
 }

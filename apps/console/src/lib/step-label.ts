@@ -1,4 +1,5 @@
 import { keyActions, keyStepLabels, keyStepsFor } from "@leasehold/domain/keys/steps";
+import { offboardingStepLabels, offboardingSteps } from "@leasehold/domain/offboarding/steps";
 import { type OnboardingStep, onboardingStepsFor } from "@leasehold/domain/onboarding/steps";
 import type { OperationKind } from "@leasehold/domain/operations";
 import type { PlanId } from "@leasehold/domain/plans";
@@ -16,11 +17,16 @@ const operatorLabels: Record<OnboardingStep, string> = {
   activate: "Activate",
 };
 
-const labels: Record<string, string> = { ...operatorLabels, ...keyStepLabels };
+const labels: Partial<Record<OperationKind, Record<string, string>>> = {
+  onboarding: operatorLabels,
+  keys: keyStepLabels,
+  offboarding: offboardingStepLabels,
+};
 
-/** A step in the operators' words; its own name when it is not known. */
-export function stepLabel(step: string): string {
-  return Object.hasOwn(labels, step) ? (labels[step] ?? step) : step;
+/** A step in the operators' words; its own name when it is not known. Kinds of operations have steps of the same name. */
+export function stepLabel(kind: OperationKind | null, step: string): string {
+  const known = (kind === null ? undefined : labels[kind]) ?? {};
+  return Object.hasOwn(known, step) ? (known[step] ?? step) : step;
 }
 
 /** An operation's kind as a heading begins. */
@@ -30,6 +36,7 @@ export function kindLabel(kind: OperationKind): string {
 
 /** The steps that an operation will go through, so that those still to come are shown too; work on keys is told by those it has begun. */
 export function plannedSteps(kind: OperationKind, plan: PlanId, begun: readonly string[] = []): readonly string[] {
+  if (kind === "offboarding") return offboardingSteps.map(({ step }) => step);
   if (kind === "onboarding") return onboardingStepsFor(plans[plan].placement);
   return keyActions.map(keyStepsFor).find((steps) => steps.some((step) => begun.includes(step))) ?? [];
 }

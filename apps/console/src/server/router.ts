@@ -1,9 +1,15 @@
+import { offboardingRouter } from "./routers/offboarding.ts";
 import { operationsRouter } from "./routers/operations.ts";
 import { tenantRecordsRouter } from "./routers/tenant-records.ts";
 import { tenantsRouter } from "./routers/tenants.ts";
 import { createCallerFactory, router } from "./trpc.ts";
 
-export const consoleRouter = router({ tenants: tenantsRouter, tenantRecords: tenantRecordsRouter, operations: operationsRouter });
+export const consoleRouter = router({
+  tenants: tenantsRouter,
+  tenantRecords: tenantRecordsRouter,
+  operations: operationsRouter,
+  offboarding: offboardingRouter,
+});
 export type ConsoleRouter = typeof consoleRouter;
 
 /** For server components and tests: the router without HTTP. */

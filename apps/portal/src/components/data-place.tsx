@@ -19,8 +19,8 @@ export function DataPlace({ tenant }: { tenant: Tenant }) {
           "Encryption key",
           place ? (
             <span key="key" className="flex min-w-0 flex-col items-start">
-              <span>Your own, in use</span>
-              <CopyId value={place.keyArn} label="key ARN" />
+              <span>{place.keyArn === null ? "Your own data key, wrapped by Leasehold" : "Your own, in use"}</span>
+              {place.keyArn === null ? null : <CopyId value={place.keyArn} label="key ARN" />}
             </span>
           ) : (
             "Being created"

@@ -15,6 +15,7 @@ export interface LegalHold {
   placedAt: Date;
   releasedBy: string | null;
   releasedAt: Date | null;
+  releaseReason: string | null;
 }
 
 /**
@@ -74,11 +75,16 @@ export function releaseLegalHold(
 /** Every legal hold of a tenant, open ones first, newest first. For operators. */
 export function listLegalHolds(pool: Pool, tenantId: string): Promise<LegalHold[]> {
   return withControl(pool, { tenantId }, async (tx) => {
-    const { rows } = await tx.execute<LegalHold & Record<string, unknown>>(sql`
-      SELECT hold_id AS "holdId", case_number AS "caseNumber", reason, placed_by AS "placedBy", placed_at AS "placedAt",
-        released_by AS "releasedBy", released_at AS "releasedAt"
+    type Row = Omit<LegalHold, "placedAt" | "releasedAt"> & { placed: string; released: string | null };
+    const { rows } = await tx.execute<Row & Record<string, unknown>>(sql`
+      SELECT hold_id AS "holdId", case_number AS "caseNumber", reason, placed_by AS "placedBy", placed_at AS placed,
+        released_by AS "releasedBy", released_at AS released, release_reason AS "releaseReason"
       FROM control.legal_holds WHERE tenant_id = ${tenantId} ORDER BY released_at IS NOT NULL, placed_at DESC`);
-    return rows;
+    return rows.map(({ placed, released, ...hold }) => ({
+      ...hold,
+      placedAt: new Date(placed),
+      releasedAt: released === null ? null : new Date(released),
+    }));
   });
 }
 

@@ -1,3 +1,4 @@
+import type { OperationKind } from "@leasehold/domain/operations";
 import { sql } from "drizzle-orm";
 import type { Pool } from "pg";
 import { withControl } from "../with-control.ts";
@@ -12,13 +13,15 @@ export interface TimelineEntry {
   code: string | null;
   actor: string | null;
   operationId: string | null;
+  /** The kind of that operation. */
+  of: OperationKind | null;
 }
 
 /** What happened to one tenant, newest first, from events, commands and facts; at most 200 entries. */
 export async function listTimeline(pool: Pool, tenantId: string): Promise<TimelineEntry[]> {
   const result = await withControl(pool, { tenantId }, (tx) =>
     tx.execute<Record<string, string | null>>(sql`
-      SELECT * FROM (
+      SELECT entries.*, (SELECT o.kind FROM control.operations o WHERE o.tenant_id = ${tenantId} AND o.operation_id = entries.operation_id) AS of FROM (
         SELECT operation_id || ':' || seq AS id, at, kind, state AS what, step, error_code AS code, NULL AS actor, operation_id
           FROM control.operation_events WHERE tenant_id = ${tenantId} AND (kind = 'operation' OR state IN ('SUCCEEDED', 'FAILED', 'UNDONE'))
         UNION ALL
@@ -37,5 +40,6 @@ export async function listTimeline(pool: Pool, tenantId: string): Promise<Timeli
     code: row.code ?? null,
     actor: row.actor ?? null,
     operationId: row.operation_id ?? null,
+    of: (row.of as OperationKind | null) ?? null,
   }));
 }

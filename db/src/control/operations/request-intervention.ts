@@ -1,6 +1,7 @@
 import type { TenantContext } from "@leasehold/domain/context";
 import { DomainError } from "@leasehold/domain/errors";
 import type { OperationId, TenantId } from "@leasehold/domain/ids";
+import { isBeyondReturn } from "@leasehold/domain/offboarding/steps";
 import type { Pool } from "pg";
 import { emitAudit } from "../audit/emit-audit.ts";
 import { bodyHash } from "../commands/body-hash.ts";
@@ -24,7 +25,8 @@ export interface Intervention {
 /**
  * Asks for a parked operation to be taken up again at its step, or to be rolled back. The worker carries it out.
  * @throws DomainError NOT_FOUND; PRECONDITION_FAILED `not-parked` when it does not wait at this step; CONFLICT
- * `decision-pending` when another decision is on its way, `idempotency-key-reused`.
+ * `decision-pending` when another decision is on its way, `idempotency-key-reused`; PRECONDITION_FAILED `past-no-return` for rolling
+ * back a closing whose keys are being destroyed.
  */
 export async function requestIntervention(pool: Pool, input: Intervention): Promise<RequestedCommand> {
   const tenantId = input.tenantId as TenantId;
@@ -43,6 +45,11 @@ export async function requestIntervention(pool: Pool, input: Intervention): Prom
           reason: "not-parked",
         },
       );
+    }
+    if (input.action === "roll-back" && operation.kind === "offboarding" && isBeyondReturn(input.step)) {
+      throw new DomainError("PRECONDITION_FAILED", "The closing is past its point of no return: the step can only be tried again.", {
+        reason: "past-no-return",
+      });
     }
     await refuseSecondIntervention(tx, tenantId, operationId);
     const command = await requestCommand(tx, ctx, {

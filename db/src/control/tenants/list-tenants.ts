@@ -15,6 +15,8 @@ export interface TenantListQuery {
   plans?: readonly PlanId[];
   /** Only tenants with an operation that waits for a person. */
   attention?: boolean;
+  /** Only tenants under a legal hold. */
+  legalHold?: boolean;
   sort: TenantSortKey;
   direction: "asc" | "desc";
   cursor?: string;
@@ -55,6 +57,8 @@ function conditions(query: TenantListQuery, column: SQL, type: SQL): SQL {
   if (query.states?.length) parts.push(sql`t.state = ANY(${sql.param([...query.states])}::text[])`);
   if (query.plans?.length) parts.push(sql`t.plan = ANY(${sql.param([...query.plans])}::text[])`);
   if (query.attention) parts.push(sql`o.state IN ('NEEDS_ATTENTION', 'AWAITING_APPROVAL')`);
+  if (query.legalHold)
+    parts.push(sql`EXISTS (SELECT FROM control.legal_holds l WHERE l.tenant_id = t.tenant_id AND l.released_at IS NULL)`);
   const search = query.search?.trim();
   if (search) {
     const pattern = `%${search.replace(/[\\%_]/g, "\\$&")}%`;

@@ -17,6 +17,8 @@ export interface TenantSummary {
   createdAt: Date;
   /** Whose KMS key the data is under, and by what a customer's own is closed. */
   key: { custody: KeyCustody; closedBy: KeyClosure | null };
+  /** Open legal holds. */
+  legalHolds: number;
   operation: { operationId: string; kind: OperationKind; state: OperationState; step: string | null; stepState: StepState | null } | null;
 }
 
@@ -31,6 +33,7 @@ export type SummaryRow = {
   created_at: string;
   key_custody: KeyCustody | null;
   key_closed_by: KeyClosure | null;
+  legal_holds: number;
   operation_id: string | null;
   operation_kind: OperationKind;
   operation_state: OperationState;
@@ -39,6 +42,7 @@ export type SummaryRow = {
 };
 
 export const summaryColumns = sql`t.tenant_id, t.name, t.slug, t.plan, t.region, t.state, t.placement, t.created_at, k.custody AS key_custody, k.closed_by AS key_closed_by,
+  (SELECT count(*)::integer FROM control.legal_holds l WHERE l.tenant_id = t.tenant_id AND l.released_at IS NULL) AS legal_holds,
   o.operation_id, o.kind AS operation_kind, o.state AS operation_state, coalesce(o.attention_step, s.step) AS step, s.state AS step_state`;
 
 /** Tenants as `t`, their keys as `k`, the open operation as `o`, and the step that failed or runs as `s`. */
@@ -66,6 +70,7 @@ export function toSummary(row: SummaryRow): TenantSummary {
     placement: row.placement,
     createdAt: new Date(row.created_at),
     key: { custody: row.key_custody ?? "platform", closedBy: row.key_closed_by },
+    legalHolds: row.legal_holds,
     operation: row.operation_id
       ? { operationId: row.operation_id, kind: row.operation_kind, state: row.operation_state, step: row.step, stepState: row.step_state }
       : null,

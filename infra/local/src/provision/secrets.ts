@@ -20,7 +20,14 @@ export interface Secrets {
   workerTokenKey: JWK;
   /** ECDH-ES: mails are sealed to its public half. */
   mailKey: JWK;
-  operator: { email: string; password: string };
+  operator: SignIn;
+  /** Closing a tenant takes two. */
+  secondOperator: SignIn;
+}
+
+export interface SignIn {
+  email: string;
+  password: string;
 }
 
 const random = () => randomBytes(32).toString("base64url");
@@ -36,6 +43,10 @@ export function publicHalf({ d: _private, ...rest }: JWK): JWK {
   return rest;
 }
 
+function createSignIn(email: string): SignIn {
+  return { email, password: randomBytes(12).toString("base64url") };
+}
+
 async function createSecrets(): Promise<Secrets> {
   const passwords = [ownerRole, ...processRoles].map((role) => [role, random()]);
   return {
@@ -47,7 +58,8 @@ async function createSecrets(): Promise<Secrets> {
     portalTokenKey: await createKey("EdDSA", { crv: "Ed25519" }),
     workerTokenKey: await createKey("EdDSA", { crv: "Ed25519" }),
     mailKey: await createKey("ECDH-ES+A256KW", { crv: "P-256" }),
-    operator: { email: "operator@leasehold.example", password: randomBytes(12).toString("base64url") },
+    operator: createSignIn("operator@leasehold.example"),
+    secondOperator: createSignIn("second.operator@leasehold.example"),
   };
 }
 

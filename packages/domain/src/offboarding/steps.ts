@@ -41,6 +41,7 @@ export function offboardingStepPosition(step: OffboardingStep): { position: numb
 }
 
 /** Whether a step comes after the point of no return: from there on nothing is undone, only done again. */
-export function isBeyondReturn(step: OffboardingStep): boolean {
-  return offboardingStepPosition(step).stage > offboardingStepPosition("hold").stage;
+export function isBeyondReturn(step: string): boolean {
+  const stage = offboardingSteps.find((entry) => entry.step === step)?.stage ?? 0;
+  return stage > offboardingStepPosition("hold").stage;
 }

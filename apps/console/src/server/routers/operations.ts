@@ -4,10 +4,12 @@ import { listAttention } from "@leasehold/db/control/operations/list-attention";
 import { listOperations } from "@leasehold/db/control/operations/list-operations";
 import { readOperationEvents } from "@leasehold/db/control/operations/read-operation-events";
 import { requestIntervention } from "@leasehold/db/control/operations/request-intervention";
+import { actorRef } from "@leasehold/domain/context";
 import { DomainError } from "@leasehold/domain/errors";
 import { isId } from "@leasehold/domain/ids";
 import { tracked } from "@trpc/server";
 import { z } from "zod";
+import type { Operator } from "../identity/auth.ts";
 import { authorisedChanges } from "../live/authorised-changes.ts";
 import { operatorProcedure, router } from "../trpc.ts";
 
@@ -17,15 +19,25 @@ const decision = operationInput.extend({
   idempotencyKey: z.string().min(16).max(100),
 });
 
+/** Whether an operator asked for something themselves: somebody else has to agree to it then. */
+const isOwn = ({ operatorId }: Operator, requestedBy: string) => requestedBy === actorRef({ type: "operator", operatorId });
+
 export const operationsRouter = router({
   ofTenant: operatorProcedure.input(z.object({ tenantId: z.string().max(40) })).query(async ({ ctx, input }) => {
     const operations = await listOperations(ctx.pool, input.tenantId);
     const { temporalUiUrl, temporalNamespace } = ctx.settings;
     const runs = `${temporalUiUrl.replace(/\/$/, "")}/namespaces/${encodeURIComponent(temporalNamespace)}/workflows/`;
-    return operations.map((operation) => ({ ...operation, runUrl: `${runs}${encodeURIComponent(operation.workflowId)}` }));
+    return operations.map((operation) => ({
+      ...operation,
+      runUrl: `${runs}${encodeURIComponent(operation.workflowId)}`,
+      ownRequest: isOwn(ctx.operator, operation.requestedBy),
+    }));
   }),
 
-  attention: operatorProcedure.query(({ ctx }) => listAttention(ctx.pool)),
+  attention: operatorProcedure.query(async ({ ctx }) => {
+    const items = await listAttention(ctx.pool);
+    return items.map((item) => ({ ...item, ownRequest: isOwn(ctx.operator, item.requestedBy) }));
+  }),
 
   intervene: operatorProcedure
     .input(decision.extend({ action: z.enum(["retry-step", "roll-back"]), step: z.string().max(60) }))

@@ -17,6 +17,7 @@ const listInput = z.object({
   states: z.array(z.enum(tenantStates)).optional(),
   plans: z.array(z.enum(planIds)).optional(),
   attention: z.boolean().optional(),
+  legalHold: z.boolean().optional(),
   sort: z.enum(tenantSortKeys).default("created"),
   direction: z.enum(["asc", "desc"]).default("desc"),
   cursor: z.string().max(600).optional(),

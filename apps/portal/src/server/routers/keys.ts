@@ -2,6 +2,7 @@ import { readTenantKey } from "@leasehold/db/control/keys/read-tenant-key";
 import { requestKeyOperation } from "@leasehold/db/control/keys/request-key-operation";
 import { readTenant } from "@leasehold/db/control/tenants/read-tenant";
 import { customerKeyPolicy } from "@leasehold/domain/keys/custody";
+import { poolOfKey } from "@leasehold/domain/keys/epochs";
 import { isEntitled } from "@leasehold/domain/plans";
 import { z } from "zod";
 import { router, tenantProcedure } from "../trpc.ts";
@@ -29,7 +30,9 @@ export const keysRouter = router({
     const { placement, plan, region, tenantId } = tenant;
     return {
       ...key,
-      keyArn: placement?.keyArn ?? null,
+      keyArn: placement === null || poolOfKey(placement.keyArn) !== undefined ? null : placement.keyArn,
+      /** The data keys are the workspace's own; what wraps them is Leasehold's, for several workspaces. */
+      shared: placement !== null && poolOfKey(placement.keyArn) !== undefined,
       region,
       entitled: isEntitled(plan, "customer-managed-keys"),
       policy: placement === null ? null : JSON.stringify(customerKeyPolicy(tenantId, placement.roleArn), null, 2),

@@ -1,6 +1,7 @@
 import { describeUsers } from "@leasehold/db/control/identity/describe-users";
 import { listMembers } from "@leasehold/db/control/members/list-members";
 import { readTenant, renameTenant } from "@leasehold/db/control/tenants/read-tenant";
+import { poolOfKey } from "@leasehold/domain/keys/epochs";
 import { isPlanId, plans } from "@leasehold/domain/plans";
 import { z } from "zod";
 import { organizationName } from "../../lib/organization-name.ts";
@@ -30,7 +31,8 @@ export const workspaceRouter = router({
       place: placement && {
         database: placement.database === "pool" ? ("pool" as const) : ("own" as const),
         ownStorage: isPlanId(tenant.plan) && plans[tenant.plan].placement.objects === "silo",
-        keyArn: placement.keyArn,
+        /** Null where the data key is wrapped by a key that its pool shares. */
+        keyArn: poolOfKey(placement.keyArn) === undefined ? placement.keyArn : null,
       },
     };
   }),

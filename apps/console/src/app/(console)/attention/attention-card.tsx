@@ -8,9 +8,10 @@ import { StatusBadge } from "@leasehold/ui/components/status-badge";
 import type { inferRouterOutputs } from "@trpc/server";
 import Link from "next/link";
 import { ApprovalActions } from "../../../components/approval-actions.tsx";
+import { ClosingApproval } from "../../../components/closing-approval.tsx";
 import { InterventionActions } from "../../../components/intervention-actions.tsx";
 import { runbookOf } from "../../../lib/runbooks.ts";
-import { stepLabel } from "../../../lib/step-label.ts";
+import { kindLabel, stepLabel } from "../../../lib/step-label.ts";
 import type { ConsoleRouter } from "../../../server/router.ts";
 
 type Item = inferRouterOutputs<ConsoleRouter>["operations"]["attention"][number];
@@ -27,6 +28,7 @@ export function AttentionCard({ item }: { item: Item }) {
               {tenantName}
             </Link>
             <StatusBadge {...operationStatePresentation[item.state]} />
+            <span className="text-muted-foreground text-sm">{kindLabel(item.kind)}</span>
           </div>
           <div className="flex flex-wrap items-center gap-x-3 gap-y-1 text-muted-foreground text-sm">
             <span>{plans[item.plan].name}</span>
@@ -40,7 +42,7 @@ export function AttentionCard({ item }: { item: Item }) {
       </div>
       {parked ? (
         <p className="break-words">
-          <span className="text-danger-text">“{stepLabel(item.step ?? "")}” failed.</span> {item.reason}{" "}
+          <span className="text-danger-text">“{stepLabel(item.kind, item.step ?? "")}” failed.</span> {item.reason}{" "}
           {item.code ? <code className="font-mono text-muted-foreground">{item.code}</code> : null}
         </p>
       ) : null}
@@ -62,9 +64,13 @@ export function AttentionCard({ item }: { item: Item }) {
           pending={item.pendingCommand !== null}
         />
       ) : null}
-      {item.state === "AWAITING_APPROVAL" ? (
-        <ApprovalActions tenantId={tenantId} tenantName={tenantName} operationId={operationId} />
-      ) : null}
+      {item.state === "AWAITING_APPROVAL" ? <Approval item={item} /> : null}
     </article>
   );
+}
+
+function Approval({ item: { kind, tenantId, tenantName, operationId, ownRequest } }: { item: Item }) {
+  if (kind === "offboarding")
+    return <ClosingApproval tenantId={tenantId} tenantName={tenantName} operationId={operationId} ownRequest={ownRequest} />;
+  return <ApprovalActions tenantId={tenantId} tenantName={tenantName} operationId={operationId} />;
 }

@@ -45,7 +45,7 @@ export function AttentionInbox() {
           {approvals.length > 0 ? (
             <Section
               title={`Approvals (${approvals.length})`}
-              description="Sign-ups for a plan with its own stack. Nothing has been created yet."
+              description="Sign-ups for a plan with its own stack, and tenants that an operator wants to close. Nothing has been done yet."
             >
               {approvals.map((item) => (
                 <AttentionCard key={item.operationId} item={item} />

@@ -15,7 +15,15 @@ import { TenantFilters } from "./filters.tsx";
 import { queryOf, sortKeys, type TenantView, writeView } from "./search-params.ts";
 
 const directions = { asc: "ascending", desc: "descending" } as const;
-const everything: TenantView = { search: "", state: undefined, plan: undefined, attention: false, sort: "created", direction: "desc" };
+const everything: TenantView = {
+  search: "",
+  state: undefined,
+  plan: undefined,
+  attention: false,
+  legalHold: false,
+  sort: "created",
+  direction: "desc",
+};
 
 export function TenantList({ initialView }: { initialView: TenantView }) {
   const trpc = useTRPC();
@@ -38,7 +46,7 @@ export function TenantList({ initialView }: { initialView: TenantView }) {
       key && sort ? { sort: key, direction: sort.direction === "ascending" ? "asc" : "desc" } : { sort: "created", direction: "desc" },
     );
   };
-  const filtered = Boolean(view.search || view.state || view.plan || view.attention);
+  const filtered = Boolean(view.search || view.state || view.plan || view.attention || view.legalHold);
   const nextCursor = tenants.data?.nextCursor;
   const count = tenants.data?.items.length ?? 0;
   return (

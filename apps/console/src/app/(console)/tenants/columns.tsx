@@ -66,8 +66,11 @@ function RunningOperation({ operation }: { operation: Row["operation"] }) {
   return (
     <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
       <StatusBadge tone={tone} label={label} live={operation.state === "RUNNING" || operation.state === "ROLLING_BACK"} />
-      <span className="max-w-44 truncate text-muted-foreground text-sm" title={operation.step ? stepLabel(operation.step) : operation.kind}>
-        {operation.step ? stepLabel(operation.step) : operation.kind}
+      <span
+        className="max-w-44 truncate text-muted-foreground text-sm"
+        title={operation.step ? stepLabel(operation.kind, operation.step) : operation.kind}
+      >
+        {operation.step ? stepLabel(operation.kind, operation.step) : operation.kind}
       </span>
     </span>
   );
@@ -78,6 +81,7 @@ function TenantState({ row }: { row: Row }) {
     <span className="flex flex-wrap gap-1.5">
       <StatusBadge {...tenantStatePresentation[row.state]} />
       {row.key.closedBy === null ? null : <StatusBadge tone="danger" label="Key closed" />}
+      {row.legalHolds === 0 ? null : <StatusBadge tone="warning" label="Legal hold" />}
     </span>
   );
 }

@@ -37,15 +37,26 @@ export function TenantFilters({ view, onChange }: { view: TenantView; onChange: 
           ))}
         </SelectContent>
       </Select>
-      <Button
-        variant="secondary"
-        size="sm"
-        aria-pressed={view.attention}
-        onClick={() => onChange({ attention: !view.attention })}
-        className="aria-pressed:border-primary aria-pressed:bg-primary-soft aria-pressed:text-primary-text"
-      >
+      <Toggle pressed={view.attention} onToggle={(attention) => onChange({ attention })}>
         Needs attention
-      </Button>
+      </Toggle>
+      <Toggle pressed={view.legalHold} onToggle={(legalHold) => onChange({ legalHold })}>
+        Legal hold
+      </Toggle>
     </>
+  );
+}
+
+function Toggle({ pressed, onToggle, children }: { pressed: boolean; onToggle: (pressed: boolean) => void; children: string }) {
+  return (
+    <Button
+      variant="secondary"
+      size="sm"
+      aria-pressed={pressed}
+      onClick={() => onToggle(!pressed)}
+      className="aria-pressed:border-primary aria-pressed:bg-primary-soft aria-pressed:text-primary-text"
+    >
+      {children}
+    </Button>
   );
 }

@@ -9,6 +9,7 @@ export interface TenantView {
   state: TenantState | undefined;
   plan: PlanId | undefined;
   attention: boolean;
+  legalHold: boolean;
   sort: (typeof sortKeys)[number];
   direction: "asc" | "desc";
 }
@@ -22,6 +23,7 @@ export function readView(params: Raw): TenantView {
     state: tenantStates.find((state) => state === one("state")),
     plan: isPlanId(one("plan")) ? (one("plan") as PlanId) : undefined,
     attention: one("attention") === "1",
+    legalHold: one("legal-hold") === "1",
     sort: sortKeys.find((key) => key === one("sort")) ?? "created",
     direction: one("direction") === "asc" ? "asc" : "desc",
   };
@@ -33,6 +35,7 @@ export function writeView(view: TenantView): string {
   if (view.state) params.set("state", view.state);
   if (view.plan) params.set("plan", view.plan);
   if (view.attention) params.set("attention", "1");
+  if (view.legalHold) params.set("legal-hold", "1");
   if (view.sort !== "created" || view.direction !== "desc") {
     params.set("sort", view.sort);
     params.set("direction", view.direction);
@@ -49,6 +52,7 @@ export function queryOf(view: TenantView, cursor: string | undefined) {
     states: view.state ? [view.state] : undefined,
     plans: view.plan ? [view.plan] : undefined,
     attention: view.attention || undefined,
+    legalHold: view.legalHold || undefined,
     sort: view.sort,
     direction: view.direction,
     cursor,

@@ -15,6 +15,7 @@ import { RequestError } from "../../../../components/request-error.tsx";
 import { kindLabel, stepLabel } from "../../../../lib/step-label.ts";
 import { useTRPC } from "../../../../trpc/client.tsx";
 import { AuditTab } from "./audit-tab.tsx";
+import { ClosingTab } from "./closing/closing-tab.tsx";
 import { OperationsTab } from "./operations-tab.tsx";
 import { OverviewTab } from "./overview-tab.tsx";
 import { PeopleTab } from "./people-tab.tsx";
@@ -29,6 +30,7 @@ const labels: Record<TenantTab, string> = {
   placement: "Placement & resources",
   people: "People",
   audit: "Audit",
+  closing: "Closing",
   timeline: "Timeline",
 };
 
@@ -42,7 +44,7 @@ export function TenantPage({ tenantId, tab }: { tenantId: string; tab: TenantTab
     return <RequestError what="The tenant" error={tenant.error} onRetry={() => tenant.refetch()} retrying={tenant.isFetching} />;
   }
   if (!tenant.data) return <TenantSkeleton />;
-  const { name, slug, plan, region, state, key, operation } = tenant.data;
+  const { name, slug, plan, region, state, key, operation, legalHolds } = tenant.data;
   const running = operation ? operationStatePresentation[operation.state] : undefined;
   return (
     <div className="flex flex-col gap-6">
@@ -51,6 +53,7 @@ export function TenantPage({ tenantId, tab }: { tenantId: string; tab: TenantTab
         status={
           <>
             <StatusBadge {...tenantStatePresentation[state]} />
+            {legalHolds === 0 ? null : <StatusBadge tone="warning" label={legalHolds === 1 ? "Legal hold" : `${legalHolds} legal holds`} />}
             {key.closedBy === null ? null : (
               <StatusBadge
                 tone="danger"
@@ -61,7 +64,7 @@ export function TenantPage({ tenantId, tab }: { tenantId: string; tab: TenantTab
             {operation && running ? (
               <StatusBadge
                 tone={running.tone}
-                label={`${kindLabel(operation.kind)}: ${running.label.toLowerCase()}${operation.step ? ` at “${stepLabel(operation.step)}”` : ""}`}
+                label={`${kindLabel(operation.kind)}: ${running.label.toLowerCase()}${operation.step ? ` at “${stepLabel(operation.kind, operation.step)}”` : ""}`}
                 live={operation.state === "RUNNING" || operation.state === "ROLLING_BACK"}
                 className="h-auto min-h-6 whitespace-normal py-0.5"
               />
@@ -102,6 +105,9 @@ export function TenantPage({ tenantId, tab }: { tenantId: string; tab: TenantTab
         </TabsContent>
         <TabsContent value="audit">
           <AuditTab tenantId={tenantId} />
+        </TabsContent>
+        <TabsContent value="closing">
+          <ClosingTab tenant={tenant.data} />
         </TabsContent>
         <TabsContent value="timeline">
           <TimelineTab tenantId={tenantId} />

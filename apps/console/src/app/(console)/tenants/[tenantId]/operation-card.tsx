@@ -10,6 +10,7 @@ import { StepList } from "@leasehold/ui/components/step-list";
 import { Button } from "@leasehold/ui/components/ui/button";
 import { ExternalLink } from "lucide-react";
 import { ApprovalActions } from "../../../../components/approval-actions.tsx";
+import { ClosingApproval } from "../../../../components/closing-approval.tsx";
 import { InterventionActions } from "../../../../components/intervention-actions.tsx";
 import { actorLabel } from "../../../../lib/actor-label.ts";
 import { kindLabel, stepLabel } from "../../../../lib/step-label.ts";
@@ -56,7 +57,7 @@ export function OperationCard({ operation, tenant }: { operation: Operation; ten
       {parked ? (
         <div className="flex flex-col gap-3 rounded-lg border border-danger-solid/50 bg-danger-soft p-4">
           <p className="text-danger-text">
-            <b className="font-semibold">Parked at “{stepLabel(parked)}”.</b> {operation.attentionReason}{" "}
+            <b className="font-semibold">Parked at “{stepLabel(operation.kind, parked)}”.</b> {operation.attentionReason}{" "}
             {operation.attentionCode ? <code className="font-mono">{operation.attentionCode}</code> : null}
           </p>
           <InterventionActions
@@ -73,8 +74,17 @@ export function OperationCard({ operation, tenant }: { operation: Operation; ten
       ) : null}
       {operation.state === "AWAITING_APPROVAL" ? (
         <div className="flex flex-col gap-3 rounded-lg border bg-warning-soft p-4">
-          <p className="text-warning-text">Waits for an operator’s approval. Nothing has been created yet.</p>
-          <ApprovalActions tenantId={tenant.tenantId} tenantName={tenant.name} operationId={operation.operationId} />
+          <p className="text-warning-text">Waits for an operator’s approval. Nothing has been done yet.</p>
+          {operation.kind === "offboarding" ? (
+            <ClosingApproval
+              tenantId={tenant.tenantId}
+              tenantName={tenant.name}
+              operationId={operation.operationId}
+              ownRequest={operation.ownRequest}
+            />
+          ) : (
+            <ApprovalActions tenantId={tenant.tenantId} tenantName={tenant.name} operationId={operation.operationId} />
+          )}
         </div>
       ) : null}
       <StepList steps={stepsOf(operation, tenant.plan)} label={`Steps of ${operation.kind}`} />

@@ -20,7 +20,8 @@ export function OverviewTab({ tenant }: { tenant: Tenant }) {
     <div className="flex flex-col gap-8">
       {operation?.state === "NEEDS_ATTENTION" ? (
         <p className="rounded-lg border border-danger-solid/50 bg-danger-soft px-4 py-3 text-danger-text">
-          The {operation.kind} is parked{operation.step ? ` at “${stepLabel(operation.step)}”` : ""} and waits for an operator.{" "}
+          The {operation.kind} is parked{operation.step ? ` at “${stepLabel(operation.kind, operation.step)}”` : ""} and waits for an
+          operator.{" "}
           <Link href={`/tenants/${tenant.tenantId}?tab=operations`} className="font-medium underline underline-offset-4">
             Decide
           </Link>

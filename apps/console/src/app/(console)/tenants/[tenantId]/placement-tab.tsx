@@ -1,5 +1,6 @@
 "use client";
 
+import { poolOfKey } from "@leasehold/domain/keys/epochs";
 import { CopyId } from "@leasehold/ui/components/copy-id";
 import { DataTable } from "@leasehold/ui/components/data-table";
 import { EmptyState } from "@leasehold/ui/components/empty-state";
@@ -61,7 +62,7 @@ export function PlacementTab({ tenant }: { tenant: Tenant }) {
               ],
               ["Bucket", <CopyId key="bucket" value={placement.bucket} label="bucket" full />],
               ["Object prefix", <CopyId key="prefix" value={placement.objectPrefix} label="object prefix" full />],
-              ["Key", placement.keyArn ? <CopyId key="key" value={placement.keyArn} label="key ARN" full /> : "Not made yet"],
+              ["Key", <Key key="key" keyArn={placement.keyArn} />],
               ["Key managed by", tenant.key.custody === "customer" ? "The customer" : "Leasehold"],
               ["Role", placement.roleArn ? <CopyId key="role" value={placement.roleArn} label="role ARN" full /> : "Not made yet"],
               ["Epoch", String(placement.epoch)],
@@ -96,4 +97,11 @@ export function PlacementTab({ tenant }: { tenant: Tenant }) {
       </Section>
     </div>
   );
+}
+
+/** A KMS key of the tenant's own, or the pool's, which others share. */
+function Key({ keyArn }: { keyArn: string }) {
+  if (keyArn === "") return "Not made yet";
+  const pool = poolOfKey(keyArn);
+  return pool === undefined ? <CopyId value={keyArn} label="key ARN" full /> : `Shared: data keys are under the current epoch of ${pool}`;
 }

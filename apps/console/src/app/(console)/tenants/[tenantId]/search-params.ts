@@ -1,4 +1,4 @@
-export const tenantTabs = ["overview", "operations", "placement", "people", "audit", "timeline"] as const;
+export const tenantTabs = ["overview", "operations", "placement", "people", "audit", "closing", "timeline"] as const;
 export type TenantTab = (typeof tenantTabs)[number];
 
 export function tenantTab(value: string | undefined): TenantTab {

@@ -11,10 +11,10 @@ export function stepsOf(operation: Operation, plan: PlanId): Step[] {
   const names = [...planned, ...[...rows.keys()].filter((step) => !planned.includes(step))];
   return names.map((name) => {
     const row = rows.get(name);
-    if (!row) return { id: name, label: stepLabel(name), state: "PENDING" };
+    if (!row) return { id: name, label: stepLabel(operation.kind, name), state: "PENDING" };
     return {
       id: name,
-      label: stepLabel(name),
+      label: stepLabel(operation.kind, name),
       state: row.state,
       startedAt: row.startedAt,
       endedAt: row.finishedAt,

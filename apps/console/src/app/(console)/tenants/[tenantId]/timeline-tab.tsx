@@ -43,14 +43,17 @@ function describe(entry: Entry): { title: string; tone: Tone } {
   switch (entry.kind) {
     case "operation": {
       const { label, tone } = operationStatePresentation[entry.what as OperationState];
-      return { title: `Operation: ${label.toLowerCase()}${entry.step ? ` at “${stepLabel(entry.step)}”` : ""}`, tone: calm(tone) };
+      return {
+        title: `Operation: ${label.toLowerCase()}${entry.step ? ` at “${stepLabel(entry.of, entry.step)}”` : ""}`,
+        tone: calm(tone),
+      };
     }
     case "step": {
       const { label, tone } = stepStatePresentation[entry.what as StepState];
-      return { title: `${stepLabel(entry.step ?? "")}: ${label.toLowerCase()}`, tone: calm(tone) };
+      return { title: `${stepLabel(entry.of, entry.step ?? "")}: ${label.toLowerCase()}`, tone: calm(tone) };
     }
     case "command":
-      return { title: `Command: ${entry.what}${entry.step ? ` at “${stepLabel(entry.step)}”` : ""}`, tone: "info" };
+      return { title: `Command: ${entry.what}${entry.step ? ` at “${stepLabel(entry.of, entry.step)}”` : ""}`, tone: "info" };
     case "fact":
       return { title: entry.what, tone: "success" };
   }

@@ -1,0 +1,66 @@
+import type { Evidence } from "@leasehold/domain/offboarding/certificate";
+import { DataTable } from "@leasehold/ui/components/data-table";
+import { EmptyState } from "@leasehold/ui/components/empty-state";
+import { RelativeTime } from "@leasehold/ui/components/relative-time";
+import { Section } from "@leasehold/ui/components/section";
+import { formatNumber } from "@leasehold/ui/lib/format";
+import type { Closing } from "./closing-tab.tsx";
+
+type Row = Closing["evidence"][number];
+
+const columns = [
+  {
+    id: "item",
+    header: "Item",
+    fixed: true,
+    filterBy: (row: Row) => `${labelOf(row)} ${row.item}`,
+    className: "max-w-64 whitespace-normal",
+    cell: (row: Row) => (
+      <>
+        <span className="block break-words">{labelOf(row)}</span>
+        <code className="block break-all font-mono text-muted-foreground text-sm">{row.item}</code>
+      </>
+    ),
+  },
+  { id: "found", header: "Found", className: "whitespace-normal", cell: (row: Row) => foundOf(row.evidence as Evidence) },
+  { id: "at", header: "Looked at", className: "hidden sm:table-cell", cell: (row: Row) => <RelativeTime value={row.recordedAt} /> },
+];
+
+/** What every step counted and looked at again: the certificate says this and nothing else. */
+export function EvidenceTable({ rows }: { rows: readonly Row[] }) {
+  return (
+    <Section title="Evidence" description="What the certificate is put together from. What is not here is named in it as not checked.">
+      <DataTable
+        label="Evidence"
+        columns={columns}
+        rows={rows}
+        rowId={(row) => row.item}
+        filterLabel="Filter evidence"
+        empty={<EmptyState title="Nothing recorded yet" />}
+      />
+    </Section>
+  );
+}
+
+function labelOf({ item, evidence }: Row): string {
+  const { label } = evidence as { label?: unknown };
+  return typeof label === "string" ? label : (item.split(":")[0] ?? item);
+}
+
+const count = (value: number | null) => (value === null ? "not counted" : formatNumber(value));
+
+/** What was found, in words, for each kind of evidence; other kinds as they are. */
+function foundOf(evidence: Evidence): string {
+  switch (evidence.type) {
+    case "store":
+      return `${evidence.disposition}: ${count(evidence.before)} before, ${count(evidence.after)} after`;
+    case "key":
+      return `${evidence.model}, ${evidence.state}: ${count(evidence.wrappedBefore)} wrapped keys before, ${count(evidence.wrappedAfter)} after`;
+    case "canary":
+      return `${count(evidence.planted)} planted, ${count(evidence.readableAfter)} readable after`;
+    case "copy":
+      return `unreadable by ${evidence.unreadableBy}${evidence.unreadableFrom === null ? "" : ` from ${evidence.unreadableFrom}`}`;
+    default:
+      return JSON.stringify(evidence);
+  }
+}

@@ -1,0 +1,79 @@
+import { changeHold } from "@leasehold/db/control/offboarding/change-hold";
+import { decideOffboarding } from "@leasehold/db/control/offboarding/decide-offboarding";
+import { describeOffboarding } from "@leasehold/db/control/offboarding/describe-offboarding";
+import { listLegalHolds, placeLegalHold, releaseLegalHold } from "@leasehold/db/control/offboarding/legal-holds";
+import { listEvidence } from "@leasehold/db/control/offboarding/list-evidence";
+import { requestOffboarding } from "@leasehold/db/control/offboarding/request-offboarding";
+import { actorRef, type TenantContext } from "@leasehold/domain/context";
+import { isId, type OperationId, type TenantId } from "@leasehold/domain/ids";
+import { z } from "zod";
+import type { Operator } from "../identity/auth.ts";
+import { operatorProcedure, router } from "../trpc.ts";
+
+const tenantId = z.custom<TenantId>((value) => isId("tenant", value), { error: "This is not the id of a tenant." });
+const operationId = z.custom<OperationId>((value) => isId("operation", value), { error: "This is not the id of a closing." });
+const ofTenant = z.object({ tenantId });
+const reason = z.string().trim().min(3, "Say why, in at least three characters.").max(500);
+const asked = ofTenant.extend({ reason, idempotencyKey: z.string().min(16).max(100) });
+const decided = asked.extend({ operationId });
+const end = z.iso.datetime({ offset: true, error: "Give the end as a time." });
+const holdChange = z.discriminatedUnion("change", [
+  decided.extend({ change: z.literal("cancel") }),
+  decided.extend({ change: z.literal("extend"), endsAt: end }),
+  decided.extend({ change: z.literal("shorten"), endsAt: end }),
+  decided.extend({ change: z.literal("withdraw-shortening") }),
+]);
+
+interface Asking {
+  operator: Operator;
+  requestId: string;
+}
+
+const contextOf = ({ operator, requestId }: Asking, tenantId: TenantId): TenantContext => ({
+  tenantId,
+  actor: { type: "operator", operatorId: operator.operatorId },
+  requestId,
+});
+
+/** Letting a tenant go, as operators see and decide it. */
+export const offboardingRouter = router({
+  /** The closing that is under way or was last, with what it counted, and every legal hold. */
+  get: operatorProcedure.input(ofTenant).query(async ({ ctx, input: { tenantId } }) => {
+    const [closing, legalHolds] = await Promise.all([describeOffboarding(ctx.pool, tenantId), listLegalHolds(ctx.pool, tenantId)]);
+    if (closing === undefined) return { closing: null, legalHolds };
+    const evidence = await listEvidence(ctx.pool, { tenantId, operationId: closing.operationId });
+    const own = actorRef({ type: "operator", operatorId: ctx.operator.operatorId });
+    const certificates = closing.certificates.map((certificate) => ({
+      ...certificate,
+      url: `${ctx.settings.portalUrl}/certificates/${certificate.certificateId}`,
+    }));
+    return { closing: { ...closing, certificates, evidence, ownRequest: closing.requestedBy === own }, legalHolds };
+  }),
+
+  /** Waits for a second operator. */
+  request: operatorProcedure
+    .input(
+      asked.extend({
+        confirmation: z.string().max(100),
+        withExport: z.boolean().default(true),
+        holdDays: z.number().min(0).max(365).optional(),
+      }),
+    )
+    .mutation(({ ctx, input: { tenantId, ...request } }) => requestOffboarding(ctx.pool, contextOf(ctx, tenantId), request)),
+
+  decide: operatorProcedure
+    .input(decided.extend({ decision: z.enum(["approve", "reject"]) }))
+    .mutation(({ ctx, input }) => decideOffboarding(ctx.pool, { ...input, operatorId: ctx.operator.operatorId, requestId: ctx.requestId })),
+
+  changeHold: operatorProcedure
+    .input(holdChange)
+    .mutation(({ ctx, input: { tenantId, ...change } }) => changeHold(ctx.pool, contextOf(ctx, tenantId), change)),
+
+  placeLegalHold: operatorProcedure
+    .input(ofTenant.extend({ caseNumber: z.string().trim().min(1, "Enter the number of the case.").max(100), reason }))
+    .mutation(({ ctx, input: { tenantId, ...hold } }) => placeLegalHold(ctx.pool, contextOf(ctx, tenantId), hold)),
+
+  releaseLegalHold: operatorProcedure
+    .input(ofTenant.extend({ holdId: z.string().max(40), reason }))
+    .mutation(({ ctx, input: { tenantId, ...release } }) => releaseLegalHold(ctx.pool, contextOf(ctx, tenantId), release)),
+});
