@@ -181,10 +181,11 @@ it("opens nothing with credentials vended before, once a suspension has switched
       }),
     );
   await encrypt();
-  const worker = new KMSClient(app.world.aws("worker"));
-  for (const _again of [1, 2]) expect(await cutOffTenantKey(worker, suspended.placement.keyArn)).toBe("cut-off");
+  const worker = { kms: new KMSClient(app.world.aws("worker")), keyring: app.world.pool("keyring", "worker") };
+  const ref = { tenantId: suspended.tenantId, keyArn: suspended.placement.keyArn };
+  for (const _again of [1, 2]) expect(await cutOffTenantKey(worker, ref)).toBe("cut-off");
   await expect(encrypt()).rejects.toMatchObject({ name: "DisabledException" });
-  for (const _again of [1, 2]) await restoreTenantKey(worker, suspended.placement.keyArn);
+  for (const _again of [1, 2]) await restoreTenantKey(worker, ref);
   await encrypt();
 });
 

@@ -7,6 +7,7 @@ import { setLimits } from "@leasehold/db/application/placement/set-limits";
 import { withConnection } from "@leasehold/db/client";
 import { keepDataKey } from "@leasehold/db/keyring/keep-data-key";
 import { newId, type TenantId } from "@leasehold/domain/ids";
+import { epochKeyOf, onlyPool } from "@leasehold/domain/keys/epochs";
 import { firstEpoch, objectPrefixOf, type Placement } from "@leasehold/domain/placement";
 import { limitsOf, type PlanId, type RequestRates, type TenantLimits } from "@leasehold/domain/plans";
 import type { Role } from "@leasehold/domain/roles";
@@ -14,13 +15,14 @@ import type { TenantState } from "@leasehold/domain/tenant-states";
 import { publicHalf } from "@leasehold/infra/local/provision/secrets";
 import { appUrl, stackEnv } from "@leasehold/infra/local/stack-env";
 import { createKit, type TenancyKit } from "@leasehold/tenancy/create-kit";
-import { generateWrappedDataKey } from "@leasehold/tenancy/keys/wrapped-key";
+import { wrapFreshKeys } from "@leasehold/tenancy/keys/tenant-key-models";
 import { createLogger } from "@leasehold/tenancy/logger";
 import { workerIssuer } from "@leasehold/tenancy/token/claims";
 import type { TokenIssuer } from "@leasehold/tenancy/token/issuers";
 import { createTRPCClient, httpLink, type TRPCClient } from "@trpc/client";
 import superjson from "superjson";
 import type { AppProcess } from "./app-process.ts";
+import { openPoolEpoch } from "./open-epoch.ts";
 import { createWorld, type World } from "./world.ts";
 
 export interface ApplicationTenant {
@@ -50,6 +52,8 @@ export interface ApplicationWorld extends AsyncDisposable {
     plan?: PlanId;
     limits?: Partial<TenantLimits>;
     state?: TenantState;
+    /** Without a KMS key of its own: under the pool's current epoch. */
+    sharedEpoch?: boolean;
   }): Promise<ApplicationTenant>;
   setState(tenant: ApplicationTenant, state: TenantState): Promise<void>;
   as(tenant: ApplicationTenant, role?: Role, userId?: string): Promise<ApplicationClient>;
@@ -122,11 +126,12 @@ async function createTenant(
     plan = "pro",
     limits,
     state = "ACTIVE",
-  }: { tenantId?: TenantId; plan?: PlanId; limits?: Partial<TenantLimits>; state?: TenantState },
+    sharedEpoch = false,
+  }: { tenantId?: TenantId; plan?: PlanId; limits?: Partial<TenantLimits>; state?: TenantState; sharedEpoch?: boolean },
 ): Promise<ApplicationTenant> {
   const { aws } = world.stack;
-  const { KeyMetadata } = await kms.send(new CreateKeyCommand({ Tags: [{ TagKey: "TenantID", TagValue: tenantId }] }));
-  const keyArn = KeyMetadata?.Arn ?? "";
+  const keyArn = sharedEpoch ? epochKeyOf(onlyPool) : await createKmsKey(kms, tenantId);
+  if (sharedEpoch) await openPoolEpoch(world);
   const [region, bucket, roleArn] = [aws.region, aws.poolBucket, aws.tenantRoleArn];
   const placement: Placement = {
     region,
@@ -141,11 +146,15 @@ async function createTenant(
   await openHome(application, tenantId, firstEpoch);
   await setLimits(application, tenantId, { ...limitsOf(plan), rates: unhurried, ...limits });
   await publishPlacement(application, { tenantId, state, plan, placement });
-  for (const purpose of ["data", "index", "payload"] as const) {
-    const wrapped = await generateWrappedDataKey(kms, { tenantId, version: 1, keyArn, purpose });
-    await keepDataKey(world.pool("keyring", "worker"), tenantId, { purpose, version: 1, wrapped, kmsKeyArn: keyArn });
-  }
+  const keyring = world.pool("keyring", "worker");
+  const wanted = (["data", "index", "payload"] as const).map((purpose) => ({ purpose, version: 1 }));
+  for (const key of await wrapFreshKeys({ keyring, kms }, { tenantId, keyArn }, wanted)) await keepDataKey(keyring, tenantId, key);
   return { tenantId, plan, placement };
+}
+
+async function createKmsKey(kms: KMSClient, tenantId: TenantId): Promise<string> {
+  const { KeyMetadata } = await kms.send(new CreateKeyCommand({ Tags: [{ TagKey: "TenantID", TagValue: tenantId }] }));
+  return KeyMetadata?.Arn ?? "";
 }
 
 function clientOf(url: string, token: string): ApplicationClient {

@@ -23,13 +23,14 @@ export async function checkKeys(stack: Stack): Promise<void> {
   }
 }
 
-/** Under the superuser, who is above row-level security: this is the machine's own check, not the product's. */
+/** The KMS key of each tenant, its own or that of its epoch. Under the superuser, who is above row-level security: this is the machine's own check, not the product's. */
 function listKeys(stack: Stack): Promise<{ tenantId: string; arn: string }[]> {
   return withConnection(withDatabase(stack.database.adminUrl, stack.database.names.keyring), async (client) => {
-    const { rows: tables } = await client.query<{ found: boolean }>("select to_regclass('keyring.data_keys') is not null as found");
+    const { rows: tables } = await client.query<{ found: boolean }>("select to_regclass('keyring.epochs') is not null as found");
     if (tables[0]?.found !== true) return [];
     const { rows } = await client.query<{ tenantId: string; arn: string }>(
-      `select distinct tenant_id as "tenantId", kms_key_arn as arn from keyring.data_keys order by 1`,
+      `select distinct k.tenant_id as "tenantId", coalesce(e.kms_key_arn, k.kms_key_arn) as arn from keyring.data_keys k
+         left join keyring.epochs e on k.kms_key_arn = 'epoch:' || e.pool and k.epoch = e.epoch order by 1`,
     );
     const { rows: own } = await client.query<{ tenantId: string; arn: string }>(
       `select distinct name as "tenantId", kms_key_arn as arn from keyring.platform_keys`,
