@@ -3,6 +3,7 @@ import { roles } from "@leasehold/domain/roles";
 import type { RouteInput } from "./call.ts";
 import { applicationCallers, portalCallers } from "./callers.ts";
 import type { Caller, Case, MatrixApp } from "./case.ts";
+import { archiveCases, archiveLinkCases } from "./export-rows.ts";
 import type { MatrixWorld } from "./matrix-world.ts";
 import { callerOf, managers, writers } from "./tenant-row.ts";
 
@@ -13,6 +14,8 @@ export const routesWithoutRow: Record<MatrixApp, Record<string, string>> = {
     "/.well-known/jwks.json": "public keys, member by member: portal-requests.test.ts",
     "/.well-known/openid-configuration": "where those keys are, for STS",
     "/healthz": "says whether the process answers",
+    "/certificates/keys.json": "public keys and the end of the one chain: certificates-published.test.ts",
+    "/certificates/[certificateId]/[file]": "names no tenant, and opens by an id that nobody guesses: certificates-published.test.ts",
     "/api/audit/[slug]": "the log of one workspace as a file, for plans that have it: audit-export.test.ts",
   },
   console: {
@@ -51,6 +54,7 @@ export const routeRows: Record<MatrixApp, Record<string, (world: MatrixWorld) =>
         asked("suspended tenant's owner", world.suspended.owner.slug, "PRECONDITION_FAILED"),
       ];
     },
+    "/api/exports/[slug]/[exportId]": archiveLinkCases,
     "/api/documents/[slug]/[documentId]": async (world) => {
       const at = (slug: string, documentId: string) => `/api/documents/${slug}/${documentId}`;
       const callers = portalCallers(world);
@@ -76,6 +80,7 @@ export const routeRows: Record<MatrixApp, Record<string, (world: MatrixWorld) =>
     },
   },
   application: {
+    "GET /exports/:exportId/archive": archiveCases,
     "GET /documents/:documentId/body": (world) => downloadCases(world, (documentId) => `/documents/${documentId}/body`),
     "GET /v1/documents/:documentId/body": (world) => downloadCases(world, (documentId) => `/v1/documents/${documentId}/body`),
     "PUT /documents/body": (world) =>
@@ -169,6 +174,8 @@ function ended(world: MatrixWorld, callers: Record<string, Caller>, method: "GET
     ...["suspended tenant's owner", "closed tenant's owner"].map((name) =>
       ask(callerOf(callers, name), method, at(world.ours.documentId), "PRECONDITION_FAILED"),
     ),
-    ...["verification token", "key-care token"].map((name) => ask(callerOf(callers, name), method, at(world.ours.documentId), "FORBIDDEN")),
+    ...["verification token", "key-care token", "export token"].map((name) =>
+      ask(callerOf(callers, name), method, at(world.ours.documentId), "FORBIDDEN"),
+    ),
   ];
 }

@@ -1,0 +1,80 @@
+import type { CertificateDocument } from "@leasehold/domain/offboarding/certificate";
+import { RelativeTime } from "@leasehold/ui/components/relative-time";
+import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@leasehold/ui/components/ui/table";
+import type { ReactNode } from "react";
+
+const time = (at: string | null) => (at === null ? "Not looked at" : <RelativeTime value={at} format="date-time" />);
+const count = (number: number | null) => (number === null ? "Not counted" : new Intl.NumberFormat("en").format(number));
+
+/** The evidence of a certificate, list by list. */
+export function Evidence({ document }: { document: CertificateDocument }) {
+  const { stores, keys, canaries, copies, notChecked } = document;
+  return (
+    <div className="flex flex-col gap-6 pt-3">
+      <List
+        title="Stores"
+        heads={["Store", "Outcome", "Before", "After", "Looked at"]}
+        rows={stores.map((one) => [one.label, one.disposition, count(one.before), count(one.after), time(one.checkedAt)])}
+      />
+      <List
+        title="Keys"
+        heads={["Key", "Model", "Wrapped before", "Wrapped after", "State", "Answered"]}
+        rows={keys.map((one) => [
+          one.keyArn,
+          one.model,
+          count(one.wrappedBefore),
+          count(one.wrappedAfter),
+          one.state,
+          time(one.answeredAt),
+        ])}
+      />
+      <List
+        title="Canaries"
+        heads={["Store", "Planted", "Readable after", "Looked at"]}
+        rows={canaries.map((one) => [one.label, count(one.planted), count(one.readableAfter), time(one.checkedAt)])}
+      />
+      <List
+        title="Copies that the deletion does not reach"
+        heads={["Copy", "Unreadable from", "How"]}
+        rows={copies.map((one) => [
+          one.label,
+          one.unreadableFrom === null ? "Since the keys were destroyed" : time(one.unreadableFrom),
+          one.how,
+        ])}
+      />
+      <List title="Not checked" heads={["Item", "Why"]} rows={notChecked.map(({ label, reason }) => [label, reason])} />
+    </div>
+  );
+}
+
+function List({ title, heads, rows }: { title: string; heads: readonly string[]; rows: readonly (readonly ReactNode[])[] }) {
+  if (rows.length === 0) return null;
+  return (
+    <div className="flex min-w-0 flex-col gap-2">
+      <h3 className="font-medium">{title}</h3>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what is wider than the page is reached by keyboard */}
+      <section aria-label={title} tabIndex={0} className="overflow-x-auto rounded-lg border bg-card shadow-xs">
+        <Table>
+          <TableHeader>
+            <TableRow>
+              {heads.map((head) => (
+                <TableHead key={head}>{head}</TableHead>
+              ))}
+            </TableRow>
+          </TableHeader>
+          <TableBody>
+            {rows.map((cells, row) => (
+              <TableRow key={row}>
+                {cells.map((cell, column) => (
+                  <TableCell key={heads[column]} className="max-w-96 whitespace-normal break-words">
+                    {cell}
+                  </TableCell>
+                ))}
+              </TableRow>
+            ))}
+          </TableBody>
+        </Table>
+      </section>
+    </div>
+  );
+}
