@@ -20,6 +20,9 @@ export const crossTenantPaths = {
   "certificate-chain": "One chain of certificates and its keys for the whole deployment: numbers, hashes and public keys, no tenant's.",
   "queue-figures": "How many commands and mails of all tenants wait, and for how long: two numbers each.",
 } as const;
+  "identity-erasure":
+    "An account that is to be deleted belongs to a person; the portal finds it by that, and looks for the person in all workspaces.",
+  "payload-reads": "What operators read of runs that belong to no tenant, or to one that has ended, is in one list for the platform.",
 
 export type CrossTenantPath = keyof typeof crossTenantPaths;
 

@@ -14,6 +14,10 @@ const schema = z.object({
   PORTAL_URL: z.url({ error: "Set it to the address of the portal: invitations lead there." }),
   TEMPORAL_UI_URL: z.url({ error: "Set it to the address of the Temporal UI." }),
   TEMPORAL_NAMESPACE: z.string({ error: "Set it to the Temporal namespace of the control plane." }).min(1),
+  PAYLOADS_URL: z
+    .url({ error: "Set it to where the worker opens payloads, for example http://127.0.0.1:4001/payloads/decode." })
+    .optional(),
+  CONSOLE_TOKEN_PRIVATE_JWK: jwkSetting("Set it to an Ed25519 private key as JSON (JWK): the worker knows its public half.").optional(),
   MAIL_PUBLIC_JWK: jwkSetting("Set it to the public key that mails are sealed to, as JSON (JWK)."),
   LEASEHOLD_REGION: z.string({ error: "Set it to the region in which new tenants are created, for example eu-central-1." }).min(1),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),

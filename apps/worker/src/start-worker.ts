@@ -29,6 +29,7 @@ import { startMailer } from "./mail/start-mailer.ts";
 import { startReconciler } from "./operations/start-reconciler.ts";
 import { serveHealth } from "./serve-health.ts";
 import { clientConverter, workerConverter } from "./temporal/data-converter.ts";
+import { createDecodeHandler } from "./payloads/answer-decode.ts";
 import { loadWorkflowBundle } from "./temporal/load-bundle.ts";
 import { connectTemporal, runTemporalWorker } from "./temporal/run-temporal-worker.ts";
 import { requestOfRun } from "./temporal/telemetry.ts";
@@ -44,12 +45,17 @@ export async function startWorker(env: WorkerEnv, logger: Logger, signal: AbortS
   const clients = createClients(env);
   const parts: { name: string; up: () => boolean; stop: () => Promise<void> }[] = [];
   let canary = false;
-  const health = await serveHealth({ host: env.WORKER_HEALTH_HOST, port: env.WORKER_HEALTH_PORT }, () => ({
-    canary,
-    ...Object.fromEntries(
-      ["polling", "dispatcher", "mailer"].map((name) => [name, parts.find((part) => part.name === name)?.up() ?? false]),
-    ),
-  }));
+  let decode: ReturnType<typeof createDecodeHandler> | undefined;
+  const health = await serveHealth(
+    { host: env.WORKER_HEALTH_HOST, port: env.WORKER_HEALTH_PORT },
+    () => ({
+      canary,
+      ...Object.fromEntries(
+        ["polling", "dispatcher", "mailer"].map((name) => [name, parts.find((part) => part.name === name)?.up() ?? false]),
+      ),
+    }),
+    () => decode,
+  );
 
   async function stop(): Promise<void> {
     for (const part of parts.toReversed()) await part.stop().catch((err: unknown) => logger.warn({ err, part: part.name }, "did not stop"));
@@ -86,6 +92,7 @@ export async function startWorker(env: WorkerEnv, logger: Logger, signal: AbortS
     parts.push({ name: "keys of payloads", up: () => true, stop: async () => payloadKeys.close() });
     const { WORKER_TASK_QUEUE: taskQueue, TEMPORAL_NAMESPACE: namespace, WORKER_CONTROL_DATABASE_URL: controlUrl } = env;
     const client = new Client({
+    decode = createDecodeHandler({ keys: payloadKeys, consoleKey: env.CONSOLE_TOKEN_PUBLIC_JWK, logger });
       connection,
       namespace,
       dataConverter: clientConverter(payloadKeys),

@@ -163,6 +163,10 @@ export const rights: Rights = {
     portal: "INSERT",
     worker: "INSERT SELECT UPDATE(published_at)",
   },
+  "control.payload_reads": {
+    auditor: "SELECT",
+    operator: "INSERT SELECT",
+  },
   "control.pools": {
     auditor: "SELECT",
     operator: "SELECT",

@@ -18,6 +18,8 @@ export interface Secrets {
   /** EdDSA, with kid: sign the tokens of the portal and of the worker. */
   portalTokenKey: JWK;
   workerTokenKey: JWK;
+  /** EdDSA: the console asks the worker to open payloads. */
+  consoleTokenKey: JWK;
   /** ECDH-ES: mails are sealed to its public half. */
   mailKey: JWK;
   operator: SignIn;
@@ -57,6 +59,7 @@ async function createSecrets(): Promise<Secrets> {
     consoleHmac: random(),
     portalTokenKey: await createKey("EdDSA", { crv: "Ed25519" }),
     workerTokenKey: await createKey("EdDSA", { crv: "Ed25519" }),
+    consoleTokenKey: await createKey("EdDSA", { crv: "Ed25519" }),
     mailKey: await createKey("ECDH-ES+A256KW", { crv: "P-256" }),
     operator: createSignIn("operator@leasehold.example"),
     secondOperator: createSignIn("second.operator@leasehold.example"),

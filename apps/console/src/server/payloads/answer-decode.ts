@@ -1,14 +1,15 @@
 import { recordPayloadReads } from "@leasehold/db/control/payload-reads/record-payload-reads";
+import { type DomainErrorCode, errorTable } from "@leasehold/domain/errors";
 import { newId } from "@leasehold/domain/ids";
+import type { Logger } from "@leasehold/tenancy/logger";
 import { signDecodeToken } from "@leasehold/tenancy/payloads/codec-server/decode-token";
 import { summarizeOwners } from "@leasehold/tenancy/payloads/codec-server/summarize";
 import { maxDecodeBytes, readWire } from "@leasehold/tenancy/payloads/codec-server/wire";
 import type { JWK } from "jose";
 import type { Pool } from "pg";
-import type { Logger } from "pino";
 import type { Operator } from "../identity/auth.ts";
-import type { RequestBudget } from "./request-budget.ts";
 import { readText } from "./read-text.ts";
+import type { RequestBudget } from "./request-budget.ts";
 
 export interface DecodeSettings {
   /** Pages of these origins may ask: the Temporal UI's and our own. */
@@ -36,16 +37,18 @@ const namespacePattern = /^[\w.-]{1,100}$/;
 export async function answerDecode(request: Request, needs: DecodeNeeds): Promise<Response> {
   const { settings, budget } = needs;
   const origin = request.headers.get("origin") ?? "";
-  if (!settings.origins.includes(origin)) return plain(403, "This page may not ask.", {});
+  if (!settings.origins.includes(origin)) return refuse("FORBIDDEN", "This page may not ask.", {});
   const cors = corsOf(origin);
   const operator = await needs.operatorOf(request.headers);
-  if (operator === undefined) return plain(401, "Sign in to the console, then reload this page.", cors);
-  if (settings.payloadsUrl === undefined || settings.tokenKey === undefined) return plain(404, "No payloads are opened here.", cors);
-  if (!budget.take(operator.operatorId)) return plain(429, "Too many at once. Wait a moment.", { ...cors, "retry-after": "2" });
+  if (operator === undefined) return refuse("UNAUTHENTICATED", "Sign in to the console, then reload this page.", cors);
+  if (settings.payloadsUrl === undefined || settings.tokenKey === undefined)
+    return refuse("NOT_FOUND", "No payloads are opened here.", cors);
+  if (!budget.take(operator.operatorId))
+    return refuse("LIMIT_EXCEEDED", "Too many at once. Wait a moment.", { ...cors, "retry-after": "2" });
   const body = await readText(request, maxDecodeBytes);
-  if (body === undefined) return plain(413, "This is more than is opened at once.", cors);
+  if (body === undefined) return refuse("VALIDATION", "This is more than is opened at once.", cors, 413);
   const payloads = readWire(body);
-  if (payloads === undefined) return plain(400, "This is not a list of payloads.", cors);
+  if (payloads === undefined) return refuse("VALIDATION", "This is not a list of payloads.", cors);
   try {
     const asked = request.headers.get("x-namespace") ?? "";
     const namespace = namespacePattern.test(asked) ? asked : "unknown";
@@ -63,7 +66,7 @@ export async function answerDecode(request: Request, needs: DecodeNeeds): Promis
     return new Response(await opened.text(), { headers: { ...cors, "content-type": "application/json", "cache-control": "no-store" } });
   } catch (err) {
     needs.logger.warn({ err }, "payloads could not be opened");
-    return plain(503, "They cannot be opened right now.", cors);
+    return refuse("UNAVAILABLE", "They cannot be opened right now.", cors);
   }
 }
 
@@ -71,7 +74,11 @@ export async function answerDecode(request: Request, needs: DecodeNeeds): Promis
 export function answerPreflight(request: Request, { origins }: Pick<DecodeSettings, "origins">): Response {
   const origin = request.headers.get("origin") ?? "";
   if (!origins.includes(origin)) return new Response(null, { status: 403 });
-  const methods = { "access-control-allow-methods": "POST", "access-control-allow-headers": "content-type, x-namespace", "access-control-max-age": "600" };
+  const methods = {
+    "access-control-allow-methods": "POST",
+    "access-control-allow-headers": "content-type, x-namespace",
+    "access-control-max-age": "600",
+  };
   return new Response(null, { status: 204, headers: { ...corsOf(origin), ...methods } });
 }
 
@@ -79,6 +86,6 @@ function corsOf(origin: string): Record<string, string> {
   return { "access-control-allow-origin": origin, "access-control-allow-credentials": "true", vary: "Origin" };
 }
 
-function plain(status: number, message: string, headers: Record<string, string>): Response {
-  return Response.json({ message }, { status, headers: { ...headers, "cache-control": "no-store" } });
+function refuse(code: DomainErrorCode, message: string, headers: Record<string, string>, status: number = errorTable[code].http): Response {
+  return Response.json({ code, message }, { status, headers: { ...headers, "cache-control": "no-store" } });
 }
