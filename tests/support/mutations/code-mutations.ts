@@ -172,6 +172,20 @@ export const codeMutations: readonly CodeMutation[] = [
     tests: { file: "integration/tenancy-crypto" },
   },
   {
+    id: "a wrapped key is bound to no version",
+    file: "packages/tenancy/src/keys/epoch-cipher.ts",
+    text: 'encodeContext(["leasehold/epoch/1", tenantId, purpose, String(version), pool, String(epoch)])',
+    replacement: 'encodeContext(["leasehold/epoch/1", tenantId, purpose, String(version).slice(0, 0), pool, String(epoch)])',
+    tests: { file: "unit/tenancy-epoch-cipher" },
+  },
+  {
+    id: "a turn overwrites what was changed beside it",
+    file: "db/src/keyring/epochs/move-keys.ts",
+    text: `and k.${slot("column.wrapped")} = moved.seen`,
+    replacement: "",
+    tests: { file: "integration/keys-epochs", name: "opened from" },
+  },
+  {
     id: "placements are found under one key",
     file: "packages/tenancy/src/placement/find-placement.ts",
     text: "cache.get(tenantId, () => findPlacement(pool, tenantId))",

@@ -1,0 +1,115 @@
+import { DescribeKeyCommand, KMSClient } from "@aws-sdk/client-kms";
+import { awaitEpochTurn, requestEpochTurn } from "@leasehold/activities/keys/request-epoch-turn";
+import { withConnection } from "@leasehold/db/client";
+import { listWrappedKeys } from "@leasehold/db/keyring/data-keys/find-wrapped-key";
+import { destroyDataKeys } from "@leasehold/db/keyring/keep-data-key";
+import { epochKeyOf, epochTurnIdOf, onlyPool as pool } from "@leasehold/domain/keys/epochs";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { documentsOf } from "../support/documents-client.ts";
+import { awaitOutcome } from "../support/onboarding-outcome.ts";
+import { epochNeeds } from "../support/open-epoch.ts";
+import { type RequestedTenant, requestOnboarding } from "../support/request-onboarding.ts";
+import { awaitKeys, createCustomerKey, requestKeys } from "../support/tenant-keys.ts";
+import { issuersWithoutPortal } from "../support/use-workspace.ts";
+import { createWorld, type World } from "../support/world.ts";
+
+let world: World;
+let kms: KMSClient;
+beforeAll(async () => {
+  world = await createWorld({ ownServers: true });
+  await world.start("application", issuersWithoutPortal(world.stack));
+  await world.start("worker");
+  kms = new KMSClient(world.aws("root"));
+});
+afterAll(() => world[Symbol.asyncDispose]());
+
+async function onboard(plan: "starter" | "pro"): Promise<RequestedTenant> {
+  const tenant = await requestOnboarding(world.pool("control", "portal"), { plan });
+  await awaitOutcome(world, tenant, ["SUCCEEDED"]);
+  return tenant;
+}
+const wrappedUnder = async ({ tenantId }: RequestedTenant) => [
+  ...new Set((await listWrappedKeys(world.pool("keyring", "worker"), tenantId)).map(({ keyArn, epoch }) => `${keyArn} ${epoch}`)),
+];
+const patience = () => AbortSignal.timeout(60_000);
+
+test("tenants of Starter and Pro have no KMS key of their own; a turn that a deletion asked for leaves evidence and everybody's documents", async () => {
+  const [leaving, also, staying] = await Promise.all([onboard("starter"), onboard("pro"), onboard("pro")]);
+  const documents = documentsOf(world, { ...staying, plan: "pro" });
+  const id = await documents.store("report.txt", Buffer.from("what stays"));
+  for (const tenant of [leaving, also, staying]) expect(await wrappedUnder(tenant)).toEqual([`${epochKeyOf(pool)} 1`]);
+  const placement = await world
+    .pool("control", "auditor")
+    .query("select placement ->> 'keyArn' as key from control.tenants where tenant_id = $1", [staying.tenantId]);
+  expect(placement.rows).toEqual([{ key: epochKeyOf(pool) }]);
+
+  const needs = epochNeeds(world);
+  for (const { tenantId } of [leaving, also]) await destroyDataKeys(needs.keyring, tenantId);
+  const tickets = await Promise.all([requestEpochTurn(needs, pool), requestEpochTurn(needs, pool)]);
+  expect(tickets).toEqual([
+    { pool, epoch: 1 },
+    { pool, epoch: 1 },
+  ]);
+  const evidence = await awaitEpochTurn(needs, { pool, epoch: 1 }, patience());
+  const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId: evidence.oldEpochKeyArn }));
+  expect(evidence).toMatchObject({ keyState: "PendingDeletion", deletionDate: KeyMetadata?.DeletionDate?.toISOString(), newEpoch: 2 });
+  expect(KeyMetadata?.KeyState).toBe("PendingDeletion");
+  expect(await wrappedUnder(staying)).toEqual([`${epochKeyOf(pool)} 2`]);
+  expect(`${await documents.read(id)}`).toBe("what stays");
+  const history = await world.temporal.workflow.getHandle(epochTurnIdOf({ pool, epoch: 1 })).describe();
+  expect(history.type).toBe("turnEpoch");
+  await expect.poll(async () => (await world.temporal.workflow.getHandle(history.workflowId).describe()).status.name).toBe("COMPLETED");
+});
+
+test("a turn whose run was ended by other hands is carried on", async () => {
+  const needs = epochNeeds(world);
+  const denied = await withConnection(world.ownerUrl("keyring"), (owner) =>
+    owner.query("revoke update (wrapped) on keyring.data_keys from worker"),
+  );
+  expect(denied).toBeDefined();
+  const ticket = await requestEpochTurn(needs, pool);
+  if (ticket === undefined) throw new Error("the pool has an epoch");
+  const handle = world.temporal.workflow.getHandle(epochTurnIdOf(ticket));
+  await expect
+    .poll(
+      () =>
+        handle.describe().then(
+          ({ status }) => status.name,
+          () => "NONE",
+        ),
+      { timeout: 20_000 },
+    )
+    .toBe("RUNNING");
+  await handle.terminate("by other hands");
+  await withConnection(world.ownerUrl("keyring"), (owner) => owner.query("grant update (wrapped) on keyring.data_keys to worker"));
+  expect(await awaitEpochTurn(needs, ticket, patience())).toMatchObject({ keyState: "PendingDeletion" });
+});
+
+test("a tenant that is entitled changes from the shared epoch to its own key, and back to the epoch of that time", async () => {
+  const tenant = await onboard("pro");
+  const documents = documentsOf(world, { ...tenant, plan: "business" });
+  const id = await documents.store("before.txt", Buffer.from("from before"));
+  await withConnection(world.ownerUrl("control"), (owner) =>
+    owner.query("update control.tenants set plan = 'business' where tenant_id = $1", [tenant.tenantId]),
+  );
+  const keyArn = await createCustomerKey(world, tenant);
+  const change = await requestKeys(world, tenant, { action: "change", keyArn });
+  expect(await awaitKeys(world, tenant, change)).toMatchObject({ custody: "customer", keyArn, operation: { state: "SUCCEEDED" } });
+  expect(await wrappedUnder(tenant)).toEqual([`${keyArn} null`]);
+  expect(`${await documents.read(id)}`).toBe("from before");
+
+  const needs = epochNeeds(world);
+  const ticket = await requestEpochTurn(needs, pool);
+  if (ticket === undefined) throw new Error("the pool has an epoch");
+  await awaitEpochTurn(needs, ticket, patience());
+  expect(await wrappedUnder(tenant)).toEqual([`${keyArn} null`]);
+
+  const rotation = await requestKeys(world, tenant, { action: "change" });
+  expect(await awaitKeys(world, tenant, rotation)).toMatchObject({
+    custody: "platform",
+    keyArn: epochKeyOf(pool),
+    operation: { state: "SUCCEEDED" },
+  });
+  expect(await wrappedUnder(tenant)).toEqual([`${epochKeyOf(pool)} ${ticket.epoch + 1}`]);
+  expect(`${await documents.read(id)}`).toBe("from before");
+});
