@@ -1,8 +1,9 @@
 import { newId } from "@leasehold/domain/ids";
-import { applicationCallers } from "./callers.ts";
 import type { Case, Row } from "./case.ts";
+import { exportBuildingRows } from "./export-rows.ts";
 import { freshDocument, freshFolder, freshKey } from "./fresh.ts";
 import type { MatrixWorld } from "./matrix-world.ts";
+import { restrictedRow } from "./restricted-row.ts";
 import { applicationRow, everyRole, managers, writers } from "./tenant-row.ts";
 
 const folders = ["app.audit", "app.folders"];
@@ -89,40 +90,9 @@ export const applicationRows: Record<string, Row<MatrixWorld>> = {
   "keys.reencrypt": restrictedRow("key-care", async () => [
     { what: "what is under the newest key already", input: { version: 1 }, expect: "ok" },
   ]),
+  ...exportBuildingRows,
   "verification.run": restrictedRow("verification", verificationCases),
 };
-
-/** For one of the worker's restricted tokens alone: people, API keys and its other tokens are refused. */
-function restrictedRow(
-  scope: "verification" | "key-care",
-  makeCases: (world: MatrixWorld) => Promise<Omit<Case, "caller">[]>,
-): Row<MatrixWorld> {
-  return {
-    async cases(world) {
-      const callers = Object.values(applicationCallers(world));
-      const own = await makeCases(world);
-      const allowed = `${scope} token`;
-      const refused = callers
-        .filter(({ name }) => name !== allowed)
-        .map(
-          (caller): Case => ({
-            what: `as ${caller.name}`,
-            caller,
-            input: own.at(-1)?.input,
-            expect: refusalOf(caller.name),
-            seesBoth: true,
-          }),
-        );
-      const restricted = callers.filter(({ name }) => name === allowed);
-      return [...refused, ...restricted.flatMap((caller) => own.map((each): Case => ({ ...each, caller })))];
-    },
-  };
-}
-
-function refusalOf(name: string): string {
-  if (["anonymous", "portal session", "operator"].includes(name)) return "UNAUTHENTICATED";
-  return name.endsWith("tenant's owner") ? "PRECONDITION_FAILED" : "FORBIDDEN";
-}
 
 /** The canary is the other tenant: reached by nothing that is tried here. */
 async function verificationCases({ application, ours, theirs }: MatrixWorld): Promise<Omit<Case, "caller">[]> {

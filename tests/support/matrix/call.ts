@@ -3,8 +3,10 @@ import type { RestOperation } from "@leasehold/tenancy/trpc/procedure-meta";
 import superjson from "superjson";
 import * as portalAudit from "../../../apps/portal/src/app/api/audit/[slug]/route.ts";
 import * as portalDocuments from "../../../apps/portal/src/app/api/documents/[slug]/[documentId]/route.ts";
+import * as portalExports from "../../../apps/portal/src/app/api/exports/[slug]/[exportId]/route.ts";
 import * as portalProcedures from "../../../apps/portal/src/app/api/trpc/[trpc]/route.ts";
 import type { Caller, MatrixApp } from "./case.ts";
+import { callCodec } from "./codec-route.ts";
 import type { MatrixWorld } from "./matrix-world.ts";
 import type { Procedure } from "./procedures.ts";
 
@@ -105,8 +107,16 @@ async function callRoute(world: MatrixWorld, app: MatrixApp, caller: Caller, { m
     const response = await fetch(`${world.applicationUrl}${path}`, init);
     return answerOf(response, await response.text());
   }
+  if (app === "console") {
+    const response = await callCodec(world, headers, body ?? "");
+    return answerOf(response, await response.text());
+  }
   const request = new Request(`${world.portalUrl}${path}`, init);
   const [slug = "", documentId = ""] = new URL(request.url).pathname.split("/").slice(3);
+  if (path.startsWith("/api/exports/")) {
+    const response = await portalExports.GET(request, { params: Promise.resolve({ slug, exportId: documentId }) });
+    return answerOf(response, await response.text());
+  }
   if (path.startsWith("/api/audit/")) {
     const response = await portalAudit.GET(request, { params: Promise.resolve({ slug }) });
     return answerOf(response, await response.text());

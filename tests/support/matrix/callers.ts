@@ -50,6 +50,7 @@ export function applicationCallers(world: MatrixWorld): Record<string, Caller> {
     withKey("their API key", theirs.writingKey),
     withToken("verification token", world.restricted(ours, "verification")),
     withToken("key-care token", world.restricted(ours, "key-care")),
+    withToken("export token", world.restricted(ours, "export")),
     inBrowser("portal session", ours.people.owner),
   ];
   return Object.fromEntries(callers.map((caller) => [caller.name, caller]));

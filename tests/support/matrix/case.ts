@@ -70,6 +70,7 @@ export const requiredCallers: Record<MatrixApp, readonly string[]> = {
     "their API key",
     "verification token",
     "key-care token",
+    "export token",
     "portal session",
     "operator",
   ],

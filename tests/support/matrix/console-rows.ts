@@ -4,6 +4,7 @@ import { consoleCallers } from "./callers.ts";
 import type { Case } from "./case.ts";
 import { rotationOf } from "./key-rows.ts";
 import type { MatrixWorld } from "./matrix-world.ts";
+import { operatorChanges, swappedLegalHold } from "./offboarding-rows.ts";
 
 interface Operation {
   tenantId: TenantId;
@@ -72,6 +73,25 @@ export const consoleRows: Record<string, (world: MatrixWorld) => Promise<Case[]>
       },
     });
   },
+  "offboarding.get": ofTenant,
+  "offboarding.request": async (world) => operatorCases(world, { change: await operatorChanges.request(world) }),
+  "offboarding.decide": async (world) => {
+    const request = { decision: "approve", ...decision() };
+    return operatorCases(world, {
+      swap: { ...swapped(world, request), expect: "NOT_FOUND" },
+      change: await operatorChanges.decide(world),
+    });
+  },
+  "offboarding.changeHold": async (world) => {
+    const request = { change: "cancel", ...decision() };
+    return operatorCases(world, {
+      swap: { ...swapped(world, request), expect: "NOT_FOUND" },
+      change: await operatorChanges.changeHold(world),
+    });
+  },
+  "offboarding.placeLegalHold": async (world) => operatorCases(world, { change: await operatorChanges.placeLegalHold(world) }),
+  "offboarding.releaseLegalHold": async (world) =>
+    operatorCases(world, { swap: await swappedLegalHold(world), change: await operatorChanges.releaseLegalHold(world) }),
   "operations.decide": async (world) => {
     const { portal } = world;
     const form = portal.form({ plan: "enterprise" });

@@ -32,6 +32,8 @@ export interface Side extends ApplicationTenant {
   invitationToken: string;
   operationId: OperationId;
   sessionId: string;
+  /** One that is ready, as far as the control database knows. */
+  exportId: string;
   /** Of the reading one. */
   keyId: string;
   readingKey: string;
@@ -156,6 +158,12 @@ async function makeSide(base: Base): Promise<Side> {
     [tenant.tenantId, operation?.operation_id],
   );
   const [session] = await rows<{ id: string }>("select id from identity.sessions where user_id = $1", [owner.userId]);
+  const exportId = newId("export");
+  await rows(
+    `insert into control.exports (tenant_id, export_id, requested_by, state, ready_at, expires_at, index_name, files, bytes, manifest_sha256)
+     values ($1, $2, $3, 'READY', now(), now() + interval '7 days', 'index_0_0000000000000000', 1, 1, repeat('ab', 32))`,
+    [tenant.tenantId, exportId, `user:${owner.userId}`],
+  );
   return {
     ...tenant,
     ...invitation,
@@ -166,6 +174,7 @@ async function makeSide(base: Base): Promise<Side> {
     folderId,
     operationId: operation?.operation_id ?? "op_",
     sessionId: session?.id ?? "",
+    exportId,
     keyId: reading.keyId,
     readingKey: reading.key ?? "",
     writingKey: writing.key ?? "",

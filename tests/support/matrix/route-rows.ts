@@ -3,6 +3,7 @@ import { roles } from "@leasehold/domain/roles";
 import type { RouteInput } from "./call.ts";
 import { applicationCallers, portalCallers } from "./callers.ts";
 import type { Caller, Case, MatrixApp } from "./case.ts";
+import { codecCases, codecPath } from "./codec-route.ts";
 import { archiveCases, archiveLinkCases } from "./export-rows.ts";
 import type { MatrixWorld } from "./matrix-world.ts";
 import { callerOf, managers, writers } from "./tenant-row.ts";
@@ -36,7 +37,7 @@ const stored = ["app.audit", "app.document_grams", "app.documents", "app.tenant_
 
 /** Bodies of documents, at both of their addresses. */
 export const routeRows: Record<MatrixApp, Record<string, (world: MatrixWorld) => Promise<Case[]>>> = {
-  console: {},
+  console: { [codecPath]: codecCases },
   portal: {
     "/api/audit/[slug]": async (world) => {
       const callers = portalCallers(world);

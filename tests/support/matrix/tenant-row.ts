@@ -11,6 +11,7 @@ export interface Things {
   userId: string;
   invitationId: string;
   keyId: string;
+  exportId: string;
 }
 
 export interface TenantRow {
@@ -39,6 +40,7 @@ const missing = (): Things => ({
   userId: newId("user"),
   invitationId: newId("invitation"),
   keyId: newId("apiKey"),
+  exportId: newId("export"),
 });
 
 const thingsOf = (side: MatrixWorld["ours"]): Things => ({ ...side, userId: side.people.viewer.userId });
@@ -128,7 +130,7 @@ export function applicationRow(row: TenantRow): Row<MatrixWorld> {
       const cases = [
         ...["anonymous", "portal session", "operator"].map((name) => refused(name, "UNAUTHENTICATED")),
         ...["suspended tenant's owner", "closed tenant's owner"].map((name) => refused(name, "PRECONDITION_FAILED")),
-        ...["verification token", "key-care token"].map((name) => refused(name, "FORBIDDEN")),
+        ...["verification token", "key-care token", "export token"].map((name) => refused(name, "FORBIDDEN")),
         ...roles
           .filter((role) => !row.roles.includes(role))
           .flatMap((role) => [refused(role, "FORBIDDEN"), refused(`their ${role}`, "FORBIDDEN")]),
