@@ -18,11 +18,9 @@ export const crossTenantPaths = {
   "audit-seal": "Rows of all tenants that have no place in their chain are found; each tenant is sealed in a transaction of its own.",
   "audit-anchor": "Ends of all chains that are not anchored: an id, a number and a hash.",
   "certificate-chain": "One chain of certificates and its keys for the whole deployment: numbers, hashes and public keys, no tenant's.",
+  "payload-reads": "What operators read of runs that belong to no tenant, or to one that has ended, is in one list for the platform.",
   "queue-figures": "How many commands and mails of all tenants wait, and for how long: two numbers each.",
 } as const;
-  "identity-erasure":
-    "An account that is to be deleted belongs to a person; the portal finds it by that, and looks for the person in all workspaces.",
-  "payload-reads": "What operators read of runs that belong to no tenant, or to one that has ended, is in one list for the platform.",
 
 export type CrossTenantPath = keyof typeof crossTenantPaths;
 

@@ -48,10 +48,10 @@ const schema = z.object({
     .regex(/^[0-9a-f]{7,40}$/, "set it to the commit that this was built from, as git names it")
     .optional(),
   CONTROL_PLANE_KEY: z.string().min(1).default("alias/leasehold/control-plane"),
+  CONSOLE_TOKEN_PUBLIC_JWK: json("set it to the public half of the console's CONSOLE_TOKEN_PRIVATE_JWK").optional(),
   PLAIN_PAYLOADS_UNTIL: z.iso
     .datetime({ error: "set it to a time in UTC, such as 2027-01-31T00:00:00Z, or to nothing" })
     .transform((text) => new Date(text))
-  CONSOLE_TOKEN_PUBLIC_JWK: json("set it to the public half of the console's CONSOLE_TOKEN_PRIVATE_JWK").optional(),
     .optional(),
   STEP_RETRY_SECONDS: z.coerce.number().int().positive().default(900),
   KEY_DELETION_DAYS: z.coerce.number().int().min(7, "KMS waits 7 days at least").max(30, "KMS waits 30 days at most").default(7),

@@ -27,9 +27,9 @@ import { startEpochTurns } from "./keys/start-epoch-turns.ts";
 import { startKeyWatch } from "./keys/start-key-watch.ts";
 import { startMailer } from "./mail/start-mailer.ts";
 import { startReconciler } from "./operations/start-reconciler.ts";
+import { createDecodeHandler } from "./payloads/answer-decode.ts";
 import { serveHealth } from "./serve-health.ts";
 import { clientConverter, workerConverter } from "./temporal/data-converter.ts";
-import { createDecodeHandler } from "./payloads/answer-decode.ts";
 import { loadWorkflowBundle } from "./temporal/load-bundle.ts";
 import { connectTemporal, runTemporalWorker } from "./temporal/run-temporal-worker.ts";
 import { requestOfRun } from "./temporal/telemetry.ts";
@@ -90,9 +90,9 @@ export async function startWorker(env: WorkerEnv, logger: Logger, signal: AbortS
     );
     const payloadKeys = createPayloadKeys(createPayloadKeySource(clients));
     parts.push({ name: "keys of payloads", up: () => true, stop: async () => payloadKeys.close() });
+    decode = createDecodeHandler({ keys: payloadKeys, consoleKey: env.CONSOLE_TOKEN_PUBLIC_JWK, logger });
     const { WORKER_TASK_QUEUE: taskQueue, TEMPORAL_NAMESPACE: namespace, WORKER_CONTROL_DATABASE_URL: controlUrl } = env;
     const client = new Client({
-    decode = createDecodeHandler({ keys: payloadKeys, consoleKey: env.CONSOLE_TOKEN_PUBLIC_JWK, logger });
       connection,
       namespace,
       dataConverter: clientConverter(payloadKeys),
