@@ -9,7 +9,7 @@ import {
   ScheduleKeyDeletionCommand,
 } from "@aws-sdk/client-kms";
 import type { EpochRef } from "@leasehold/db/keyring/epochs/move-keys";
-import type { MadeBranchKey } from "@leasehold/db/keyring/epochs/open-epoch";
+import { type MadeBranchKey, readEnvironment } from "@leasehold/db/keyring/epochs/open-epoch";
 import { epochAliasOf } from "@leasehold/domain/keys/epochs";
 import { generateBranchKey } from "@leasehold/tenancy/keys/branch-key";
 import type { OnboardingDependencies } from "../onboarding/dependencies.ts";
@@ -20,7 +20,7 @@ import { epochKeyPolicyOf } from "./epoch-key-policy.ts";
 export const poolTag = "leasehold:pool";
 export const epochTag = "leasehold:epoch";
 
-type Needs = Pick<OnboardingDependencies, "kms" | "tenantRoleArn" | "emulated">;
+type Needs = Pick<OnboardingDependencies, "keyring" | "kms" | "tenantRoleArn" | "emulated">;
 
 /**
  * Idempotent by pool and epoch. A KMS key for an epoch and a branch key under it. The key's name is taken once: an attempt that ended
@@ -28,11 +28,12 @@ type Needs = Pick<OnboardingDependencies, "kms" | "tenantRoleArn" | "emulated">;
  */
 export async function makeBranchKey(needs: Needs, { pool, epoch }: EpochRef): Promise<MadeBranchKey> {
   const { kms } = needs;
-  const keyArn = (await findNamed(kms, { pool, epoch })) ?? (await createEpochKey(needs, { pool, epoch }));
+  const alias = epochAliasOf(await readEnvironment(needs.keyring), pool, epoch);
+  const keyArn = (await findNamed(kms, alias)) ?? (await createEpochKey(needs, { pool, epoch }, alias));
   return { keyArn, wrapped: await generateBranchKey(kms, { pool, epoch, keyArn }) };
 }
 
-async function createEpochKey({ kms, tenantRoleArn, emulated }: Needs, ref: EpochRef): Promise<string> {
+async function createEpochKey({ kms, tenantRoleArn, emulated }: Needs, ref: EpochRef, alias: string): Promise<string> {
   const { pool, epoch } = ref;
   const { KeyMetadata } = await kms.send(
     new CreateKeyCommand({
@@ -47,18 +48,18 @@ async function createEpochKey({ kms, tenantRoleArn, emulated }: Needs, ref: Epoc
   const arn = KeyMetadata?.Arn;
   if (arn === undefined) throw new Error("KMS answered without a key");
   try {
-    await kms.send(new CreateAliasCommand({ AliasName: epochAliasOf(pool, epoch), TargetKeyId: arn }));
+    await kms.send(new CreateAliasCommand({ AliasName: alias, TargetKeyId: arn }));
     return arn;
   } catch (error) {
     await retireKey(kms, arn);
-    const named = await findNamed(kms, ref);
+    const named = await findNamed(kms, alias);
     if (named === undefined) throw error;
     return named;
   }
 }
 
-async function findNamed(kms: KMSClient, { pool, epoch }: EpochRef): Promise<string | undefined> {
-  const found = await describe(kms, epochAliasOf(pool, epoch));
+async function findNamed(kms: KMSClient, alias: string): Promise<string | undefined> {
+  const found = await describe(kms, alias);
   return found?.KeyState === "Enabled" ? found.Arn : undefined;
 }
 
@@ -68,7 +69,7 @@ async function findNamed(kms: KMSClient, { pool, epoch }: EpochRef): Promise<str
  * @returns its state as KMS answers it
  */
 export async function endEpochKey(
-  kms: KMSClient,
+  { kms, keyring }: Pick<Needs, "kms" | "keyring">,
   { keyArn, pool, epoch }: EpochRef & { keyArn: string },
   days: number,
 ): Promise<{ keyState: string; deletionAt: Date | null }> {
@@ -77,7 +78,7 @@ export async function endEpochKey(
   if (found !== undefined && found.KeyState !== "PendingDeletion") {
     await kms.send(new ScheduleKeyDeletionCommand({ KeyId: keyArn, PendingWindowInDays: days }));
   }
-  await kms.send(new DeleteAliasCommand({ AliasName: epochAliasOf(pool, epoch) })).catch(ifGone);
+  await kms.send(new DeleteAliasCommand({ AliasName: epochAliasOf(await readEnvironment(keyring), pool, epoch) })).catch(ifGone);
   const ended = await describe(kms, keyArn);
   return { keyState: ended?.KeyState ?? "NotFound", deletionAt: ended?.DeletionDate ?? null };
 }

@@ -34,7 +34,7 @@ export function turnEpochActivities(needs: EpochDependencies) {
     endEpochTurn: recordActivity(async (ref: EpochRef): Promise<void> => {
       const epoch = await findEpoch(keyring, ref.pool, ref.epoch);
       if (epoch === undefined || epoch.wrapped !== null) throw new Error("the epoch is not retired");
-      await noteEpochKey(keyring, ref, await endEpochKey(kms(), { ...ref, keyArn: epoch.keyArn }, keyDeletionDays));
+      await noteEpochKey(keyring, ref, await endEpochKey({ keyring, kms: kms() }, { ...ref, keyArn: epoch.keyArn }, keyDeletionDays));
     }),
   };
 }

@@ -65,6 +65,15 @@ END $$;
 GRANT EXECUTE ON FUNCTION keyring.current_pool() TO app_tenant, worker, auditor;
 GRANT EXECUTE ON FUNCTION keyring.enter_pool(text) TO app_tenant, worker;
 
+-- Tells this keyring from any other whose KMS keys are in the same account: by it the keys of epochs are named, so that an epoch of one
+-- is never taken for another's. A copy under another name is another one.
+DO $$
+BEGIN
+  EXECUTE format('CREATE FUNCTION keyring.environment() RETURNS text LANGUAGE sql STABLE AS %L',
+    format('SELECT left(md5(%L || current_database()), 16)', gen_random_uuid()));
+END $$;
+GRANT EXECUTE ON FUNCTION keyring.environment() TO worker;
+
 -- While a pool turns, the worker sees and moves the wrapped keys of all of its tenants that are under an epoch: see the register of
 -- exceptions in docs/security.md. It sees none of them at any other time.
 CREATE FUNCTION keyring.turning_key() RETURNS text LANGUAGE sql STABLE AS $$

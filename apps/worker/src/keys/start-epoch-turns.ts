@@ -16,7 +16,7 @@ export interface EpochTurnsOptions {
 }
 
 /** A turn that is under way is not asked about again for so long, in milliseconds. */
-const askAgainMs = 30_000;
+const askAgainMs = 5_000;
 
 /** Begins the turns that are due, and those again whose run ended by other hands. Any number of workers may: a turn runs once. */
 export function startEpochTurns(options: EpochTurnsOptions): { stop(): Promise<void> } {

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import type pg from "pg";
 import type { Transaction } from "../../transaction.ts";
-import { withPool } from "../with-pool.ts";
+import { poolQuery, withPool } from "../with-pool.ts";
 
 /** A branch key that was made for an epoch. */
 export interface MadeBranchKey {
@@ -10,6 +10,15 @@ export interface MadeBranchKey {
 }
 
 export type MakeBranchKey = (epoch: number) => Promise<MadeBranchKey>;
+
+/** What tells this keyring from any other: part of the names of its epochs' KMS keys. */
+export async function readEnvironment(keyring: pg.Pool): Promise<string> {
+  const { rows } = await poolQuery(keyring, "", (tx) =>
+    tx.execute<{ environment: string }>(sql`select keyring.environment() as environment`),
+  );
+  if (rows[0] === undefined) throw new Error("the keyring has no name");
+  return rows[0].environment;
+}
 
 /**
  * Opens the pool's first epoch, unless it has one. One worker at a time makes keys for a pool: whoever comes second finds what the

@@ -16,9 +16,9 @@ export function poolOfKey(keyArn: string): string | undefined {
   return keyArn.startsWith("epoch:") ? keyArn.slice("epoch:".length) : undefined;
 }
 
-/** KMS aliases of epochs' keys: one for each epoch, so that two workers make one key. */
-export function epochAliasOf(pool: string, epoch: number): string {
-  return `alias/leasehold/epoch/${pool}/${epoch}`;
+/** KMS aliases of epochs' keys: one for each epoch of one keyring, so that two workers make one key, and two environments two. */
+export function epochAliasOf(environment: string, pool: string, epoch: number): string {
+  return `alias/leasehold/epoch/${environment}/${pool}/${epoch}`;
 }
 
 /** One turn of one epoch: who asks again for the same is told that it runs already. */
