@@ -1,20 +1,31 @@
-import { type OperationRef, recordActivity } from "../operations/run-step.ts";
+import { recordActivity } from "../operations/run-step.ts";
+import { closeTenant } from "./close-tenant.ts";
+import { confirmLeases } from "./confirm-leases.ts";
+import { deleteIdentities } from "./delete-identities.ts";
+import { deleteObjects, deleteRows, deleteStack } from "./delete-stores.ts";
+import { destroyKeys } from "./destroy-keys.ts";
+import { lookAtFinality } from "./look-at-finality.ts";
 import type { ShreddingDependencies } from "./shredding-dependencies.ts";
-import { shreddingStep } from "./shredding-step.ts";
+import { takeInventory } from "./take-inventory.ts";
+import { lookAtKeys, verifyShredded } from "./verify-shredded.ts";
 
 /** The activities of an offboarding from the point of no return on. Payloads are ids. */
 export function createShreddingActivities(dependencies: ShreddingDependencies) {
   return {
-    destroyKeys: shreddingStep(dependencies, "destroy-keys", async () => ({})),
-    confirmLeases: shreddingStep(dependencies, "wait-leases", async () => ({})),
-    deleteObjects: shreddingStep(dependencies, "delete-objects", async () => ({})),
-    deleteRows: shreddingStep(dependencies, "delete-rows", async () => ({})),
-    deleteStack: shreddingStep(dependencies, "delete-stack", async () => ({})),
-    deleteIdentities: shreddingStep(dependencies, "delete-identities", async () => ({})),
-    verifyShredded: shreddingStep(dependencies, "verify", async () => ({})),
-    closeTenant: shreddingStep(dependencies, "close", async () => ({})),
-    /** Changes nothing unless a key was taken out of its deletion. Says whether KMS has none of the tenant's keys any more. */
-    lookAtFinality: recordActivity(async (_at: OperationRef & { now: number }): Promise<{ final: boolean }> => ({ final: false })),
+    destroyKeys: destroyKeys(dependencies),
+    confirmLeases: confirmLeases(dependencies),
+    deleteObjects: deleteObjects(dependencies),
+    deleteRows: deleteRows(dependencies),
+    deleteStack: deleteStack(dependencies),
+    deleteIdentities: deleteIdentities(dependencies),
+    verifyShredded: verifyShredded(dependencies),
+    /** Idempotent by operation id. */
+    takeInventory: recordActivity(takeInventory(dependencies)),
+    /** Changes nothing. */
+    lookAtKeys: recordActivity(lookAtKeys(dependencies)),
+    /** Idempotent by operation id. */
+    lookAtFinality: recordActivity(lookAtFinality(dependencies)),
+    closeTenant: closeTenant(dependencies),
   };
 }
 

@@ -13,6 +13,16 @@ import {
  */
 export async function emptyPrefix(s3: S3Client, bucket: string, prefix: string): Promise<void> {
   if (!prefix.endsWith("/")) throw new Error("a prefix to empty ends in a slash");
+  await emptyUnder(s3, bucket, prefix);
+}
+
+/** The same for a whole bucket, which has to be the tenant's own. */
+export async function emptyBucket(s3: S3Client, bucket: string): Promise<void> {
+  if (!/^leasehold-tnt-/.test(bucket)) throw new Error("only a tenant's own bucket is emptied whole");
+  await emptyUnder(s3, bucket, "");
+}
+
+async function emptyUnder(s3: S3Client, bucket: string, prefix: string): Promise<void> {
   try {
     await deleteVersions(s3, bucket, prefix);
     await abortUploads(s3, bucket, prefix);
@@ -35,8 +45,10 @@ async function deleteVersions(s3: S3Client, bucket: string, prefix: string): Pro
 }
 
 async function abortUploads(s3: S3Client, bucket: string, prefix: string): Promise<void> {
-  const { Uploads = [] } = await s3.send(new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: prefix }));
-  for (const { Key, UploadId } of Uploads) {
-    if (Key?.startsWith(prefix)) await s3.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key, UploadId }));
+  for (;;) {
+    const page = await s3.send(new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: prefix }));
+    const found = (page.Uploads ?? []).filter(({ Key }) => Key?.startsWith(prefix));
+    for (const { Key, UploadId } of found) await s3.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key, UploadId }));
+    if (found.length === 0 || page.IsTruncated !== true) return;
   }
 }

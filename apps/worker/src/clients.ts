@@ -1,17 +1,19 @@
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { KMSClient } from "@aws-sdk/client-kms";
 import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SESv2Client } from "@aws-sdk/client-sesv2";
 import type { EpochDependencies } from "@leasehold/activities/keys/epoch-dependencies";
+import type { ShreddingDependencies } from "@leasehold/activities/offboarding/shredding-dependencies";
 import type { OnboardingDependencies } from "@leasehold/activities/onboarding/dependencies";
-import { createPool } from "@leasehold/db/client";
+import { createPool, withLogin } from "@leasehold/db/client";
 import { traceAws } from "@leasehold/tenancy/telemetry/trace-aws";
 import type { WorkerEnv } from "./env.ts";
 
-export interface Clients extends OnboardingDependencies, EpochDependencies {
+export interface Clients extends OnboardingDependencies, EpochDependencies, Omit<ShreddingDependencies, "temporal"> {
   ses: SESv2Client;
   close(): Promise<void>;
 }
@@ -30,10 +32,19 @@ export function createClients(env: WorkerEnv): Clients {
   const control = createPool(env.WORKER_CONTROL_DATABASE_URL, { max: 24, applicationName });
   const application = createPool(env.WORKER_APPLICATION_DATABASE_URL, { max: 12, applicationName });
   const keyring = createPool(env.WORKER_KEYRING_DATABASE_URL, { max: 6, applicationName });
+  const asAuditor = (url: string) => withLogin(url, "auditor", env.AUDITOR_DATABASE_PASSWORD);
+  const looking = (url: string) => createPool(asAuditor(url), { max: 2, applicationName: "leasehold-auditor" });
+  const auditor = {
+    control: looking(env.WORKER_CONTROL_DATABASE_URL),
+    application: looking(env.WORKER_APPLICATION_DATABASE_URL),
+    keyring: looking(env.WORKER_KEYRING_DATABASE_URL),
+    applicationDatabaseUrl: asAuditor(env.WORKER_APPLICATION_DATABASE_URL),
+  };
   const services = {
     kms: new KMSClient(aws),
     s3: new S3Client({ ...aws, forcePathStyle: env.AWS_ENDPOINT_URL !== undefined }),
     tagging: new ResourceGroupsTaggingAPIClient(aws),
+    dynamoDb: new DynamoDBClient(aws),
     cloudFormation: new CloudFormationClient(aws),
     ses: new SESv2Client(aws),
   };
@@ -44,6 +55,15 @@ export function createClients(env: WorkerEnv): Clients {
     keyring,
     ...services,
     retryForMs: env.STEP_RETRY_SECONDS * 1_000,
+    auditor,
+    tenantTable: env.TENANT_TABLE,
+    retention: {
+      backupDays: env.BACKUP_RETENTION_DAYS,
+      keyringBackupDays: env.KEYRING_BACKUP_RETENTION_DAYS,
+      temporalDays: env.TEMPORAL_RETENTION_DAYS,
+      logDays: env.LOG_RETENTION_DAYS,
+      anchorDays: env.AUDIT_LOCK_DAYS,
+    },
     applicationDatabaseUrl: env.WORKER_APPLICATION_DATABASE_URL,
     ownerDatabaseUrl: env.OWNER_DATABASE_URL,
     poolBucket: env.POOL_BUCKET,
@@ -57,7 +77,8 @@ export function createClients(env: WorkerEnv): Clients {
     tokenKey: env.WORKER_TOKEN_PRIVATE_JWK,
     async close() {
       for (const service of Object.values(services)) service.destroy();
-      await Promise.all([control.end(), application.end(), keyring.end()]);
+      const pools = [control, application, keyring, auditor.control, auditor.application, auditor.keyring];
+      await Promise.all(pools.map((pool) => pool.end()));
     },
   };
 }

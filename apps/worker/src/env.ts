@@ -12,6 +12,8 @@ const json = (hint: string) =>
     }
   });
 
+const days = z.coerce.number().int().positive({ error: "set it to a number of days" });
+
 const schema = z.object({
   TEMPORAL_ADDRESS: z.string().min(1, "set it to the host:port of Temporal"),
   TEMPORAL_NAMESPACE: z.string().min(1).default("default"),
@@ -21,6 +23,7 @@ const schema = z.object({
   WORKER_CONTROL_DATABASE_URL: database,
   WORKER_APPLICATION_DATABASE_URL: database,
   WORKER_KEYRING_DATABASE_URL: database,
+  AUDITOR_DATABASE_PASSWORD: z.string().min(1, "set it to the password of the login auditor on the servers of the three databases"),
   OWNER_DATABASE_URL: url(/^postgres(ql)?$/, "set it to a postgres:// URL with the login `leasehold_owner`"),
   WORKER_HEALTH_HOST: z.string().min(1, "set it to the address that /healthz listens on, such as 0.0.0.0").default("127.0.0.1"),
   WORKER_HEALTH_PORT: z.coerce.number().int().min(0).max(65_535),
@@ -56,6 +59,11 @@ const schema = z.object({
   STEP_RETRY_SECONDS: z.coerce.number().int().positive().default(900),
   KEY_DELETION_DAYS: z.coerce.number().int().min(7, "KMS waits 7 days at least").max(30, "KMS waits 30 days at most").default(7),
   EPOCH_TURNS: z.enum(["at-once", "nightly"], { error: "set it to at-once or nightly" }).default("at-once"),
+  BACKUP_RETENTION_DAYS: days.default(35),
+  KEYRING_BACKUP_RETENTION_DAYS: days.default(7),
+  TEMPORAL_RETENTION_DAYS: days.default(30),
+  LOG_RETENTION_DAYS: days.default(90),
+  TENANT_TABLE: z.string().min(3, "set it to the DynamoDB table of infra/stacks/pool.yaml, or to nothing").optional(),
   POOL_CAPACITY: z.coerce.number().int().positive().default(10_000),
   APPLICATION_URL: z.url({ error: "set it to the application plane's URL" }),
   PORTAL_URL: z.url({ error: "set it to the portal's URL" }),

@@ -1,8 +1,11 @@
 import { createKeyActivities } from "@leasehold/activities/keys/create-key-activities";
 import { readVersions } from "@leasehold/activities/offboarding/certificates/read-versions";
 import { createCertificateActivities } from "@leasehold/activities/offboarding/create-certificate-activities";
+import { createErasureActivities } from "@leasehold/activities/offboarding/create-erasure-activities";
 import { createExportActivities } from "@leasehold/activities/offboarding/create-export-activities";
+import { createOffboardingActivities } from "@leasehold/activities/offboarding/create-offboarding-activities";
 import { createRunActivities } from "@leasehold/activities/offboarding/create-run-activities";
+import { createShreddingActivities } from "@leasehold/activities/offboarding/create-shredding-activities";
 import { createOnboardingActivities } from "@leasehold/activities/onboarding/create-onboarding-activities";
 import { ensureCanary } from "@leasehold/activities/onboarding/ensure-canary";
 import { startTenantRun } from "@leasehold/activities/runs/start-tenant-run";
@@ -33,6 +36,9 @@ import { clientConverter, workerConverter } from "./temporal/data-converter.ts";
 import { loadWorkflowBundle } from "./temporal/load-bundle.ts";
 import { connectTemporal, runTemporalWorker } from "./temporal/run-temporal-worker.ts";
 import { requestOfRun } from "./temporal/telemetry.ts";
+
+/** A token of the application plane lives for 60 seconds, and its clock may differ. */
+const longestTokenMs = 61_000;
 
 export interface StartedWorker {
   healthPort: number;
@@ -103,11 +109,15 @@ export async function startWorker(env: WorkerEnv, logger: Logger, signal: AbortS
         { control: clients.control, temporal: client, taskQueue },
         { tenantId: ref.tenantId, what: "export", id: ref.exportId, type: exportTenantType, args: [ref] },
       );
+    const certifying = { ...clients, expectedItems: expectedItemsOf, versions: await readVersions(env.LEASEHOLD_COMMIT) };
     const activities = {
       ...createOnboardingActivities(clients),
       ...createKeyActivities(clients),
+      ...createOffboardingActivities(clients),
+      ...createShreddingActivities({ ...clients, temporal: client }),
       ...createRunActivities({ ...clients, temporal: client }),
-      ...createCertificateActivities({ ...clients, expectedItems: expectedItemsOf, versions: await readVersions(env.LEASEHOLD_COMMIT) }),
+      ...createCertificateActivities(certifying),
+      ...createErasureActivities({ ...certifying, tokenLifeMs: longestTokenMs }),
       ...createExportActivities({ ...clients, peopleKey: env.MAIL_PRIVATE_JWK, startExportRun: startExport }),
     };
     const dataConverter = workerConverter(payloadKeys, env.PLAIN_PAYLOADS_UNTIL);

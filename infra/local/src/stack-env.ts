@@ -81,6 +81,7 @@ const makers: Record<AppName, (stack: Stack) => Record<string, string | undefine
     WORKER_CONTROL_DATABASE_URL: databaseUrl(stack, "control", "worker"),
     WORKER_APPLICATION_DATABASE_URL: databaseUrl(stack, "application", "worker"),
     WORKER_KEYRING_DATABASE_URL: databaseUrl(stack, "keyring", "worker"),
+    AUDITOR_DATABASE_PASSWORD: stack.secrets.databasePasswords.auditor,
     OWNER_DATABASE_URL: withDatabase(stack.database.ownerUrl, stack.database.names.application),
     WORKER_HEALTH_PORT: String(stack.ports.workerHealth),
     ...awsEnv(stack, "worker"),

@@ -4,7 +4,6 @@ import { logCrossTenants } from "@leasehold/tenancy/telemetry/log-cross-tenants"
 import type { Pool } from "pg";
 import { env, type PortalEnv } from "../env.ts";
 import { type Auth, createAuth, identityPool } from "./identity/auth.ts";
-import { startForgetting } from "./identity/start-forgetting.ts";
 import { startSweeping } from "./identity/sweep.ts";
 import { type MailAddressing, startAddressing } from "./mail/address-mails.ts";
 import { createOperationFeed, type OperationFeed } from "./onboarding/operation-feed.ts";
@@ -19,7 +18,6 @@ export interface Services {
   addressing: MailAddressing;
   logger: Logger;
   stopSweeping: () => void;
-  stopForgetting: () => Promise<void>;
   stopLogging: () => void;
 }
 
@@ -38,7 +36,6 @@ export function createServices(
     addressing: startAddressing({ env: settings, control, identity, logger }),
     logger,
     stopSweeping: startSweeping({ control, identity, logger }),
-    stopForgetting: startForgetting({ controlUrl: settings.PORTAL_DATABASE_URL, control, identity, logger }),
     stopLogging: logCrossTenants(logger),
   };
 }
@@ -46,7 +43,7 @@ export function createServices(
 export async function closeServices(services: Services): Promise<void> {
   services.stopSweeping();
   services.stopLogging();
-  await Promise.all([services.feed.close(), services.addressing.close(), services.stopForgetting()]);
+  await Promise.all([services.feed.close(), services.addressing.close()]);
   await Promise.all([services.control.end(), services.identity.end()]);
 }
 

@@ -2,6 +2,7 @@ import type { Dispatch, PendingCommand } from "@leasehold/db/control/commands/di
 import { isDomainError } from "@leasehold/domain/errors";
 import { isId } from "@leasehold/domain/ids";
 import type { ExportRef } from "@leasehold/domain/offboarding/exports";
+import { offboardingChangedSignal, offboardingWorkflowId } from "@leasehold/workflows/offboarding/contract";
 import {
   type Decision,
   type OperationInput,
@@ -32,7 +33,14 @@ export interface DispatchTarget {
   startExport(ref: ExportRef): Promise<unknown>;
 }
 
-const startKinds = new Set(["onboard-tenant", "rotate-tenant-key", "change-tenant-key"]);
+const startKinds = new Set([
+  "onboard-tenant",
+  "rotate-tenant-key",
+  "change-tenant-key",
+  "offboard-tenant",
+  "preview-offboarding",
+  "erase-person",
+]);
 /** Whether a command begins an operation, and decides nothing about one. */
 export function isStart(kind: string): boolean {
   return startKinds.has(kind);
@@ -40,6 +48,9 @@ export function isStart(kind: string): boolean {
 
 /** An export is no operation: its run is the tenant's own. */
 export const exportKind = "export-tenant";
+
+/** Something about a closing's hold was decided. */
+const changedKind = "change-offboarding";
 
 const decisions: Record<string, Decision> = { "retry-step": "retry", "roll-back": "roll-back" };
 
@@ -49,11 +60,23 @@ const decisions: Record<string, Decision> = { "retry-step": "retry", "roll-back"
  */
 export async function dispatchCommand(target: DispatchTarget, command: PendingCommand): Promise<Dispatch> {
   if (command.kind === exportKind) return startExport(target, command);
+  if (command.kind === changedKind) return tellOfChange(target, command);
   const decision = decisions[command.kind];
   if (!isStart(command.kind) && decision === undefined) return { outcome: "refused", refusal: "There is no such command." };
   return target.client.withDeadline(Date.now() + callMs, () =>
     decision === undefined ? start(target, command) : decide(target, command, decision),
   );
+}
+
+/** The database has decided: the run looks at it again. Where there is none yet, or none any more, nobody has to be told. */
+async function tellOfChange({ client }: DispatchTarget, { operationId }: PendingCommand): Promise<Dispatch> {
+  const run = client.workflow.getHandle(offboardingWorkflowId(operationId));
+  try {
+    await client.withDeadline(Date.now() + callMs, () => run.signal(offboardingChangedSignal));
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+  }
+  return { outcome: "dispatched" };
 }
 
 async function startExport(target: DispatchTarget, { tenantId, payload }: PendingCommand): Promise<Dispatch> {

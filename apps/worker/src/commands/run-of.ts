@@ -2,6 +2,13 @@ import type { PendingCommand } from "@leasehold/db/control/commands/dispatch-com
 import { isKeyAction } from "@leasehold/domain/keys/steps";
 import type { OperationKind } from "@leasehold/domain/operations";
 import { keyWorkflowTypes } from "@leasehold/workflows/keys/contract";
+import {
+  erasePersonType,
+  offboardingWorkflowId,
+  offboardTenantType,
+  previewOffboardingType,
+  previewWorkflowId,
+} from "@leasehold/workflows/offboarding/contract";
 import { onboardingWorkflowId, onboardTenantType } from "@leasehold/workflows/onboarding/contract";
 
 export interface OperationRunName {
@@ -12,13 +19,24 @@ export interface OperationRunName {
 }
 
 /** The run of a command's operation: which workflow, under which id. Undefined when the operation has ended. */
-export function runOf({ operation, operationId }: PendingCommand): OperationRunName | undefined {
+export function runOf({ operation, operationId, kind: command }: PendingCommand): OperationRunName | undefined {
+  if (command === "preview-offboarding") return previewOf(operationId);
   if (operation === null) return undefined;
   const { kind, action, workflowId } = operation;
   if (kind === "onboarding") {
     return { type: onboardTenantType, workflowId: onboardingWorkflowId(operationId), kind, summary: "Onboarding of a tenant" };
   }
+  if (kind === "offboarding") {
+    return { type: offboardTenantType, workflowId: offboardingWorkflowId(operationId), kind, summary: "Closing of a tenant" };
+  }
+  if (kind === "erasure") return { type: erasePersonType, workflowId, kind, summary: "Erasure of one person in a tenant" };
   if (kind !== "keys" || !isKeyAction(action)) return undefined;
   const summary = action === "rotate" ? "Rotation of a tenant's data key" : "Change of a tenant's KMS key";
   return { type: keyWorkflowTypes[action], workflowId, kind, summary };
+}
+
+/** Of an operation that waits for its approval, which nobody but its tenant sees: the run changes nothing of it. */
+function previewOf(operationId: string): OperationRunName {
+  const summary = "Count of what a closing would erase";
+  return { type: previewOffboardingType, workflowId: previewWorkflowId(operationId), kind: "offboarding", summary };
 }

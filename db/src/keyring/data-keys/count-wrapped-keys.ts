@@ -1,0 +1,16 @@
+import type pg from "pg";
+
+/** How many wrapped keys of a tenant are under each KMS key, or `epoch:<pool>`, as the role auditor sees them; those that a change keeps count as well. */
+export async function countWrappedKeys(
+  auditor: pg.Pool,
+  tenantId: string,
+): Promise<{ keyArn: string; epoch: number | null; keys: number }[]> {
+  const { rows } = await auditor.query<{ keyArn: string; epoch: number | null; keys: number }>(
+    `select arn as "keyArn", epoch, count(*)::integer as keys from (
+       select kms_key_arn as arn, epoch from keyring.data_keys where tenant_id = $1
+       union all select previous_kms_key_arn, previous_epoch from keyring.data_keys where tenant_id = $1 and previous_kms_key_arn is not null) wrapped
+     group by arn, epoch order by arn, epoch`,
+    [tenantId],
+  );
+  return rows;
+}
