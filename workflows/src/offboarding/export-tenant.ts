@@ -13,6 +13,7 @@ const { buildExport } = proxyActivities<ExportActivities>({
 const { failExport, expireExport } = proxyActivities<ExportActivities>({ ...untilDoneOptions, summary: "Ending the export" });
 
 const dayMs = 86_400_000;
+const leastSleepMs = 1_000;
 
 /**
  * Everything of a tenant in one archive, kept for its days and then deleted. A run of the tenant's own, under its key: what is left of
@@ -29,7 +30,7 @@ export async function exportTenant(ref: ExportRef): Promise<"EXPIRED" | "FAILED"
   for (;;) {
     const kept = await expireExport({ ...ref, now: Date.now() });
     if (kept.outcome === "ended") return "EXPIRED";
-    await sleep(Math.min(kept.forMs ?? dayMs, dayMs), { summary: "Until the export's time is over" });
+    await sleep(Math.min(Math.max(kept.forMs ?? dayMs, leastSleepMs), dayMs), { summary: "Until the export's time is over" });
   }
 }
 

@@ -21,9 +21,9 @@ export function finishExport(pool: pg.Pool, ref: ExportRef, archive: FinishedArc
   const { tenantId, exportId } = ref;
   return withControl(pool, { tenantId }, async (tx) => {
     const { rowCount } = await tx.execute(sql`
-      update control.exports set state = 'READY', ready_at = clock_timestamp(), files = ${archive.files}, bytes = ${archive.bytes},
+      update control.exports set state = 'READY', ready_at = date_trunc('milliseconds', clock_timestamp()), files = ${archive.files}, bytes = ${archive.bytes},
         manifest_sha256 = ${archive.manifestSha256}, index_name = ${archive.indexName},
-        expires_at = case when operation_id is null then clock_timestamp() + make_interval(days => ${exportKeptDays}) end
+        expires_at = case when operation_id is null then date_trunc('milliseconds', clock_timestamp()) + make_interval(days => ${exportKeptDays}) end
       where tenant_id = ${tenantId} and export_id = ${exportId} and state = 'RUNNING'`);
     if (rowCount !== 1) return (await isReady(tx, ref)) ? [] : [exportId];
     const { rows } = await tx.execute<{ exportId: ExportId }>(sql`
