@@ -6,7 +6,7 @@ import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from "jo
 import type { Pool } from "pg";
 import { createConsoleCaller } from "../../apps/console/src/server/router.ts";
 import type { ConsoleContext } from "../../apps/console/src/server/trpc.ts";
-import { createTestDatabases } from "./databases.ts";
+import { createTestDatabases, type TestDatabases } from "./databases.ts";
 
 export interface ConsoleWorld extends AsyncDisposable {
   operatorId: string;
@@ -20,11 +20,15 @@ export interface ConsoleWorld extends AsyncDisposable {
   /** What is there, as the owner sees it. */
   // biome-ignore lint/suspicious/noExplicitAny: rows as they come, compared whole
   query: (text: string, values?: unknown[]) => Promise<any[]>;
+  /** The same, in any of its databases. */
+  queryOf: TestDatabases["query"];
   identityUrl: string;
   /** What the operator's session is found to be by whatever outlives a request. */
   session: { holds: boolean };
   /** The console's procedures, called by the operator. */
   console: ReturnType<typeof createConsoleCaller>;
+  /** The same, called by another operator. */
+  consoleOf(operatorId: string): ReturnType<typeof createConsoleCaller>;
   /** The same, called by nobody. */
   anonymous: ReturnType<typeof createConsoleCaller>;
 }
@@ -57,14 +61,18 @@ export async function startConsoleWorld(): Promise<ConsoleWorld> {
       mailPublicJwk: { ...publicJwk, kty: "EC", kid: await calculateJwkThumbprint(publicJwk) },
     },
   };
+  const consoleOf = (operatorId: string) =>
+    createConsoleCaller({ ...context, operator: { operatorId, name: "Operator", email: "operator@example.test" } });
   return {
     operatorId,
     mailPrivateJwk: await exportJWK(keys.privateKey),
     ...pools,
     query: (text, values) => databases.query("control", text, values),
+    queryOf: databases.query,
     session,
     identityUrl: url("console_identity"),
-    console: createConsoleCaller({ ...context, operator: { operatorId, name: "Operator", email: "operator@example.test" } }),
+    console: consoleOf(operatorId),
+    consoleOf,
     anonymous: createConsoleCaller({ ...context, operator: undefined }),
     async [Symbol.asyncDispose]() {
       await feed.close();

@@ -64,6 +64,16 @@ export async function createPortal(given?: World) {
       COMMIT`);
   }
 
+  /** Ends the onboarding too, so that other work on the workspace may begin. */
+  async function settle({ tenantId }: { tenantId: TenantId }) {
+    await owner.query(`
+      BEGIN;
+      ALTER TABLE control.operations DISABLE TRIGGER USER;
+      UPDATE control.operations SET state = 'SUCCEEDED', finished_at = now() WHERE tenant_id = '${tenantId}';
+      ALTER TABLE control.operations ENABLE TRIGGER USER;
+      COMMIT`);
+  }
+
   /** A person in an open workspace, as onboarding leaves it. */
   async function member(role: Role, tenant?: { tenantId: TenantId; slug: string }, { open = true } = {}) {
     const call = browser();
@@ -87,6 +97,7 @@ export async function createPortal(given?: World) {
     tokenOf,
     rows,
     member,
+    settle,
     async [Symbol.asyncDispose]() {
       await owner.end();
       await closeServices(portal);

@@ -1,8 +1,9 @@
 import type { TenantId } from "@leasehold/domain/ids";
 import { sql } from "drizzle-orm";
 import type { Pool } from "pg";
+import { keepExportPeople } from "../offboarding/exports/export-people.ts";
 import { acrossTenants } from "../tenants/across-tenants.ts";
-import { withControl } from "../with-control.ts";
+import { type ControlTransaction, withControl } from "../with-control.ts";
 import { queueMail } from "./queue-mail.ts";
 
 /** A mail that somebody asked for whose readers' addresses they do not know. */
@@ -38,12 +39,14 @@ export interface SealedLetter {
 
 /**
  * Queues a mail for each of its readers and marks it as addressed, in one transaction. Another process that does the same is left to it:
- * one mail at most for each reader and request. @returns who has it
+ * one mail at most for each reader and request. `people` are the tenant's, sealed for the export of a closing that began without them.
+ * @returns who has it
  */
 export function addressMail(
   pool: Pool,
   { tenantId, requestKey, template, held }: UnaddressedMail,
   letters: readonly SealedLetter[],
+  people?: string,
 ): Promise<"addressed" | "elsewhere"> {
   return withControl(pool, { tenantId }, async (tx) => {
     const locked = await tx.execute(sql`
@@ -51,9 +54,17 @@ export function addressMail(
     if (locked.rowCount !== 1) return "elsewhere";
     for (const { userId, sealed } of letters)
       await queueMail(tx, { dedupeKey: `${requestKey}:${userId}`, template, sealed, tenantId, held });
+    if (people !== undefined && (await isExporting(tx, tenantId))) await keepExportPeople(tx, tenantId, people);
     await tx.execute(
       sql`UPDATE control.mail_requests SET addressed_at = now() WHERE tenant_id = ${tenantId} AND request_key = ${requestKey}`,
     );
     return "addressed";
   });
+}
+
+/** Whether a closing that exports the tenant is under way. */
+async function isExporting(tx: ControlTransaction, tenantId: TenantId): Promise<boolean> {
+  const { rowCount } = await tx.execute(sql`
+    SELECT FROM control.offboardings WHERE tenant_id = ${tenantId} AND with_export AND cancelled_at IS NULL AND shredding_at IS NULL LIMIT 1`);
+  return rowCount === 1;
 }

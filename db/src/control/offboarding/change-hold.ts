@@ -41,6 +41,7 @@ export function changeHold(pool: Pool, ctx: TenantContext, request: HoldChangeRe
   const { idempotencyKey, ...body } = request;
   return withControl(pool, { tenantId }, async (tx) => {
     await tx.execute(sql`SELECT control.lock_tenant(${tenantId})`);
+    const before = await readHold(tx, tenantId, request.operationId);
     const command = await requestCommand(tx, ctx, {
       operationId: request.operationId,
       kind: "change-offboarding",
@@ -48,7 +49,6 @@ export function changeHold(pool: Pool, ctx: TenantContext, request: HoldChangeRe
       body,
       reason: request.reason,
     });
-    const before = await readHold(tx, tenantId, request.operationId);
     if (command.outcome === "repeated" || (before.cancelled && request.change === "cancel")) return before;
     if (before.cancelled) {
       throw new DomainError("PRECONDITION_FAILED", "The closing has been cancelled.", { reason: "closing-cancelled" });

@@ -9,6 +9,7 @@ import { emitAudit } from "../audit/emit-audit.ts";
 import { bodyHash } from "../commands/body-hash.ts";
 import { findCommand, type RequestedCommand, requestCommand } from "../commands/request-command.ts";
 import { type ControlTransaction, withControl } from "../with-control.ts";
+import { keepExportPeople } from "./exports/export-people.ts";
 
 export interface OffboardingRequest {
   /** Why; kept with the closing. At most 500 characters. */
@@ -18,6 +19,8 @@ export interface OffboardingRequest {
   withExport: boolean;
   /** For deployments whose terms differ from the plan's, in days. */
   holdDays?: number | undefined;
+  /** Names and addresses of the tenant's people for its export, sealed to the worker. */
+  people?: string | undefined;
   idempotencyKey: string;
 }
 
@@ -29,7 +32,7 @@ export interface OffboardingRequest {
  */
 export function requestOffboarding(pool: Pool, ctx: TenantContext, request: OffboardingRequest): Promise<RequestedCommand> {
   const { tenantId } = ctx;
-  const { idempotencyKey, confirmation, ...asked } = request;
+  const { idempotencyKey, confirmation, people, ...asked } = request;
   const byOperator = ctx.actor.type === "operator";
   const kind = byOperator ? "preview-offboarding" : "offboard-tenant";
   const body = { tenantId, ...asked };
@@ -50,6 +53,7 @@ export function requestOffboarding(pool: Pool, ctx: TenantContext, request: Offb
     await tx.execute(sql`
       INSERT INTO control.offboardings (tenant_id, operation_id, from_state, requested_by, reason, hold_days, with_export)
       VALUES (${tenantId}, ${operationId}, ${tenant.state}, ${actorRef(ctx.actor)}, ${asked.reason}, ${holdDays}, ${asked.withExport})`);
+    if (people !== undefined) await keepExportPeople(tx, tenantId, people);
     const command = await requestCommand(tx, ctx, { operationId, kind, idempotencyKey, body, reason: asked.reason });
     await emitAudit(tx, ctx, "offboarding.requested", operationId, { reason: asked.reason, holdDays, withExport: asked.withExport });
     return command;

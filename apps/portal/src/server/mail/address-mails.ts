@@ -5,6 +5,7 @@ import { listMembers } from "@leasehold/db/control/members/list-members";
 import { readTenant } from "@leasehold/db/control/tenants/read-tenant";
 import type { Logger } from "@leasehold/tenancy/logger";
 import { sealMail } from "@leasehold/tenancy/mail/seal-mail";
+import { sealPeople } from "@leasehold/tenancy/mail/seal-people";
 import type { Mail } from "@leasehold/tenancy/mail/templates";
 import type { Pool } from "pg";
 import type { PortalEnv } from "../../env.ts";
@@ -47,18 +48,21 @@ async function addressOne({ env, control, identity }: Addressing, mail: Unaddres
   const tenant = await readTenant(control, mail.tenantId);
   const place = { portalUrl: env.PORTAL_URL, slug: tenant.slug, organizationName: tenant.name };
   const content = resolveMail(mail, place);
-  const owners = (await listMembers(control, mail.tenantId)).filter(({ role }) => role === "owner");
+  const members = await listMembers(control, mail.tenantId);
   const people = await describeUsers(
     identity,
-    owners.map(({ userId }) => userId),
+    members.map(({ userId }) => userId),
   );
+  const owners = members.flatMap(({ role, userId }) => (role === "owner" ? (people.get(userId) ?? []) : []));
   const letters = await Promise.all(
-    [...people.values()].map(async ({ userId, email }) => ({
+    owners.map(async ({ userId, email }) => ({
       userId,
       sealed: await sealMail(env.MAIL_PUBLIC_JWK, { ...content, to: email } as Mail),
     })),
   );
-  return addressMail(control, mail, letters);
+  // An operator who closes a tenant cannot look its people up, and its export names them.
+  const named = mail.template === "workspace-closing" ? await sealPeople(env.MAIL_PUBLIC_JWK, [...people.values()]) : undefined;
+  return addressMail(control, mail, letters, named);
 }
 
 export interface MailAddressing {

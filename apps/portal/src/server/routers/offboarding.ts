@@ -8,6 +8,7 @@ import { hasScope } from "@leasehold/domain/roles";
 import type { TenantState } from "@leasehold/domain/tenant-states";
 import { tracked } from "@trpc/server";
 import { z } from "zod";
+import { sealMembers } from "../exports/seal-request.ts";
 import { requireFreshSignIn } from "../identity/require-fresh-sign-in.ts";
 import { describeClosing } from "../offboarding/describe-closing.ts";
 import { previewClosing } from "../offboarding/preview-closing.ts";
@@ -38,7 +39,8 @@ export const offboardingRouter = router({
     .input(key.extend({ confirmation: z.string().max(100), reason, withExport: z.boolean().default(true), password }))
     .mutation(async ({ ctx, input: { confirmation, reason, withExport, idempotencyKey, password } }) => {
       await requireFreshSignIn(ctx, ctx.signedIn, password);
-      return requestOffboarding(ctx.services.control, ctx.tenant, { confirmation, reason, withExport, idempotencyKey });
+      const people = withExport ? await sealMembers(ctx.services, ctx.workspace) : undefined;
+      return requestOffboarding(ctx.services.control, ctx.tenant, { confirmation, reason, withExport, idempotencyKey, people });
     }),
 
   /** The closing that is under way or was last, for owners; for everybody else that there is one. */

@@ -6,6 +6,7 @@ import { Section } from "@leasehold/ui/components/section";
 import { formatNumber } from "@leasehold/ui/lib/format";
 import { Check, X } from "lucide-react";
 import type { Closing } from "../../../../../lib/use-closing.ts";
+import { ExportSettings } from "../export-settings.tsx";
 import { ClosingSteps } from "./closing-steps.tsx";
 import { HoldActions } from "./hold-actions.tsx";
 import { HoldCard } from "./hold-card.tsx";
@@ -22,6 +23,7 @@ export function UnderWay({ slug, closing, onChanged }: { slug: string; closing: 
       ) : null}
       <HoldCard closing={closing} actions={<HoldActions slug={slug} closing={closing} onChanged={onChanged} />} />
       {closing.ended ? <Ended ended={closing.ended} /> : null}
+      <ExportSettings slug={slug} />
       <Section title="Steps" description="What has been done, and what comes after the hold.">
         <ClosingSteps closing={closing} />
       </Section>

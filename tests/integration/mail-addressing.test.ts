@@ -1,0 +1,132 @@
+import { addressMail, listUnaddressedMail } from "@leasehold/db/control/mail/address-mail";
+import { requestMail } from "@leasehold/db/control/mail/request-mail";
+import { withControl } from "@leasehold/db/control/with-control";
+import { newId, type TenantId } from "@leasehold/domain/ids";
+import { type Addressing, addressMails, startAddressing } from "@leasehold/portal/server/mail/address-mails";
+import { openMail } from "@leasehold/tenancy/mail/open-mail";
+import { renderMail } from "@leasehold/tenancy/mail/render";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createPortal, type Portal } from "../support/portal-fixtures.ts";
+
+let fixtures: Portal;
+let needs: Addressing;
+beforeAll(async () => {
+  fixtures = await createPortal();
+  // Each test says itself when mails are addressed, until the last one.
+  await fixtures.portal.addressing.close();
+  needs = fixtures.portal;
+});
+afterAll(() => fixtures?.[Symbol.asyncDispose]());
+
+const ask = (tenantId: TenantId, template: string, props: Record<string, unknown> = {}, held = false) => {
+  const requestKey = `${template}:${newId("event")}`;
+  const pool = fixtures.world.pool("control", "worker");
+  return withControl(pool, { tenantId }, (tx) => requestMail(tx, { tenantId, key: requestKey, template, props, held })).then(
+    () => requestKey,
+  );
+};
+
+interface Queued {
+  dedupe_key: string;
+  sealed: string;
+  held: boolean;
+  template: string;
+}
+
+const queued = async (tenantId: TenantId, requestKey: string) =>
+  (
+    await fixtures.owner.query<Queued>(
+      `SELECT dedupe_key, sealed, template, next_attempt_at = 'infinity' AS held FROM control.mail_outbox
+       WHERE tenant_id = $1 AND starts_with(dedupe_key, $2) ORDER BY dedupe_key`,
+      [tenantId, requestKey],
+    )
+  ).rows;
+const open = (sealed: string) => openMail(fixtures.world.stack.secrets.mailKey, sealed);
+const isAddressed = async (requestKey: string) =>
+  (await fixtures.rows("control.mail_requests WHERE request_key = $1 AND addressed_at IS NOT NULL", [requestKey])) === 1;
+
+test("every owner gets one letter, sealed, with the workspace's name and the link to cancel; nobody else gets any", async () => {
+  const owner = await fixtures.member("owner");
+  const second = await fixtures.member("owner", owner);
+  await fixtures.member("admin", owner);
+  const requestKey = await ask(owner.tenantId, "workspace-closing", { tenantId: owner.tenantId, holdDays: 30 });
+  expect(await addressMails(needs)).toBe(1);
+  const letters = await queued(owner.tenantId, requestKey);
+  expect(letters.map(({ dedupe_key }) => dedupe_key).toSorted()).toEqual(
+    [owner, second].map(({ userId }) => `${requestKey}:${userId}`).toSorted(),
+  );
+  const mails = await Promise.all(letters.map(({ sealed }) => open(sealed)));
+  expect(mails.map(({ to }) => to).toSorted()).toEqual([owner.email, second.email].toSorted());
+  for (const { sealed } of letters) expect(sealed).not.toContain("@");
+  for (const mail of mails) {
+    const { subject, text } = renderMail(mail);
+    expect(subject).toBe("Your workspace is being closed");
+    expect(text).toContain(`${fixtures.portal.env.PORTAL_URL}/w/${owner.slug}/settings/closing`);
+    expect(text).toContain("30 days");
+  }
+  expect(await addressMails(needs)).toBe(0);
+  expect(await queued(owner.tenantId, requestKey)).toHaveLength(2);
+});
+
+test("two portals at once write each letter once", async () => {
+  const owner = await fixtures.member("owner");
+  const keys = await Promise.all(
+    Array.from({ length: 12 }, (_, index) =>
+      ask(owner.tenantId, "closing-reminder", { tenantId: owner.tenantId, days: index + 1, endsAt: "2031-01-01T00:00:00.000Z" }),
+    ),
+  );
+  const counts = await Promise.all([addressMails(needs), addressMails(needs), addressMails(needs)]);
+  expect(counts.reduce((sum, count) => sum + count)).toBe(12);
+  for (const requestKey of keys) expect(await queued(owner.tenantId, requestKey)).toHaveLength(1);
+});
+
+test("what a crash leaves unmarked is addressed again, and reaches nobody twice", async () => {
+  const owner = await fixtures.member("owner");
+  const requestKey = await ask(owner.tenantId, "closing-cancelled", { tenantId: owner.tenantId });
+  const [mail] = (await listUnaddressedMail(needs.control)).filter((each) => each.requestKey === requestKey);
+  if (mail === undefined) throw new Error("it does not wait");
+  const broken = addressMail(needs.control, mail, [
+    { userId: owner.userId, sealed: "first" },
+    { userId: "usr_x", sealed: null as unknown as string },
+  ]);
+  await expect(broken).rejects.toThrow();
+  expect(await isAddressed(requestKey)).toBe(false);
+  expect(await queued(owner.tenantId, requestKey)).toEqual([]);
+  expect(await addressMails(needs)).toBe(1);
+  expect(await queued(owner.tenantId, requestKey)).toHaveLength(1);
+  expect(await addressMail(needs.control, mail, [{ userId: owner.userId, sealed: "again" }])).toBe("elsewhere");
+});
+
+test("a held mail is addressed at once and waits in the outbox", async () => {
+  const owner = await fixtures.member("owner");
+  const certificateId = newId("certificate");
+  const requestKey = await ask(owner.tenantId, "workspace-closed", { tenantId: owner.tenantId, certificateId }, true);
+  expect(await addressMails(needs)).toBe(1);
+  const [letter] = await queued(owner.tenantId, requestKey);
+  expect(letter).toMatchObject({ held: true, template: "workspace-closed" });
+  const { text } = renderMail(await open(letter?.sealed ?? ""));
+  expect(text).toContain(`${fixtures.portal.env.PORTAL_URL}/certificates/${certificateId}`);
+});
+
+test("one that cannot be addressed holds up no other, and stays", async () => {
+  const owner = await fixtures.member("owner");
+  const unknown = await ask(owner.tenantId, "not-a-mail");
+  const malformed = await ask(owner.tenantId, "closing-reminder", { days: "three" });
+  const good = await ask(owner.tenantId, "closing-cancelled", { tenantId: owner.tenantId });
+  expect(await addressMails(needs)).toBe(1);
+  expect([await isAddressed(unknown), await isAddressed(malformed), await isAddressed(good)]).toEqual([false, false, true]);
+  await fixtures.owner.query("DELETE FROM control.mail_requests WHERE request_key = ANY($1)", [[unknown, malformed]]);
+});
+
+test("the portal that runs addresses what is asked for as it is asked, with nobody on its pages", async () => {
+  const owner = await fixtures.member("owner");
+  const before = await ask(owner.tenantId, "closing-cancelled", { tenantId: owner.tenantId });
+  const running = startAddressing(needs);
+  try {
+    await expect.poll(() => isAddressed(before), { timeout: 10_000 }).toBe(true);
+    const after = await ask(owner.tenantId, "closing-cancelled", { tenantId: owner.tenantId });
+    await expect.poll(() => isAddressed(after), { timeout: 5_000 }).toBe(true);
+  } finally {
+    await running.close();
+  }
+});
