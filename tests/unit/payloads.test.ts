@@ -109,6 +109,9 @@ describe("what is refused", () => {
     await refused(await sealed(lifecycle), inRunOf(own));
     await refused(await sealed(inRunOf(own)), lifecycle);
     await refused(await sealed(inRunOf(own)), undefined);
+    const source = sourceOf(secrets);
+    await refused(await sealed(inRunOf(own)), inRunOf(other), source);
+    expect(source.asked, "keys that were asked for").toEqual([]);
   });
 
   test("another tenant's payload under this one's name, were the keys of both the same", async () => {

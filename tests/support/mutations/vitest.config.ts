@@ -8,6 +8,6 @@ export default defineConfig({
     pool: "forks",
     testTimeout: 60_000,
     hookTimeout: 240_000,
-    include: ["{integration,isolation}/**/*.test.ts", "../packages/*/src/**/*.test.ts"],
+    include: ["{integration,isolation,unit}/**/*.test.ts", "../packages/*/src/**/*.test.ts"],
   },
 });
