@@ -58,8 +58,11 @@ const refusalOf = (work: Promise<unknown>) =>
 
 test("a key that lacks a permission is not taken, and the trial names exactly what is missing", async () => {
   const before = await wrappedUnder();
-  const actions = ["kms:DescribeKey", "kms:GenerateDataKeyWithoutPlaintext", "kms:CreateGrant", "kms:Encrypt", "kms:Decrypt"];
-  for (const missing of actions) {
+  const actions = ["kms:DescribeKey", "kms:GenerateDataKeyWithoutPlaintext", "kms:CreateGrant", "kms:Encrypt"].map(
+    (action) => [action, [action]] as const,
+  );
+  const both = ["kms:Decrypt (payloads)", "kms:Decrypt"];
+  for (const [missing, named] of [...actions, ["kms:Decrypt", both], ["LeaseholdOpensThisWorkspacesRuns", both.slice(0, 1)]] as const) {
     const keyArn = await createCustomerKey(world, tenant, { without: [missing] });
     const operationId = await requestKeys(world, tenant, { action: "change", keyArn, trial: "only" });
     const { trial, operation } = await awaitKeys(world, tenant, operationId);
@@ -67,7 +70,7 @@ test("a key that lacks a permission is not taken, and the trial names exactly wh
     expect(
       trial?.problems.map(({ subject }) => subject),
       missing,
-    ).toEqual([missing]);
+    ).toEqual(named);
     expect(await grantsOn(keyArn)).toEqual([]);
   }
   const disabled = await createCustomerKey(world, tenant);

@@ -30,7 +30,7 @@ export async function awaitKeys(world: World, { tenantId }: KeyOwner, operationI
 }
 
 /**
- * A key as a customer makes it, with the statements that the portal shows, or without one of the actions. The emulator knows neither
+ * A key as a customer makes it, with the statements that the portal shows, or without one of the actions or statements. The emulator knows neither
  * grants nor their conditions: there the statements stand without conditions, and one names the role that the grant would.
  */
 export async function createCustomerKey(
@@ -54,6 +54,7 @@ export async function createCustomerKey(
   // On AWS the grant's retiring principal needs no statement.
   const retires = { Sid: "AsTheRetiringPrincipal", ...principal(`arn:aws:iam::${account}:root`), Action: "kms:RetireGrant" };
   const statements = [owner, ...customerKeyPolicy(tenantId, role).map(({ Condition: _, ...statement }) => statement), asTheGrant, retires]
+    .filter(({ Sid }) => !without.includes(Sid))
     .map((statement) => ({ ...statement, Action: [statement.Action].flat().filter((action) => !without.includes(action)) }))
     .filter(({ Action }) => Action.length > 0);
   const Policy = JSON.stringify({ Version: "2012-10-17", Statement: statements });

@@ -1,7 +1,16 @@
-import { DescribeKeyCommand, GenerateDataKeyWithoutPlaintextCommand, type KeyMetadata, ListResourceTagsCommand } from "@aws-sdk/client-kms";
+import {
+  DecryptCommand,
+  DescribeKeyCommand,
+  GenerateDataKeyWithoutPlaintextCommand,
+  type KeyMetadata,
+  type KMSClient,
+  ListResourceTagsCommand,
+} from "@aws-sdk/client-kms";
+import type { TenantId } from "@leasehold/domain/ids";
 import type { KeyProblem } from "@leasehold/domain/keys/custody";
 import { trialContext } from "@leasehold/tenancy/keys/key-care";
 import { closureOf } from "@leasehold/tenancy/keys/unreadable";
+import { dataKeyContext } from "@leasehold/tenancy/keys/wrapped-key";
 import { tenantTag } from "../onboarding/resource-names.ts";
 import { placementOf } from "../onboarding/step-place.ts";
 import type { StepContext } from "../operations/run-step.ts";
@@ -30,6 +39,8 @@ export async function inspectKey(needs: KeyDependencies, context: StepContext, k
   const wrapping = new GenerateDataKeyWithoutPlaintextCommand({ KeyId: keyArn, KeySpec: "AES_256", EncryptionContext });
   const wrapped = await permitted(needs.kms.send(wrapping));
   if (wrapped === "refused") problems.push({ subject: "kms:GenerateDataKeyWithoutPlaintext", remedy: inPolicy });
+  if (wrapped !== "refused" && !(await opensPayloadKeys(needs.kms, tenantId, keyArn)))
+    problems.push({ subject: "kms:Decrypt (payloads)", remedy: inPolicy });
   const granted = await permitted(giveGrant(needs, { tenantId, operationId, keyArn, roleArn }));
   if (granted === "refused") problems.push({ subject: "kms:CreateGrant", remedy: inPolicy });
   const blob = wrapped === "refused" ? undefined : wrapped.CiphertextBlob;
@@ -37,6 +48,16 @@ export async function inspectKey(needs: KeyDependencies, context: StepContext, k
   const { refused } = await callKeyCare(needs, { ...context, plan: catalog.plan }, (keys, options) => keys.tryKey.mutate(ask, options));
   const viaGrant = "The grant gives this: let Leasehold create it, and let no statement of the policy deny it.";
   return [...problems, ...refused.map((subject) => ({ subject, remedy: viaGrant }))];
+}
+
+/** Whether the worker opens what is wrapped for a tenant's runs, tried with a key that nothing is under. */
+async function opensPayloadKeys(kms: KMSClient, tenantId: TenantId, KeyId: string): Promise<boolean> {
+  const EncryptionContext = dataKeyContext({ tenantId, version: 0, keyArn: KeyId, purpose: "payload" });
+  const made = await kms.send(new GenerateDataKeyWithoutPlaintextCommand({ KeyId, KeySpec: "AES_256", EncryptionContext }));
+  const opened = await permitted(kms.send(new DecryptCommand({ KeyId, CiphertextBlob: made.CiphertextBlob, EncryptionContext })));
+  if (opened === "refused") return false;
+  opened.Plaintext?.fill(0);
+  return true;
 }
 
 async function permitted<T>(call: Promise<T>): Promise<T | "refused"> {

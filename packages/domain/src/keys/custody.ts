@@ -65,7 +65,7 @@ export interface KeyPolicyStatement {
 
 /**
  * The statements that a customer adds to the key's policy: Leasehold's account looks at the key, wraps new data keys for this
- * tenant's context, and gives this tenant's role a grant that is bound to the same context; nothing else.
+ * tenant's context, opens the key of what Temporal keeps of this tenant's runs and no other, and gives this tenant's role a grant that is bound to the same context; nothing else.
  */
 export function customerKeyPolicy(tenantId: string, roleArn: string): KeyPolicyStatement[] {
   const { partition, account } = ownerOf(roleArn);
@@ -79,6 +79,14 @@ export function customerKeyPolicy(tenantId: string, roleArn: string): KeyPolicyS
       Action: "kms:GenerateDataKeyWithoutPlaintext",
       Resource: "*",
       Condition: { StringEquals: { "kms:EncryptionContext:tenant": tenantId } },
+    },
+    {
+      Sid: "LeaseholdOpensThisWorkspacesRuns",
+      Effect: "Allow",
+      Principal,
+      Action: "kms:Decrypt",
+      Resource: "*",
+      Condition: { StringEquals: { "kms:EncryptionContext:tenant": tenantId, "kms:EncryptionContext:purpose": "payload" } },
     },
     {
       Sid: "LeaseholdGrantsThisWorkspacesRole",

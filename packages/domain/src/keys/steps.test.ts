@@ -27,11 +27,18 @@ test("old keys are destroyed after everything is encrypted anew, and a key is us
 test("a customer's policy lets one tenant's role be granted, within that tenant's context alone", () => {
   const tenant = "tnt_0000000000000000000000000A";
   const statements = customerKeyPolicy(tenant, "arn:aws:iam::111122223333:role/leasehold-tenant");
-  expect(statements.map(({ Action }) => Action)).toEqual(["kms:DescribeKey", "kms:GenerateDataKeyWithoutPlaintext", "kms:CreateGrant"]);
+  expect(statements.map(({ Action }) => Action)).toEqual([
+    "kms:DescribeKey",
+    "kms:GenerateDataKeyWithoutPlaintext",
+    "kms:Decrypt",
+    "kms:CreateGrant",
+  ]);
   for (const { Principal } of statements) expect(Principal).toEqual({ AWS: "arn:aws:iam::111122223333:root" });
   for (const { Action, Condition } of statements.filter(({ Action }) => Action !== "kms:DescribeKey")) {
     expect(Condition?.StringEquals?.["kms:EncryptionContext:tenant"], Action).toBe(tenant);
   }
+  const opens = statements.find(({ Action }) => Action === "kms:Decrypt");
+  expect(opens?.Condition?.StringEquals?.["kms:EncryptionContext:purpose"]).toBe("payload");
   const grant = statements.find(({ Action }) => Action === "kms:CreateGrant");
   expect(grant?.Condition?.StringEquals).toMatchObject({ "kms:GrantConstraintType": "EncryptionContextSubset" });
   expect(grant?.Condition?.["ForAllValues:StringEquals"]).toEqual({ "kms:GrantOperations": [...grantedOperations] });
