@@ -2,16 +2,18 @@ import { availableParallelism, loadavg } from "node:os";
 import type { Bench } from "./bench.ts";
 import { round } from "./measure.ts";
 
-// `pnpm bench [name …]`: each prints its figures, and one line of JSON at its end.
+// `pnpm bench [name …] [--option=value …]`: each prints its figures, and one line of JSON at its end.
 const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   audit: () => import("./audit.ts"),
   onboarding: () => import("./onboarding.ts"),
   request: () => import("./request.ts"),
   credentials: () => import("./credentials.ts"),
   fairness: () => import("./fairness.ts"),
+  "epoch-turn": () => import("./epoch-turn.ts"),
+  export: () => import("./export.ts"),
 };
 
-const names = process.argv.slice(2).filter((argument) => argument !== "--");
+const names = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
 const unknown = names.filter((name) => !Object.hasOwn(benches, name));
 if (unknown.length > 0) {
   console.error(`There is no bench ${unknown.join(", ")}. There are: ${Object.keys(benches).join(", ")}.`);
