@@ -1,0 +1,284 @@
+import { changeHold, type HoldChange } from "@leasehold/db/control/offboarding/change-hold";
+import { decideOffboarding } from "@leasehold/db/control/offboarding/decide-offboarding";
+import { placeLegalHold, releaseLegalHold } from "@leasehold/db/control/offboarding/legal-holds";
+import { newId } from "@leasehold/domain/ids";
+import { type OffboardingStep, offboardingStepPosition } from "@leasehold/domain/offboarding/steps";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Closing, dayMs, readFacts, requestClosing, seedActiveTenant } from "../support/offboarding/closing.ts";
+import { createSkippedWorld, type SkippedWorld } from "../support/offboarding/skipped-closing.ts";
+
+let world: SkippedWorld;
+beforeAll(async () => {
+  world = await createSkippedWorld();
+});
+afterAll(() => world[Symbol.asyncDispose]());
+
+const reason = "Decided in a test";
+const secondMs = 1_000;
+
+interface Run {
+  closing: Closing;
+  began: number;
+  end: number;
+  result(): Promise<unknown>;
+}
+
+async function begin(options: Parameters<typeof requestClosing>[2] & { state?: "ACTIVE" | "SUSPENDED" } = {}): Promise<Run> {
+  return follow(await requestClosing(world.pools, await seedActiveTenant(world.databases, options), options));
+}
+async function follow(closing: Closing): Promise<Run> {
+  const handle = await world.start(closing);
+  await world.awaitHold(closing);
+  const [row] = await world.databases.query<{ began: Date; ends: Date }>(
+    "control",
+    "select hold_began_at as began, hold_ends_at as ends from control.offboardings where operation_id = $1",
+    [closing.operationId],
+  );
+  return { closing, began: Number(row?.began), end: Number(row?.ends), result: () => handle.result() };
+}
+
+const by = (side: "owner" | "operator", { closing }: Run, change: HoldChange) =>
+  changeHold(side === "owner" ? world.pools.portal : world.pools.operator, side === "owner" ? closing.owner : closing.operator(), {
+    ...change,
+    operationId: closing.operationId,
+    reason,
+    idempotencyKey: newId("command"),
+  });
+async function decide(side: "owner" | "operator", run: Run, change: HoldChange): Promise<void> {
+  await by(side, run, change);
+  await world.tell(run.closing);
+}
+const iso = (at: number) => new Date(at).toISOString();
+async function place({ closing }: Run, caseNumber: string): Promise<() => Promise<void>> {
+  const { holdId } = await placeLegalHold(world.pools.operator, closing.operator(), { caseNumber, reason });
+  await world.tell(closing);
+  return async () => {
+    await releaseLegalHold(world.pools.operator, closing.operator("grace"), { holdId, reason });
+    await world.tell(closing);
+  };
+}
+const stateOf = async ({ closing }: Run) => (await readFacts(world.databases, closing)).state;
+const isShredding = ({ closing }: Run) => world.until(closing, ({ state }) => state === "SHREDDING");
+const isBack = ({ closing }: Run, state = "ACTIVE") =>
+  world.until(closing, (facts) => facts.state === state && facts.operation === "ROLLED_BACK");
+const stepsOf = ({ closing }: Run) => world.shreddedSteps(closing);
+const reminders = async ({ closing }: Run) =>
+  (
+    await world.databases.query<{ days: number; ends: string }>(
+      "control",
+      `select (props ->> 'days')::int as days, props ->> 'endsAt' as ends from control.mail_requests
+       where tenant_id = $1 and template = 'closing-reminder' order by created_at`,
+      [closing.tenantId],
+    )
+  ).map(({ days, ends }) => ({ days, ends: Date.parse(ends) }));
+
+describe("the hold", () => {
+  test("runs out by the workflow's time, reminds at 14, 3 and 1 days, and every step comes behind it in order", async () => {
+    const run = await begin({ holdDays: 30 });
+    expect(run.end - run.began).toBe(30 * dayMs);
+    await world.skipTo(run.end - 60 * secondMs);
+    expect([await stateOf(run), await stepsOf(run)]).toEqual(["CLOSING", []]);
+    expect(await reminders(run)).toEqual([14, 3, 1].map((days) => ({ days, ends: run.end })));
+    await world.skipTo(run.end);
+    await isShredding(run);
+    expect(await run.result()).toBe("SUCCEEDED");
+    const steps = await stepsOf(run);
+    const stages = steps.map((step) => offboardingStepPosition(step as OffboardingStep).stage);
+    expect(stages).toEqual(stages.toSorted((a, b) => a - b));
+    expect(steps).toHaveLength(12);
+    const { shredding_at } = await readFacts(world.databases, run.closing);
+    expect(Number(shredding_at)).toBeGreaterThanOrEqual(run.end);
+    expect(Number(shredding_at) - run.end).toBeLessThan(5 * secondMs);
+  });
+
+  test("of no days is over at once, with nobody reminded", async () => {
+    const closing = await requestClosing(world.pools, await seedActiveTenant(world.databases), { holdDays: 0 });
+    const handle = await world.start(closing);
+    expect(await handle.result()).toBe("SUCCEEDED");
+    expect(await reminders({ closing } as Run)).toEqual([]);
+  });
+
+  test("shorter than a reminder's time is not reminded of it", async () => {
+    const run = await begin({ holdDays: 3 });
+    await world.skipTo(run.end - 60 * secondMs);
+    expect((await reminders(run)).map(({ days }) => days)).toEqual([1]);
+    await decide("owner", run, { change: "cancel" });
+    await isBack(run);
+  });
+
+  test.each(["ACTIVE", "SUSPENDED"] as const)("is cancelled in its last seconds, and the tenant is %s as before", async (state) => {
+    const run = await begin({ holdDays: 2, state });
+    await world.skipTo(run.end - 10 * secondMs);
+    await decide("owner", run, { change: "cancel" });
+    await isBack(run, state);
+    expect(await run.result()).toBe("ROLLED_BACK");
+    await world.skipTo(run.end + dayMs);
+    expect([await stateOf(run), await stepsOf(run)]).toEqual([state, []]);
+    const [home] = await world.databases.query("application", "select mode from app.tenant_home where tenant_id = $1", [
+      run.closing.tenantId,
+    ]);
+    expect(home).toEqual({ mode: "rw" });
+  });
+
+  test("that is over is not cancelled any more", async () => {
+    const run = await begin({ holdDays: 1 });
+    await world.skipTo(run.end);
+    await isShredding(run);
+    await expect(by("owner", run, { change: "cancel" })).rejects.toMatchObject({ reason: "past-no-return" });
+    expect(await run.result()).toBe("SUCCEEDED");
+  });
+
+  test("that was cancelled with nobody telling the run is not shredded", async () => {
+    const run = await begin({ holdDays: 2 });
+    await by("operator", run, { change: "cancel" });
+    await world.skipTo(run.end + dayMs);
+    await isBack(run);
+    expect(await stepsOf(run)).toEqual([]);
+  });
+
+  test("is extended: the old end passes, reminders come for the new one alone", async () => {
+    const run = await begin({ holdDays: 4 });
+    await world.skipTo(run.end - 2.5 * dayMs);
+    await decide("operator", run, { change: "extend", endsAt: iso(run.end + 10 * dayMs) });
+    await world.skipTo(run.end + 60 * secondMs);
+    expect(await stateOf(run)).toBe("CLOSING");
+    const later = run.end + 10 * dayMs;
+    await world.skipTo(later - 60 * secondMs);
+    expect(await reminders(run)).toEqual([
+      { days: 3, ends: run.end },
+      { days: 3, ends: later },
+      { days: 1, ends: later },
+    ]);
+    await world.skipTo(later);
+    await isShredding(run);
+  });
+
+  test.each([
+    ["owner", "operator"],
+    ["operator", "owner"],
+  ] as const)("is shortened when the %s asks and the %s agrees, not before", async (asks, agrees) => {
+    const run = await begin({ holdDays: 20 });
+    const earlier = run.began + 2 * dayMs;
+    await decide(asks, run, { change: "shorten", endsAt: iso(earlier) });
+    await world.skipTo(run.began + 1.5 * dayMs);
+    await decide(agrees, run, { change: "shorten", endsAt: iso(earlier) });
+    await world.skipTo(earlier - 60 * secondMs);
+    expect(await stateOf(run)).toBe("CLOSING");
+    await world.skipTo(earlier);
+    await isShredding(run);
+  });
+
+  test("that one side alone wants shorter lasts to its end", async () => {
+    const run = await begin({ holdDays: 4 });
+    await decide("owner", run, { change: "shorten", endsAt: iso(run.began + dayMs) });
+    await world.skipTo(run.end - 60 * secondMs);
+    expect(await stateOf(run)).toBe("CLOSING");
+    await world.skipTo(run.end);
+    await isShredding(run);
+  });
+});
+
+describe("legal holds", () => {
+  test("released out of order stop the end until the last of them is gone", async () => {
+    const run = await begin({ holdDays: 2 });
+    const releases = [await place(run, "1"), await place(run, "2"), await place(run, "3")];
+    await world.skipTo(run.end + 5.3 * dayMs);
+    for (const index of [1, 0]) {
+      await releases[index]?.();
+      await world.skipTo((await world.now()) + 2 * dayMs);
+      expect([await stateOf(run), await stepsOf(run)]).toEqual(["CLOSING", []]);
+    }
+    await releases[2]?.();
+    await isShredding(run);
+  });
+
+  test("placed in the last seconds, or on a hold that is over but for another, hold it", async () => {
+    const run = await begin({ holdDays: 1 });
+    await world.skipTo(run.end - 10 * secondMs);
+    const first = await place(run, "1");
+    await world.skipTo(run.end + 1.5 * dayMs);
+    const second = await place(run, "2");
+    await first();
+    await world.skipTo(run.end + 3.5 * dayMs);
+    expect(await stateOf(run)).toBe("CLOSING");
+    await decide("owner", run, { change: "cancel" });
+    await isBack(run);
+    await second();
+  });
+
+  test("released with nobody telling the run are noticed within a day", async () => {
+    const run = await begin({ holdDays: 1 });
+    const { holdId } = await placeLegalHold(world.pools.operator, run.closing.operator(), { caseNumber: "1", reason });
+    await world.skipTo(run.end + 3.5 * dayMs);
+    await releaseLegalHold(world.pools.operator, run.closing.operator(), { holdId, reason });
+    await world.skipTo(run.end + 5 * dayMs);
+    await isShredding(run);
+  });
+});
+
+describe("an operator's request", () => {
+  const answer = (closing: Closing, decision: "approve" | "reject") => {
+    const { actor } = closing.operator("grace");
+    return decideOffboarding(world.pools.operator, {
+      tenantId: closing.tenantId,
+      operationId: closing.operationId,
+      decision,
+      reason,
+      idempotencyKey: newId("command"),
+      operatorId: actor.type === "operator" ? actor.operatorId : "",
+      requestId: newId("request"),
+    });
+  };
+
+  test("that is approved is held and runs out", async () => {
+    const closing = await requestClosing(world.pools, await seedActiveTenant(world.databases), { by: "operator", holdDays: 1 });
+    expect(await answer(closing, "approve")).toBe("approved");
+    const run = await follow(closing);
+    await world.skipTo(run.end);
+    await isShredding(run);
+  });
+
+  test("that is rejected has touched nothing, and can be asked again", async () => {
+    const tenant = await seedActiveTenant(world.databases);
+    const closing = await requestClosing(world.pools, tenant, { by: "operator" });
+    expect(await answer(closing, "reject")).toBe("rejected");
+    expect(await readFacts(world.databases, closing)).toMatchObject({ state: "ACTIVE", operation: "REJECTED", ends_at: null });
+    const again = await follow(await requestClosing(world.pools, tenant, { holdDays: 1 }));
+    await decide("owner", again, { change: "cancel" });
+    await isBack(again);
+  });
+});
+
+describe("the worker", { timeout: 180_000 }, () => {
+  test("dies in the hold, twice, and the next one holds it to the same end", async () => {
+    const run = await begin({ holdDays: 16 });
+    await world.skipTo(run.began + 5.3 * dayMs);
+    await world.replaceWorker();
+    await world.skipTo(run.end - 2.3 * dayMs);
+    await world.replaceWorker();
+    await world.skipTo(run.end - 60 * secondMs);
+    expect(await stateOf(run)).toBe("CLOSING");
+    expect((await reminders(run)).map(({ days }) => days)).toEqual([14, 3, 1]);
+    await world.skipTo(run.end);
+    await isShredding(run);
+    expect(await run.result()).toBe("SUCCEEDED");
+  });
+
+  test("comes back with changed workflows in the middle of a hold, which goes on as it began", async () => {
+    const before = await begin({ holdDays: 10 });
+    await world.skipTo(before.began + 2.3 * dayMs);
+    await world.replaceWorker("patched");
+    await world.skipTo(before.began + 4.3 * dayMs);
+    await world.replaceWorker("patched");
+    const after = await begin({ holdDays: 10 });
+    await world.skipTo(before.end);
+    await isShredding(before);
+    expect(await before.result()).toBe("SUCCEEDED");
+    await world.skipTo(after.end - 60 * secondMs);
+    expect(await stateOf(after)).toBe("CLOSING");
+    await world.skipTo(after.end);
+    await isShredding(after);
+    expect(await after.result()).toBe("SUCCEEDED");
+    await world.replaceWorker();
+  });
+});

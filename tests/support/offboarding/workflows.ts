@@ -1,0 +1,1 @@
+export { offboardTenant } from "@leasehold/workflows/offboarding/offboard-tenant";
