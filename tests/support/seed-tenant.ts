@@ -94,6 +94,7 @@ export async function seedTenant(databases: TestDatabases, tenantId: string): Pr
       // Its place is the next of the one chain: known when it is inserted.
       ["certificates", {}],
       ["offboarding_evidence", { ...of, item: "store:x", evidence: {} }],
+      ["shredding_canaries", { ...of, path: "kms", opener: "k", ciphertext: bytes, sha256: "ab".repeat(32) }],
       ["mail_requests", { tenant_id: tenantId, request_key: "k", template: "t", audience: "owners", props: {}, held: false }],
       ["audit", { ...audit, operation_id: operationId }],
       ["audit_heads", { tenant_id: tenantId, seq: 1, link: `\\x${"ab".repeat(32)}` }],

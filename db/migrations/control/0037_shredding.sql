@@ -5,9 +5,9 @@ $$;
 REVOKE EXECUTE ON FUNCTION control.is_shredding(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION control.is_shredding(text) TO worker;
 
-CREATE POLICY worker_shreds ON control.sign_ups TO worker
-  USING (tenant_id = control.current_tenant() AND control.is_shredding(tenant_id))
-  WITH CHECK (tenant_id = control.current_tenant() AND control.is_shredding(tenant_id));
+CREATE POLICY worker_own ON control.sign_ups FOR SELECT TO worker USING (tenant_id = control.current_tenant());
+CREATE POLICY worker_shreds ON control.sign_ups FOR DELETE TO worker
+  USING (tenant_id = control.current_tenant() AND control.is_shredding(tenant_id));
 GRANT SELECT (tenant_id), DELETE ON control.sign_ups TO worker;
 CREATE POLICY worker_shreds ON control.mail_outbox FOR DELETE TO worker
   USING (tenant_id = control.current_tenant() AND control.is_shredding(tenant_id));

@@ -60,7 +60,7 @@ export const rights: Rights = {
     auditor: "SELECT",
     operator: "INSERT SELECT",
     portal: "INSERT SELECT",
-    worker: "SELECT UPDATE(attempts, dispatched_at, next_attempt_at, refusal, state)",
+    worker: "SELECT UPDATE(attempts, dispatched_at, next_attempt_at, payload, reason, refusal, state)",
   },
   "control.export_parts": {
     auditor: "SELECT",
@@ -177,12 +177,17 @@ export const rights: Rights = {
     operator: "SELECT",
     worker: "INSERT SELECT UPDATE",
   },
+  "control.shredding_canaries": {
+    auditor: "SELECT",
+    worker: "INSERT(ciphertext, opener, operation_id, path, sha256, tenant_id) SELECT",
+  },
   "control.sign_ups": {
     auditor:
       "SELECT(created_at, expires_at, operation_id, organization_name, plan, region, sign_up_id, slug, state, tenant_id, user_id, verified_at)",
     operator:
       "SELECT(created_at, expires_at, operation_id, organization_name, plan, region, sign_up_id, slug, state, tenant_id, verified_at)",
     portal: "INSERT SELECT UPDATE(operation_id, state, user_id, verified_at)",
+    worker: "DELETE SELECT(tenant_id)",
   },
   "control.slugs": {
     auditor: "SELECT",
@@ -194,7 +199,7 @@ export const rights: Rights = {
     auditor: "SELECT",
     operator: "SELECT",
     portal: "SELECT",
-    worker: "INSERT SELECT UPDATE",
+    worker: "DELETE INSERT SELECT UPDATE",
   },
   "control.tenant_transitions": {
     auditor: "SELECT",
@@ -206,7 +211,12 @@ export const rights: Rights = {
     auditor: "SELECT",
     operator: "INSERT SELECT UPDATE(current_operation, state)",
     portal: "INSERT SELECT UPDATE(name, updated_at)",
-    worker: "SELECT UPDATE(activated_at, current_operation, limits, placement, state, updated_at, versions)",
+    worker: "SELECT UPDATE(activated_at, current_operation, limits, name, placement, slug, state, updated_at, versions)",
+  },
+  "control.usage_totals": {
+    auditor: "SELECT",
+    operator: "SELECT",
+    worker: "INSERT(metric, month, plan, pseudonym, quantity) SELECT",
   },
   "identity.accounts": {
     auditor: "SELECT(created_at, id, provider_id, user_id)",

@@ -2,6 +2,7 @@ import { newId } from "@leasehold/domain/ids";
 import type { Seeded } from "../seed-tenant.ts";
 import type { GuardProbe } from "./guard-probes.ts";
 import { insertVariants, quoted } from "./insert-variants.ts";
+import { shreddingGuards } from "./shredding-guards.ts";
 
 /** Who may decide what about a closing, and until when. The seeded tenant is PROVISIONING, with one open legal hold. */
 export function offboardingGuards(ours: Seeded, theirs: Seeded): GuardProbe[] {
@@ -11,6 +12,7 @@ export function offboardingGuards(ours: Seeded, theirs: Seeded): GuardProbe[] {
     ...tenantGuards(ours),
     ...operationGuards(ours),
     ...mailRequestGuards(ours, theirs),
+    ...shreddingGuards(ours, theirs),
   ];
 }
 
