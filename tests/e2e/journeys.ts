@@ -29,8 +29,8 @@ export async function signUp(page: Page, portal: string, person: Person, plan = 
 }
 
 /** The newest link mailed to an address, waiting for it to arrive; another one than `known`. */
-export async function linkMailedTo(world: World, email: string, path: RegExp, known?: string): Promise<string> {
-  for (const until = Date.now() + 20_000; Date.now() < until; await sleep(100)) {
+export async function linkMailedTo(world: World, email: string, path: RegExp, known?: string, waitMs = 20_000): Promise<string> {
+  for (const until = Date.now() + waitMs; Date.now() < until; await sleep(100)) {
     const links = (await world.mailTo(email))
       .flatMap((mail) => mail.BodyText.match(/https?:\/\/\S+/g) ?? [])
       .filter((link) => path.test(link) && link !== known);
