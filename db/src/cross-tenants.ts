@@ -17,6 +17,8 @@ export const crossTenantPaths = {
   "key-watch": "The worker looks whether customers' own keys still open their tenants.",
   "audit-seal": "Rows of all tenants that have no place in their chain are found; each tenant is sealed in a transaction of its own.",
   "audit-anchor": "Ends of all chains that are not anchored: an id, a number and a hash.",
+  "account-erasure":
+    "Whether an account goes with its last workspace is answered for all tenants by the portal, which alone sees a person's workspaces.",
   "certificate-chain": "One chain of certificates and its keys for the whole deployment: numbers, hashes and public keys, no tenant's.",
   "payload-reads": "What operators read of runs that belong to no tenant, or to one that has ended, is in one list for the platform.",
   "queue-figures": "How many commands and mails of all tenants wait, and for how long: two numbers each.",

@@ -80,6 +80,8 @@ export async function seedTenant(databases: TestDatabases, tenantId: string): Pr
       ["outbox", { ...of, event_id: newId("event"), type: "tenant.activated" }],
       ["offboardings", { ...of, from_state: "ACTIVE", requested_by: `user:${userId}`, hold_days: 30, with_export: true }],
       ["hold_changes", { ...of, change_id: newId("holdChange"), kind: "began", actor: "a", at: "2026-01-01" }],
+      // Before the legal hold, under which nobody is erased.
+      ["person_erasures", { ...of, user_id: userId, pseudonym: newId("pseudonym"), documents: "keep", by_themselves: false }],
       [
         "legal_holds",
         {
@@ -91,6 +93,7 @@ export async function seedTenant(databases: TestDatabases, tenantId: string): Pr
           placed_at: "2026-01-01",
         },
       ],
+      ["account_erasures", { ...of, request_id: newId("request"), user_id: userId }],
       // Its place is the next of the one chain: known when it is inserted.
       ["certificates", {}],
       ["offboarding_evidence", { ...of, item: "store:x", evidence: {} }],

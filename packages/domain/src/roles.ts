@@ -10,6 +10,7 @@ export const scopes = [
   "members:read",
   "members:invite",
   "members:manage",
+  "members:erase",
   "documents:read",
   "documents:write",
   "operations:read",
@@ -22,7 +23,7 @@ export type Scope = (typeof scopes)[number];
 const viewer: Scope[] = ["tenant:read", "members:read", "documents:read", "operations:read"];
 const member: Scope[] = [...viewer, "documents:write"];
 const admin: Scope[] = [...member, "tenant:update", "members:invite", "members:manage", "audit:read", "keys:manage", "api-keys:manage"];
-const owner: Scope[] = [...admin, "tenant:close", "tenant:export"];
+const owner: Scope[] = [...admin, "tenant:close", "tenant:export", "members:erase"];
 
 /** The whole permission matrix. `canAssignRole` says besides that only an owner makes or unmakes owners. */
 export const roleScopes: Record<Role, readonly Scope[]> = { owner, admin, member, viewer };

@@ -20,6 +20,11 @@ export const rights: Rights = {
   "console_identity.verifications": {
     console_identity: "DELETE INSERT SELECT UPDATE",
   },
+  "control.account_erasures": {
+    auditor: "SELECT(answered_at, asked_at, operation_id, outcome, request_id, tenant_id)",
+    portal: "SELECT UPDATE(answered_at, outcome, rows_after, rows_before, sessions_ended_at, user_id)",
+    worker: "INSERT SELECT",
+  },
   "control.audit": {
     auditor: "SELECT",
     operator: "INSERT SELECT",
@@ -89,7 +94,8 @@ export const rights: Rights = {
     operator:
       "INSERT SELECT(created_at, email_mask, expires_at, invitation_id, invited_by, role, settled_at, state, tenant_id) UPDATE(email, expires_at, token_hash)",
     portal: "INSERT SELECT UPDATE(accepted_by, expires_at, settled_at, state, token_hash)",
-    worker: "DELETE SELECT(email, expires_at, invitation_id, role, state, tenant_id) UPDATE(settled_at, state, token_hash)",
+    worker:
+      "DELETE SELECT(accepted_by, email, expires_at, invitation_id, invited_by, role, state, tenant_id) UPDATE(settled_at, state, token_hash)",
   },
   "control.legal_holds": {
     auditor: "SELECT(hold_id, placed_at, released_at, tenant_id)",
@@ -112,7 +118,7 @@ export const rights: Rights = {
     auditor: "SELECT",
     operator: "SELECT",
     portal: "DELETE INSERT SELECT UPDATE(role)",
-    worker: "DELETE INSERT SELECT",
+    worker: "DELETE INSERT SELECT UPDATE(invited_by)",
   },
   "control.offboarding_evidence": {
     auditor: "SELECT",
@@ -166,6 +172,12 @@ export const rights: Rights = {
   "control.payload_reads": {
     auditor: "SELECT",
     operator: "INSERT SELECT",
+  },
+  "control.person_erasures": {
+    auditor: "SELECT(by_themselves, created_at, documents, erased_at, operation_id, pseudonym, tenant_id)",
+    operator: "SELECT(by_themselves, created_at, documents, erased_at, operation_id, pseudonym, tenant_id)",
+    portal: "INSERT SELECT",
+    worker: "SELECT UPDATE(erased_at, invitation_ids, user_id)",
   },
   "control.pools": {
     auditor: "SELECT",
@@ -244,7 +256,7 @@ export const rights: Rights = {
     app_tenant: "INSERT SELECT UPDATE(last_used_at, name_cipher, revoked_at, revoked_by)",
     auditor: "SELECT(created_at, created_by, expires_at, key_id, last_used_at, revoked_at, revoked_by, scopes, tenant_id)",
     worker:
-      "DELETE SELECT(created_at, created_by, expires_at, key_id, last_used_at, name_cipher, revoked_at, revoked_by, scopes, tenant_id)",
+      "DELETE SELECT(created_at, created_by, expires_at, key_id, last_used_at, name_cipher, revoked_at, revoked_by, scopes, tenant_id) UPDATE(revoked_by)",
   },
   "app.audit": {
     app_tenant: "INSERT SELECT UPDATE(sealed_details)",
@@ -265,12 +277,12 @@ export const rights: Rights = {
     app_tenant:
       "DELETE INSERT SELECT UPDATE(content_type_cipher, folder_id, key_version, name_cipher, name_hmac, object_key, size_bytes, state, updated_at, version)",
     auditor: "SELECT",
-    worker: "DELETE INSERT SELECT",
+    worker: "DELETE INSERT SELECT UPDATE(created_by)",
   },
   "app.folders": {
     app_tenant: "DELETE INSERT SELECT UPDATE(name_cipher, name_hmac, parent_id)",
     auditor: "SELECT",
-    worker: "DELETE INSERT SELECT",
+    worker: "DELETE INSERT SELECT UPDATE(created_by)",
   },
   "app.idempotency_keys": {
     app_tenant: "DELETE INSERT SELECT UPDATE(created_at, expires_at, sealed)",

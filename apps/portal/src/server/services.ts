@@ -3,6 +3,7 @@ import { createLogger, type Logger } from "@leasehold/tenancy/logger";
 import { logCrossTenants } from "@leasehold/tenancy/telemetry/log-cross-tenants";
 import type { Pool } from "pg";
 import { env, type PortalEnv } from "../env.ts";
+import { type AccountAnswering, startAnswering } from "./erasure/answer-accounts.ts";
 import { type Auth, createAuth, identityPool } from "./identity/auth.ts";
 import { startSweeping } from "./identity/sweep.ts";
 import { type MailAddressing, startAddressing } from "./mail/address-mails.ts";
@@ -16,6 +17,7 @@ export interface Services {
   auth: Auth;
   feed: OperationFeed;
   addressing: MailAddressing;
+  answering: AccountAnswering;
   logger: Logger;
   stopSweeping: () => void;
   stopLogging: () => void;
@@ -34,6 +36,7 @@ export function createServices(
     auth: createAuth(settings, identity, control),
     feed: createOperationFeed(settings.PORTAL_DATABASE_URL, logger),
     addressing: startAddressing({ env: settings, control, identity, logger }),
+    answering: startAnswering({ env: settings, control, identity, logger }),
     logger,
     stopSweeping: startSweeping({ control, identity, logger }),
     stopLogging: logCrossTenants(logger),
@@ -43,7 +46,7 @@ export function createServices(
 export async function closeServices(services: Services): Promise<void> {
   services.stopSweeping();
   services.stopLogging();
-  await Promise.all([services.feed.close(), services.addressing.close()]);
+  await Promise.all([services.feed.close(), services.addressing.close(), services.answering.close()]);
   await Promise.all([services.control.end(), services.identity.end()]);
 }
 

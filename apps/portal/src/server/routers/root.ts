@@ -1,6 +1,7 @@
 import { createCallerFactory, router } from "../trpc.ts";
 import { apiKeysRouter } from "./api-keys.ts";
 import { documentsRouter } from "./documents.ts";
+import { erasureRouter } from "./erasure.ts";
 import { exportsRouter } from "./exports.ts";
 import { invitationsRouter } from "./invitations.ts";
 import { keysRouter } from "./keys.ts";
@@ -22,6 +23,7 @@ export const portalRouter = router({
   keys: keysRouter,
   apiKeys: apiKeysRouter,
   exports: exportsRouter,
+  erasure: erasureRouter,
   offboarding: offboardingRouter,
 });
 

@@ -1,0 +1,53 @@
+import { describeUsers } from "@leasehold/db/control/identity/describe-users";
+import { listErasures } from "@leasehold/db/control/offboarding/erasure/list-erasures";
+import { previewErasure, requestErasure } from "@leasehold/db/control/offboarding/erasure/request-erasure";
+import { DomainError } from "@leasehold/domain/errors";
+import { isId } from "@leasehold/domain/ids";
+import { erasureChoices } from "@leasehold/domain/offboarding/erasure";
+import { z } from "zod";
+import { requireFreshSignIn } from "../identity/require-fresh-sign-in.ts";
+import type { Services } from "../services.ts";
+import { router, tenantProcedure } from "../trpc.ts";
+
+const userId = z.custom<string>((value) => isId("user", value), { error: "This is not the id of a person." });
+const password = z.string().max(1_000).optional();
+const request = z.object({ documents: z.enum(erasureChoices), idempotencyKey: z.string().min(16).max(100), password });
+const changesIn = ["ACTIVE", "CLOSING"] as const;
+
+/** The erasure of one person: an owner asks for it, or the person themselves. What becomes of documents is the owner's to say. */
+export const erasureRouter = router({
+  /** What an erasure would find and what stands against it. */
+  preview: tenantProcedure("members:erase")
+    .input(z.object({ userId }))
+    .query(async ({ ctx, input }) => {
+      const email = await addressOf(ctx.services, input.userId);
+      const found = await previewErasure(ctx.services.control, ctx.tenant, { userId: input.userId, email });
+      if (found !== undefined) return found;
+      throw new DomainError("NOT_FOUND", "This person was never a member of the workspace.", { reason: "member-unknown" });
+    }),
+
+  /** Erasures of this workspace, newest first: pseudonyms, states, certificates. */
+  list: tenantProcedure("members:erase").query(({ ctx }) => listErasures(ctx.services.control, ctx.tenant.tenantId)),
+
+  request: tenantProcedure("members:erase", { changesIn })
+    .input(request.extend({ userId }))
+    .mutation(async ({ ctx, input: { password, ...asked } }) => {
+      await requireFreshSignIn(ctx, ctx.signedIn, password);
+      const email = await addressOf(ctx.services, asked.userId);
+      return requestErasure(ctx.services.control, ctx.tenant, { ...asked, email });
+    }),
+
+  /** By the person themselves. Their documents stay with the workspace, without their name. */
+  requestOwn: tenantProcedure("tenant:read", { changesIn })
+    .input(request.omit({ documents: true }))
+    .mutation(async ({ ctx, input: { password, idempotencyKey } }) => {
+      await requireFreshSignIn(ctx, ctx.signedIn, password);
+      const { userId } = ctx.signedIn;
+      const email = await addressOf(ctx.services, userId);
+      return requestErasure(ctx.services.control, ctx.tenant, { userId, documents: "keep", idempotencyKey, email });
+    }),
+});
+
+async function addressOf({ identity }: Services, userId: string): Promise<string | undefined> {
+  return (await describeUsers(identity, [userId])).get(userId)?.email.toLowerCase();
+}
