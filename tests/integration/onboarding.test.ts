@@ -4,6 +4,7 @@ import { type PlanId, plans } from "@leasehold/domain/plans";
 import { dispatchCommand } from "@leasehold/worker/commands/dispatch-command";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { awaitOutcome, readSteps } from "../support/onboarding-outcome.ts";
+import { openHistory } from "../support/open-history.ts";
 import { personalDataOf, requestOnboarding } from "../support/request-onboarding.ts";
 import { createWorld, type World } from "../support/world.ts";
 
@@ -52,7 +53,12 @@ test("twenty dispatches at once start one workflow", async () => {
   const tenant = await request("pro", false);
   const operation = { kind: "onboarding" as const, workflowId: `onboarding:${tenant.operationId}`, action: null };
   const command = { ...tenant, operation, commandId: "cmd_twenty", kind: "onboard-tenant", payload: {}, attempts: 0, plan: "pro" };
-  const target = { client: world.temporal, taskQueue: world.stack.temporal.taskQueue, eagerStart: false, startExport: async () => undefined };
+  const target = {
+    client: world.temporal,
+    taskQueue: world.stack.temporal.taskQueue,
+    eagerStart: false,
+    startExport: async () => undefined,
+  };
   const outcomes = await Promise.all(Array.from({ length: 20 }, () => dispatchCommand(target, command)));
   expect(new Set(outcomes.map(({ outcome }) => outcome))).toEqual(new Set(["dispatched"]));
   expect((await awaitOutcome(world, tenant)).state).toBe("SUCCEEDED");
@@ -89,12 +95,16 @@ test("a history holds ids alone, and names its tenant, plan, operation and statu
   await awaitOutcome(world, tenant);
   const handle = world.temporal.workflow.getHandle(`onboarding:${tenant.operationId}`);
   await handle.result();
-  const history = JSON.stringify(await handle.fetchHistory(), (_key, value) =>
-    value?.type === "Buffer" ? Buffer.from(value.data).toString() : value,
-  );
-  const decoded = history.replace(/"data":"([A-Za-z0-9+/=]+)"/g, (_all, data: string) => Buffer.from(data, "base64").toString());
-  for (const secret of personalDataOf(tenant)) expect(decoded).not.toContain(secret);
-  expect(decoded).toContain(tenant.tenantId);
+  const stored = await handle.fetchHistory();
+  const readable = (history: unknown) =>
+    JSON.stringify(history, (_key, value) => (value?.type === "Buffer" ? Buffer.from(value.data).toString() : value)).replace(
+      /"data":"([A-Za-z0-9+/=]+)"/g,
+      (_all, data: string) => Buffer.from(data, "base64").toString(),
+    );
+  const opened = readable(await openHistory(world.payloadKeys, stored));
+  for (const secret of personalDataOf(tenant)) expect(opened).not.toContain(secret);
+  expect(opened).toContain(tenant.tenantId);
+  expect([opened, readable(stored)].map((text) => text.includes("operationId"))).toEqual([true, false]);
   const { searchAttributes } = await handle.describe();
   expect(searchAttributes).toMatchObject({ TenantId: [tenant.tenantId], Plan: ["pro"], Operation: ["onboarding"], Status: ["SUCCEEDED"] });
 });
