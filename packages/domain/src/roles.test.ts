@@ -26,7 +26,7 @@ test("a role holds what is written down here, and nothing else", () => {
     viewer: reads,
     member: [...reads, "documents:write"],
     admin: [...reads, "documents:write", ...manages],
-    owner: [...reads, "documents:write", ...manages, "tenant:close"],
+    owner: [...reads, "documents:write", ...manages, "tenant:close", "tenant:export", "members:erase"],
   };
   for (const role of roles) expect(scopes.filter((scope) => hasScope(role, scope)).sort(), role).toEqual([...written[role]].sort());
 });

@@ -31,6 +31,17 @@ const words: Record<string, string> = {
   "export.downloaded": "Export downloaded",
   "export.failed": "Export could not be built",
   "export.expired": "Export deleted",
+  "offboarding.requested": "Closing of the workspace asked for",
+  "offboarding.approved": "Closing of the workspace approved",
+  "offboarding.rejected": "Closing of the workspace rejected",
+  "offboarding.hold-extended": "Hold of the closing extended",
+  "offboarding.hold-shorten-asked": "Earlier end of the hold asked for",
+  "offboarding.hold-shorten-withdrawn": "Earlier end of the hold withdrawn",
+  "offboarding.hold-shortened": "Hold of the closing shortened",
+  "offboarding.hold-cancelled": "Closing cancelled",
+  "offboarding.cancelled": "Workspace opened again",
+  "legal-hold.placed": "Legal hold placed",
+  "legal-hold.released": "Legal hold released",
   "document.renamed": "Document renamed",
   "document.deleted": "Document deleted",
   "folder.created": "Folder created",
@@ -46,6 +57,7 @@ export const auditGroups: Record<string, string> = {
   folder: "Folders",
   tenant: "Workspace",
   onboarding: "Onboarding",
+  offboarding: "Closing",
 };
 
 /** An audit action in the reader's words; an unknown one as it is, legibly. */

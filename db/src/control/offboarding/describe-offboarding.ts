@@ -4,6 +4,7 @@ import { sql } from "drizzle-orm";
 import type { Pool } from "pg";
 import { type ControlTransaction, withControl } from "../with-control.ts";
 import type { EndedByFreezing } from "./begin-closing.ts";
+import type { Inventory } from "./keep-inventory.ts";
 
 export interface HoldChangeRow {
   changeId: string;
@@ -43,8 +44,8 @@ export interface OffboardingDescription {
   cancelledAt: Date | null;
   cancelledBy: string | null;
   ended: EndedByFreezing[] | null;
-  /** What there was before, store by store, as it was counted. */
-  inventory: Record<string, unknown> | null;
+  /** What there was to be shredded, as it was counted for whoever decides. */
+  inventory: Inventory | null;
   shreddingAt: Date | null;
   /** Open ones; which cases they are for is for operators alone. */
   legalHolds: { open: number; since: Date | null };
@@ -99,7 +100,7 @@ interface Row extends Record<string, unknown> {
   cancelled_at: string | null;
   cancelled_by: string | null;
   ended: EndedByFreezing[] | null;
-  inventory: Record<string, unknown> | null;
+  inventory: Inventory | null;
   shredding_at: string | null;
   open: number;
   since: string | null;

@@ -1,18 +1,29 @@
-import { offboardingStores } from "@leasehold/domain/offboarding/stores";
+import { Bytes } from "@leasehold/ui/components/bytes";
 import { Facts } from "@leasehold/ui/components/facts";
+import { RelativeTime } from "@leasehold/ui/components/relative-time";
 import { Section } from "@leasehold/ui/components/section";
 import { formatNumber } from "@leasehold/ui/lib/format";
 import type { Closing } from "./closing-tab.tsx";
 
-const labels = new Map<string, string>(offboardingStores.map(({ store, label }) => [store, label]));
+const counted = (value: number | null) => (value === null ? "Not counted" : formatNumber(value));
 
-/** What there was to destroy, store by store, as it was counted before. */
+/** What there is to destroy, as it was counted for whoever decides. */
 export function Inventory({ inventory }: { inventory: Closing["inventory"] }) {
-  const counted = Object.entries(inventory ?? {}).filter((entry): entry is [string, number] => typeof entry[1] === "number");
-  if (counted.length === 0) return null;
+  if (inventory === null) return null;
   return (
-    <Section title="Inventory" description="As it was counted before anything was destroyed.">
-      <Facts facts={counted.map(([store, count]) => [labels.get(store) ?? store, formatNumber(count)] as const)} />
+    <Section title="What goes">
+      <Facts
+        facts={[
+          ["Documents", formatNumber(inventory.documents)],
+          ["Stored", <Bytes key="bytes" value={inventory.bytes} />],
+          ["Objects, every version", counted(inventory.objects)],
+          ["Members", formatNumber(inventory.members)],
+          ["Keys", formatNumber(inventory.keys)],
+          ["Stacks", counted(inventory.stacks)],
+          ["Backups", inventory.backups],
+          ["Counted", <RelativeTime key="counted" value={inventory.countedAt} />],
+        ]}
+      />
     </Section>
   );
 }
