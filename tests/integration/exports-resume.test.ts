@@ -7,10 +7,12 @@ import { askForExport as askPlane } from "@leasehold/activities/offboarding/expo
 import type { DocumentLine } from "@leasehold/archive/format";
 import { verifyArchive } from "@leasehold/archive/verify-archive";
 import { withConnection } from "@leasehold/db/client";
+import { noteRotation } from "@leasehold/db/control/keys/note-tenant-key";
 import { expireExport, finishExport } from "@leasehold/db/control/offboarding/exports/end-export";
 import { findExport } from "@leasehold/db/control/offboarding/exports/read-export";
 import { beginExport, listSection, recordPage } from "@leasehold/db/control/offboarding/exports/record-parts";
 import { requestOffboardingExport } from "@leasehold/db/control/offboarding/exports/request-offboarding-export";
+import { withControl } from "@leasehold/db/control/with-control";
 import { newId } from "@leasehold/domain/ids";
 import type { ExportId } from "@leasehold/domain/offboarding/exports";
 import { appUrl } from "@leasehold/infra/local/stack-env";
@@ -162,6 +164,15 @@ test("an export's days end by the clock of whoever asks, and its objects with th
   expect(await expireExport(needs.control, ref, new Date(ends - 1), requestId)).toMatchObject({ outcome: "kept" });
   expect(await expireExport(needs.control, ref, new Date(ends), requestId)).toEqual({ outcome: "ended" });
   expect(await expireExport(needs.control, ref, new Date(ends), requestId)).toEqual({ outcome: "ended" });
+  expect((await awaitExport(world, tenant.tenantId, exportId)).state).toBe("EXPIRED");
+});
+
+test("a rotation of the data key ends what is under the older one", async () => {
+  const exportId = await ask();
+  await build(exportId);
+  await withControl(needs.control, tenant, (tx) => noteRotation(tx, tenant.tenantId, 1));
+  expect((await awaitExport(world, tenant.tenantId, exportId)).state).toBe("READY");
+  await withControl(needs.control, tenant, (tx) => noteRotation(tx, tenant.tenantId, 2));
   expect((await awaitExport(world, tenant.tenantId, exportId)).state).toBe("EXPIRED");
 });
 

@@ -24,12 +24,15 @@ export async function noteKeyChange(
       state_since = clock_timestamp(), changed_at = excluded.changed_at, checked_at = excluded.checked_at`);
 }
 
-/** What is written from now on is under this version, and nothing is under an older one. */
+/** What is written from now on is under this version, and nothing is under an older one: exports that were do not open any more. */
 export async function noteRotation(tx: ControlTransaction, tenantId: TenantId, version: number): Promise<void> {
   await tx.execute(sql`
     insert into control.tenant_keys (tenant_id, data_version, rotated_at) values (${tenantId}, ${version}, clock_timestamp())
     on conflict (tenant_id) do update set data_version = greatest(control.tenant_keys.data_version, excluded.data_version),
       rotated_at = excluded.rotated_at`);
+  await tx.execute(sql`
+    update control.exports set state = 'EXPIRED', ended_at = clock_timestamp()
+    where tenant_id = ${tenantId} and state = 'READY' and key_version < ${version}`);
 }
 
 /**
