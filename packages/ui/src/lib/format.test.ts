@@ -1,5 +1,17 @@
 import { expect, test } from "vitest";
-import { formatBytes, formatCount, formatDateTime, formatDuration, formatPercent, formatRelative, formatUtc, shortenId } from "./format.ts";
+import {
+  formatBytes,
+  formatCount,
+  formatDateTime,
+  formatDuration,
+  formatPercent,
+  formatRelative,
+  formatRemaining,
+  formatUtc,
+  formatZone,
+  shortenId,
+  toLocalInput,
+} from "./format.ts";
 
 const second = 1000;
 const minute = 60 * second;
@@ -67,4 +79,27 @@ test("shortens ids in the middle and leaves short ones whole", () => {
 test("counts in words", () => {
   expect(formatCount(1, "member")).toBe("1 member");
   expect(formatCount(1200, "member")).toBe("1,200 members");
+});
+
+test("what is left of a hold is said in days, and to the second in its last day", () => {
+  expect(formatRemaining(30 * day)).toBe("30 days");
+  expect(formatRemaining(12 * day + 5 * hour)).toBe("12 days");
+  expect(formatRemaining(2 * day + 5 * hour)).toBe("2 days 5 h");
+  expect(formatRemaining(day)).toBe("1 day");
+  expect(formatRemaining(day - 1_000)).toBe("23 h 59 min 59 s");
+  expect(formatRemaining(61_000)).toBe("1 min 1 s");
+  expect(formatRemaining(1)).toBe("1 s");
+  expect(formatRemaining(0)).toBe("now");
+  expect(formatRemaining(-5_000)).toBe("now");
+});
+
+test("a moment goes into a local field and comes back as it was", () => {
+  const moment = new Date("2026-12-31T23:59:58.000Z");
+  expect(toLocalInput(moment)).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/);
+  expect(new Date(toLocalInput(moment))).toEqual(moment);
+});
+
+test("a zone has a name", () => {
+  expect(formatZone("2026-07-01T00:00:00Z", "UTC")).toBe("UTC");
+  expect(formatZone("2026-07-01T00:00:00Z", "Europe/Berlin")).toMatch(/GMT\+2|CEST/);
 });
