@@ -1,3 +1,4 @@
+import { epochKeyPolicyOf } from "@leasehold/activities/keys/epoch-key-policy";
 import { keyPolicyOf } from "@leasehold/activities/onboarding/key-policy";
 import { type PolicyDocument, readDeployedPrincipals, widenForEmulator } from "@leasehold/infra/local/aws-policies";
 import type { Stack } from "@leasehold/infra/local/stack";
@@ -26,13 +27,20 @@ test("the template's references are resolved as CloudFormation would", () => {
 test("the emulator's tenant role differs from the deployed one by the widened tenant, its unknown condition keys and key aliases only", () => {
   const deployed = tenantRole?.policies[0]?.PolicyDocument;
   if (deployed === undefined) throw new Error("the template has no policy for the tenant role");
-  const [objects, list, key, customerKey, items, indexes] = deployed.Statement;
+  const [objects, list, key, branch, customerKey, items, indexes] = deployed.Statement;
   const widened = (select: string[]) => ({ "dynamodb:Select": select });
   const returned = { "dynamodb:ReturnValues": ["NONE", "UPDATED_NEW"] };
   expect(widenForEmulator(deployed).Statement).toEqual([
     { ...objects, Resource: "arn:aws:s3:::pool/tenants/*/*" },
     { ...list, Condition: { StringLike: { "s3:prefix": "tenants/*/*" } } },
     { Sid: key?.Sid, Effect: "Allow", Action: key?.Action, Resource: "arn:aws:kms:eu-central-1:123456789012:*" },
+    {
+      Sid: "Branch",
+      Effect: "Allow",
+      Action: branch?.Action,
+      Resource: "arn:aws:kms:eu-central-1:123456789012:*",
+      Condition: { StringLike: { "aws:PrincipalTag/TenantID": "tnt_??????????????????????????" } },
+    },
     { Sid: "CustomerKey", Effect: "Allow", Action: customerKey?.Action, Resource: "arn:aws:kms:*:*:*" },
     {
       ...items,
@@ -54,11 +62,13 @@ test("the worker and CloudFormation reach tagged keys only, and a silo's role is
   for (const statement of [...statementsOf("leasehold-worker"), ...statementsOf("leasehold-stacks")]) {
     const actions = [statement.Action].flat();
     const conditions = JSON.stringify(statement.Condition ?? {});
-    if (actions.includes("kms:TagResource")) expect(conditions, statement.Sid).toContain("leasehold:tenant");
+    const ofEpochs = /Epoch|Branch/.test(statement.Sid ?? "");
+    if (actions.includes("kms:TagResource")) expect(conditions, statement.Sid).toContain(ofEpochs ? "leasehold:pool" : "leasehold:tenant");
     if (actions.some((action) => /^kms:(\*|Put|Disable|Schedule|Generate)/.test(action))) {
       const customers = statement.Sid === "WrapUnderCustomerKeys";
       expect(actions.length === 1 || !customers).toBe(true);
-      const tag = statement.Sid === "ControlPlaneKey" ? "aws:ResourceTag/leasehold:platform" : "aws:ResourceTag/leasehold:tenant";
+      const owner = statement.Sid === "ControlPlaneKey" ? "platform" : ofEpochs ? "pool" : "tenant";
+      const tag = `aws:ResourceTag/leasehold:${owner}`;
       expect(conditions, statement.Sid).toContain(customers ? "aws:ResourceAccount" : tag);
     }
     if (actions.some((action) => /^iam:(CreateRole|PutRolePolicy)$/.test(action))) {
@@ -75,6 +85,9 @@ test("a key's policy and a silo's stack ask for the tenant's context and tag; th
   const [strict, local] = [false, true].map((emulated) => keyPolicyOf("tnt_00000000000000000000CANARY", role, { emulated }));
   expect(JSON.stringify(strict)).not.toContain("IfExists");
   expect(JSON.stringify(local).replaceAll("StringEqualsIfExists", "StringEquals")).toBe(JSON.stringify(strict));
+  const [strictEpoch, localEpoch] = [false, true].map((emulated) => epochKeyPolicyOf({ pool: "pool", epoch: 1 }, role, { emulated }));
+  expect(JSON.stringify(strictEpoch)).not.toContain("IfExists");
+  expect(JSON.stringify(localEpoch).replaceAll("IfExists", "")).toBe(JSON.stringify(strictEpoch));
 
   const template = readTemplate("tenant-silo.yaml");
   const made = (Emulated: "true" | "false") => resolveTemplate(template, place, { TenantId: "tnt_00000000000000000000CANARY", Emulated });

@@ -78,10 +78,13 @@ export function createDataKeys(sources: DataKeySources): DataKeys {
     const name = nameOf(scope, version);
     return leases.get(name, async () => {
       const made = await unwrap({ ...sources, branches }, scope, version, find);
-      setTimeout(() => {
-        retire(made);
-        leases.delete(name);
-      }, made.until - Date.now()).unref();
+      setTimeout(
+        () => {
+          retire(made);
+          leases.delete(name);
+        },
+        Math.max(0, made.until - Date.now()),
+      ).unref();
       return made;
     });
   }
