@@ -1,7 +1,7 @@
 import { buildExport } from "./exports/build-export.ts";
 import type { ExportDependencies } from "./exports/dependencies.ts";
 import { expireExport, failExport } from "./exports/end-export.ts";
-import { awaitExport, exportForOffboarding, requestOffboardingExport, undoExportForOffboarding } from "./exports/offboarding-export.ts";
+import { exportForOffboarding, undoExportForOffboarding } from "./exports/offboarding-export.ts";
 
 /** The activities of exports over their clients. Payloads are ids. */
 export function createExportActivities(dependencies: ExportDependencies) {
@@ -9,8 +9,6 @@ export function createExportActivities(dependencies: ExportDependencies) {
     buildExport: buildExport(dependencies),
     failExport: failExport(dependencies),
     expireExport: expireExport(dependencies),
-    requestOffboardingExport: requestOffboardingExport(dependencies),
-    awaitExport: awaitExport(dependencies),
     exportForOffboarding: exportForOffboarding(dependencies),
     undoExportForOffboarding: undoExportForOffboarding(dependencies),
   };
