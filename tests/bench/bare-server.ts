@@ -88,6 +88,7 @@ server.register(fastifyTRPCPlugin, {
     createContext: ({ req }: { req: FastifyRequest }) => ({ app: contextOf(req), idempotencyKey: req.headers["idempotency-key"] }),
   },
 });
+process.once("disconnect", () => process.exit());
 process.once("SIGTERM", async () => {
   await server.close();
   await pool.end();

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { inheritedEnv } from "@leasehold/infra/local/env";
@@ -26,6 +26,10 @@ const commands: Record<AppName, string[]> = {
   console: ["node_modules/.bin/next", "start"],
 };
 
+/** Where the system has it: the app ends with whoever started it, also when that one is ended by a signal. */
+const setpriv = "/usr/bin/setpriv";
+const tied = existsSync(setpriv) ? [setpriv, "--pdeathsig", "TERM", "--"] : [];
+
 /** A step that keeps failing parks soon. */
 const quick: Partial<Record<AppName, Record<string, string>>> = { worker: { STEP_RETRY_SECONDS: "20" } };
 
@@ -51,7 +55,7 @@ export async function startApp(
   mkdirSync(logs, { recursive: true });
   const logPath = join(logs, `${name}-${stack.temporal.taskQueue}.log`);
   const log = openSync(logPath, "a");
-  const [command = "", ...args] = commands[name];
+  const [command = "", ...args] = [...tied, ...commands[name]];
   const env = { ...inheritedEnv(), NODE_ENV: "production" as const, ...stackEnv(stack, name), ...quick[name], ...overrides };
   const child = spawn(command, args, { cwd: join(root, "apps", name), env, stdio: ["ignore", log, log], detached: true });
   closeSync(log);
