@@ -29,14 +29,21 @@ export function personalDataOf({ name, email, slug }: RequestedTenant): string[]
  */
 export async function requestOnboarding(
   portal: Pool,
-  options: { plan?: PlanId; mailKey?: JWK; withCommand?: boolean } = {},
+  options: { plan?: PlanId; mailKey?: JWK; withCommand?: boolean; slug?: string } = {},
 ): Promise<RequestedTenant> {
   const { plan = "pro", mailKey, withCommand = true } = options;
   const tenantId = newId("tenant");
   const operationId = newId("operation");
   const userId = newId("user");
   const token = tenantId.slice(-12).toLowerCase();
-  const requested = { tenantId, operationId, userId, slug: `acme-${token}`, name: `Acme ${token} Ltd`, email: `ada.${token}@example.org` };
+  const requested = {
+    tenantId,
+    operationId,
+    userId,
+    slug: options.slug ?? `acme-${token}`,
+    name: `Acme ${token} Ltd`,
+    email: `ada.${token}@example.org`,
+  };
   const ctx: TenantContext = { tenantId, actor: { type: "user", userId }, requestId: newId("request") };
   await withControl(portal, { tenantId, userId }, async (tx) => {
     await takeSlug(tx, tenantId, requested.slug);

@@ -30,8 +30,8 @@ export function verifyShredded(needs: ShreddingDependencies) {
     const keys = await recordKeys(needs, ref, await readKeyEvidence(needs.control, ref));
     await record(needs.control, ref, await copiesOf(needs, ref));
     refuseLeftOver(remaining);
-    await tryCanaries(needs, ref);
     await refuseOpenKeys(needs, keys);
+    await tryCanaries(needs, ref);
     return {};
   });
 }

@@ -96,7 +96,7 @@ CREATE FUNCTION control.close_tenant(tenant text, operation text, event text) RE
 DECLARE found record; pooled boolean;
 BEGIN
   PERFORM control.lock_tenant(tenant);
-  SELECT t.state, t.placement, o.pseudonym INTO STRICT found FROM control.tenants t
+  SELECT t.state, t.slug, t.placement, o.pseudonym INTO STRICT found FROM control.tenants t
     JOIN control.offboardings o ON o.tenant_id = t.tenant_id AND o.operation_id = operation
     WHERE t.tenant_id = tenant AND o.shredding_at IS NOT NULL AND (t.current_operation = operation OR t.state = 'CLOSED');
   IF found.state = 'CLOSED' THEN
@@ -106,7 +106,7 @@ BEGIN
   UPDATE control.tenants t SET state = 'CLOSED', name = found.pseudonym, slug = lower(replace(found.pseudonym, '_', '-')), limits = NULL, placement = NULL
     WHERE t.tenant_id = tenant;
   UPDATE control.tenants t SET current_operation = NULL WHERE t.tenant_id = tenant;
-  DELETE FROM control.slugs s WHERE s.tenant_id = tenant;
+  DELETE FROM control.slugs s WHERE s.slug = found.slug;
   UPDATE control.commands c SET payload = '{}', reason = NULL
     WHERE c.tenant_id = tenant AND c.state <> 'PENDING' AND (c.payload <> '{}' OR c.reason IS NOT NULL);
   IF pooled THEN

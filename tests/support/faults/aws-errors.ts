@@ -15,6 +15,11 @@ export function refusal(call: AwsCall): AwsErrorAnswer {
   return answer(call, call.protocol === "json" ? 400 : 403, code, message);
 }
 
+/** KMS's answer about a key that it has deleted. */
+export function gone(call: AwsCall): AwsErrorAnswer {
+  return answer(call, call.protocol === "json" ? 400 : 404, "NotFoundException", "The key does not exist");
+}
+
 /** AWS's throttling as each protocol words it. */
 export function throttling(call: AwsCall): AwsErrorAnswer {
   if (call.protocol === "rest-xml") return answer(call, 503, "SlowDown", "Please reduce your request rate.");

@@ -1,16 +1,19 @@
 import { once } from "node:events";
 import { Agent, createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { refusal, throttling } from "./aws-errors.ts";
+import { gone, refusal, throttling } from "./aws-errors.ts";
 import { type AwsCall, isQueryRequest, readAwsCall } from "./aws-request.ts";
 import type { InjectedFault } from "./injected-fault.ts";
 
+/** AWS's own answers, by the fault that gives them. */
+const answers = { refuse: refusal, throttle: throttling, gone };
+
 /**
- * `refuse` and `throttle`: AWS's own answers, and nothing is forwarded. `reset`: the connection ends before anything is
+ * `refuse`, `throttle` and `gone`: AWS's own answers, and nothing is forwarded. `reset`: the connection ends before anything is
  * forwarded. `hang`: no answer until the fault is lifted. `lost-answer`: the call is carried out and the connection ends
  * before the answer.
  */
-export type AwsFaultMode = "refuse" | "throttle" | "hang" | "reset" | "lost-answer";
+export type AwsFaultMode = keyof typeof answers | "hang" | "reset" | "lost-answer";
 
 export interface AwsFault {
   service: string;
@@ -81,8 +84,8 @@ export async function startAwsProxy(endpoint: string): Promise<AwsProxy> {
     const body = isStreamed(incoming) ? undefined : await readBody(incoming);
     const call = readAwsCall(incoming, isQueryRequest(incoming) ? body : undefined);
     const fault = match(call, plain(`${incoming.url} ${body ?? ""}`.replaceAll("%5F", "_")));
-    if (fault?.mode === "refuse" || fault?.mode === "throttle") {
-      const { status, headers, body: text } = fault.mode === "refuse" ? refusal(call) : throttling(call);
+    if (fault !== undefined && Object.hasOwn(answers, fault.mode)) {
+      const { status, headers, body: text } = answers[fault.mode as keyof typeof answers](call);
       incoming.resume();
       return void response.writeHead(status, headers).end(incoming.method === "HEAD" ? undefined : text);
     }

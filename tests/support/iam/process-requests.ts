@@ -140,9 +140,40 @@ export function workerRequests(tenants: readonly TenantPolicies[]): RuledRequest
     ["sts:AssumeRole", tenant.placement.roleArn, {}, false],
     ["ses:SendEmail", `arn:aws:ses:${region}:${account}:identity/a.example`, {}, true],
     ["ses:SendEmail", `arn:aws:ses:us-east-1:${account}:identity/a.example`, {}, false],
-    ["dynamodb:GetItem", `arn:aws:dynamodb:${region}:${account}:table/leasehold-tenants`, {}, false],
+    ...["DeleteObject", "DeleteObjectVersion", "AbortMultipartUpload"].map(
+      (verb): Rule => [`s3:${verb}`, "arn:aws:s3:::leasehold-tnt-x/left", {}, true],
+    ),
+    ["s3:AbortMultipartUpload", object, {}, true],
+    ["s3:AbortMultipartUpload", `arn:aws:s3:::${tenant.placement.bucket}/elsewhere`, {}, false],
+    ["s3:PutObject", "arn:aws:s3:::leasehold-tnt-x/left", {}, false],
+    ...itemRules(tenant),
   ];
   return ruled(principals.worker.arn, rules);
+}
+
+/** Of items the worker finds keys, one tenant's at a time, and deletes them; it reads and writes none. */
+function itemRules({ tenantId }: TenantPolicies): Rule[] {
+  const table = `arn:aws:dynamodb:${region}:${account}:table/leasehold-tenants`;
+  const another = `arn:aws:dynamodb:${region}:${account}:table/another`;
+  const of = (leading: string) => ({ "dynamodb:LeadingKeys": [leading] });
+  const own = of(`TENANT#${tenantId}`);
+  const keysOnly = { "dynamodb:Attributes": ["pk", "sk"], "dynamodb:Select": "SPECIFIC_ATTRIBUTES" };
+  return [
+    ["dynamodb:Query", table, { ...own, ...keysOnly }, true],
+    ["dynamodb:Query", table, { ...own, "dynamodb:Attributes": ["pk"], "dynamodb:Select": "COUNT" }, true],
+    ["dynamodb:Query", table, { ...own, "dynamodb:Attributes": ["pk", "sk", "content"], "dynamodb:Select": "SPECIFIC_ATTRIBUTES" }, false],
+    ["dynamodb:Query", table, { ...own, "dynamodb:Attributes": ["pk", "sk"], "dynamodb:Select": "ALL_ATTRIBUTES" }, false],
+    ["dynamodb:Query", table, { ...of("PLATFORM#x"), ...keysOnly }, false],
+    ["dynamodb:Query", table, keysOnly, false],
+    ["dynamodb:Query", another, { ...own, ...keysOnly }, false],
+    ["dynamodb:DeleteItem", table, own, true],
+    ["dynamodb:DeleteItem", table, of("PLATFORM#x"), false],
+    ["dynamodb:DeleteItem", table, {}, false],
+    ["dynamodb:DeleteItem", another, own, false],
+    ...["GetItem", "BatchGetItem", "Scan", "PutItem", "UpdateItem", "BatchWriteItem"].map(
+      (verb): Rule => [`dynamodb:${verb}`, table, own, false],
+    ),
+  ];
 }
 
 const contextOf = (tenant: string, purpose: string) => ({
@@ -266,8 +297,10 @@ function customerKeyRules({ tenantId, placement }: TenantPolicies): Rule[] {
     ["kms:CreateGrant", customerKey, { ...grant, ...operations, ...stranger }, false],
     ["kms:CreateGrant", customerKey, { ...grant, "kms:GrantOperations": ["Decrypt", "CreateGrant"] }, false],
     ["kms:CreateGrant", customerKey, { "kms:GranteePrincipal": placement.roleArn, ...operations }, false],
-    ["kms:RetireGrant", customerKey, {}, true],
-    ["kms:RetireGrant", ownKey, {}, false],
+    ...["RetireGrant", "ListGrants"].flatMap((verb): Rule[] => [
+      [`kms:${verb}`, customerKey, {}, true],
+      [`kms:${verb}`, ownKey, {}, false],
+    ]),
     ["kms:Decrypt", customerKey, context(tenantId), false],
     ["kms:Decrypt", customerKey, contextOf(tenantId, "data"), false],
     ["kms:Decrypt", customerKey, contextOf(tenantId, "payload"), true],

@@ -39,7 +39,9 @@ export interface ShreddingWorld extends AsyncDisposable {
   onboard(plan: PlanId): Promise<Omit<ClosingTenant, "operationId"> & { onboardingId: OperationId }>;
   /** Its closing as far as the hold, which is over as soon as it begins. */
   beginClosing(tenant: Omit<ClosingTenant, "operationId">): Promise<ClosingTenant>;
-  /** Past the point of no return. */
+  /** The last instant of its hold has come. */
+  endHold(tenant: ClosingTenant): Promise<void>;
+  /** A whole tenant past the point of no return. */
   letGo(plan: PlanId): Promise<ClosingTenant>;
   run(
     name: keyof ShreddingActivities,
@@ -120,15 +122,19 @@ export async function createShreddingWorld(): Promise<ShreddingWorld> {
       });
       const ref = { tenantId: tenant.tenantId, operationId: operationId as OperationId };
       await environment().run(before.freezeTenant, ref);
+      // No portal runs that would address it.
+      await owner("control", "update control.mail_requests set addressed_at = now() where tenant_id = $1", [tenant.tenantId]);
       await environment().run(before.beginHold, { ...ref, now: Date.now() });
       return { ...tenant, operationId: ref.operationId };
     },
     async letGo(plan) {
       const tenant = await made.beginClosing(await made.onboard(plan));
-      const { tenantId, operationId } = tenant;
+      await made.endHold(tenant);
+      return tenant;
+    },
+    async endHold({ tenantId, operationId }) {
       const outcome = await environment().run(before.endHold, { tenantId, operationId, now: Date.now() + 1_000 });
       if (outcome !== "shredding") throw new Error(`the hold ended ${outcome}`);
-      return tenant;
     },
     run(name, { tenantId, operationId }, { attempt = 1, activities: own = activities } = {}) {
       return environment(attempt).run(own[name] as (ref: object) => Promise<unknown>, { tenantId, operationId, now: Date.now() });
@@ -160,7 +166,7 @@ export async function createShreddingWorld(): Promise<ShreddingWorld> {
 }
 
 /** What the portal does about accounts, without its wait for sessions to end. */
-async function answerAsPortal(world: World): Promise<void> {
+export async function answerAsPortal(world: World): Promise<void> {
   const [control, identity] = [world.pool("control", "portal"), world.pool("control", "identity")];
   for (const asked of await listOpenAccountErasures(control)) {
     const inUse = await belongsSomewhere(control, asked.userId);

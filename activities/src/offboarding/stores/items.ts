@@ -1,11 +1,11 @@
-import { type AttributeValue, BatchWriteItemCommand, type DynamoDBClient, QueryCommand } from "@aws-sdk/client-dynamodb";
+import { type AttributeValue, type DynamoDBClient, QueryCommand, TransactWriteItemsCommand } from "@aws-sdk/client-dynamodb";
 import { partitionAttribute, partitionOf, sortAttribute } from "@leasehold/tenancy/dynamodb/item-keys";
 import { abortable } from "../../operations/abortable.ts";
 import type { ShreddingDependencies } from "../shredding-dependencies.ts";
 import type { Store, StoreRef } from "./store.ts";
 
-/** Requests of one BatchWriteItem at most (DynamoDB's quota). */
-const batch = 25;
+/** Items of one transaction at most (DynamoDB's quota). A batch that only deletes needs the right to delete, and none to write. */
+const batch = 100;
 type Key = Record<string, AttributeValue>;
 
 /** What a product keeps in the tenant's partition of the shared table; nothing where there is no table. */
@@ -45,12 +45,7 @@ export function items({ dynamoDb, tenantTable }: ShreddingDependencies): Store {
   };
 }
 
-/** What DynamoDB puts back is left to the next attempt, or to the look after. */
-async function deleteAll(dynamoDb: DynamoDBClient, table: string, keys: readonly Key[]): Promise<void> {
-  let requests = { [table]: keys.map((Key) => ({ DeleteRequest: { Key } })) };
-  for (let attempt = 0; attempt < 10 && Object.keys(requests).length > 0; attempt++) {
-    const { UnprocessedItems = {} } = await dynamoDb.send(new BatchWriteItemCommand({ RequestItems: requests }));
-    requests = UnprocessedItems as typeof requests;
-  }
-  if (Object.keys(requests).length > 0) throw Object.assign(new Error("DynamoDB put items back"), { code: "Throttling" });
+async function deleteAll(dynamoDb: DynamoDBClient, TableName: string, keys: readonly Key[]): Promise<void> {
+  if (keys.length === 0) return;
+  await dynamoDb.send(new TransactWriteItemsCommand({ TransactItems: keys.map((Key) => ({ Delete: { TableName, Key } })) }));
 }

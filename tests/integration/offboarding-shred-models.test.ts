@@ -1,0 +1,206 @@
+import { CancelKeyDeletionCommand, KMSClient, ListGrantsCommand, ScheduleKeyDeletionCommand } from "@aws-sdk/client-kms";
+import { DeleteObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { giveGrant } from "@leasehold/activities/keys/grants";
+import { turnEpochActivities } from "@leasehold/activities/keys/turn-epoch";
+import type { ShreddingActivities } from "@leasehold/activities/offboarding/create-shredding-activities";
+import { findPlacement } from "@leasehold/db/application/placement/find-placement";
+import { findEpoch } from "@leasehold/db/keyring/epochs/find-epoch";
+import { onlyPool } from "@leasehold/domain/keys/epochs";
+import type { OffboardingStep } from "@leasehold/domain/offboarding/steps";
+import { stackNameOf } from "@leasehold/domain/placement";
+import { MockActivityEnvironment } from "@temporalio/testing";
+import { DefaultLogger } from "@temporalio/worker";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type AwsProxy, startAwsProxy } from "../support/faults/aws-proxy.ts";
+import { type ClosingTenant, createShreddingWorld, type ShreddingWorld } from "../support/offboarding/shredding-world.ts";
+import { requestOnboarding } from "../support/request-onboarding.ts";
+import { createCustomerKey } from "../support/tenant-keys.ts";
+
+let shredding: ShreddingWorld;
+let proxy: AwsProxy;
+let faulty: ShreddingActivities;
+let s3: S3Client;
+
+beforeAll(async () => {
+  shredding = await createShreddingWorld();
+  const aws = shredding.world.aws("worker");
+  proxy = await startAwsProxy(aws.endpoint ?? "");
+  faulty = shredding.activitiesWith({ kms: new KMSClient({ ...aws, endpoint: proxy.url, maxAttempts: 1 }) });
+  s3 = new S3Client(shredding.world.aws("root"));
+});
+afterAll(async () => {
+  await proxy?.[Symbol.asyncDispose]();
+  await shredding?.[Symbol.asyncDispose]();
+});
+
+const after: [OffboardingStep, keyof ShreddingActivities][] = [
+  ["wait-leases", "confirmLeases"],
+  ["delete-objects", "deleteObjects"],
+  ["delete-rows", "deleteRows"],
+  ["delete-stack", "deleteStack"],
+  ["delete-identities", "deleteIdentities"],
+];
+
+async function shred(tenant: ClosingTenant): Promise<void> {
+  await shredding.run("destroyKeys", tenant);
+  await shredding.earlier(tenant, "destroy-keys", 32);
+  for (const [, name] of after) await shredding.run(name, tenant);
+}
+
+const s3Bucket = () => shredding.world.stack.aws.poolBucket;
+
+test("a silo goes whole: bucket, stack, database; what keeps the stack is said, and repaired it goes on; its key waits for its end", async () => {
+  const tenant = await shredding.letGo("enterprise");
+  await shredding.run("destroyKeys", tenant);
+  await shredding.earlier(tenant, "destroy-keys", 32);
+  await shredding.run("confirmLeases", tenant);
+  await shredding.run("deleteObjects", tenant);
+  await shredding.run("deleteRows", tenant);
+  await s3.send(new PutObjectCommand({ Bucket: stackNameOf(tenant.tenantId), Key: "left/behind", Body: "x" }));
+  await shredding.run("deleteStack", tenant);
+  await shredding.run("deleteIdentities", tenant);
+  await shredding.run("verifyShredded", tenant);
+  const found = await shredding.stores(tenant);
+  expect(found.stack).toMatchObject({ before: 1, after: 0 });
+  expect(found.database).toMatchObject({ before: 1, after: 0 });
+  expect(found["app.documents"]).toMatchObject({ before: 1, after: 0 });
+  expect(await shredding.keys(tenant)).toMatchObject([{ model: "stack", wrappedBefore: 3, wrappedAfter: 0, state: "PendingDeletion" }]);
+});
+
+test("a tenant under the pool's epoch: its wrapped keys go, the epoch turns, and only then the look finds its key going", async () => {
+  const other = await shredding.onboard("pro");
+  const tenant = await shredding.letGo("pro");
+  await shred(tenant);
+  const [key] = await shredding.keys(tenant);
+  expect(key).toMatchObject({ model: "shared-epoch", wrappedBefore: 3, wrappedAfter: 0, state: "Enabled" });
+  expect(await shredding.run("lookAtKeys", tenant)).toEqual({ going: false });
+  await expect(shredding.run("verifyShredded", tenant)).rejects.toMatchObject({ details: ["epoch-turning"], nonRetryable: false });
+  const epoch = { pool: onlyPool, epoch: key?.epoch ?? 0 };
+  const { beginEpochTurn, rewrapEpoch, endEpochTurn } = turnEpochActivities(shredding.clients);
+  const environment = () => new MockActivityEnvironment({}, { logger: new DefaultLogger("ERROR") });
+  await environment().run(beginEpochTurn, epoch);
+  await environment().run(rewrapEpoch, epoch);
+  await environment().run(endEpochTurn, epoch);
+  expect(await shredding.run("lookAtKeys", tenant)).toEqual({ going: true });
+  await shredding.run("verifyShredded", tenant, { attempt: 2 });
+  expect(await shredding.keys(tenant)).toMatchObject([{ model: "shared-epoch", state: "PendingDeletion", epoch: epoch.epoch }]);
+  expect((await findEpoch(shredding.clients.keyring, onlyPool, epoch.epoch))?.wrapped).toBeNull();
+  const canaries = (await shredding.evidence(tenant)).filter((one) => one.type === "canary");
+  expect(canaries.map(({ store, planted, readableAfter }) => [store, planted, readableAfter])).toEqual([
+    ["epoch", 1, 0],
+    ["keyring", 1, 0],
+  ]);
+  expect((await other.documents.list()).length).toBe(1);
+});
+
+test("a customer's key keeps no grant of ours, and the customer is told; our own key beside it goes", async () => {
+  const open = await shredding.onboard("business");
+  const customerKey = await createCustomerKey(shredding.world, open);
+  const { placement } = await findPlacement(shredding.clients.application, open.tenantId);
+  const grant = { tenantId: open.tenantId, operationId: open.onboardingId, keyArn: customerKey, roleArn: placement.roleArn };
+  await giveGrant(shredding.clients, grant);
+  await shredding.owner(
+    "keyring",
+    "update keyring.data_keys set kms_key_arn = $2, customer_managed = true where tenant_id = $1 and purpose = 'data'",
+    [open.tenantId, customerKey],
+  );
+  const tenant = await shredding.beginClosing(open);
+  await shredding.endHold(tenant);
+  await shredding.run("destroyKeys", tenant);
+  const keys = await shredding.keys(tenant);
+  expect(keys.find(({ keyArn }) => keyArn === customerKey)).toMatchObject({ model: "customer", wrappedBefore: 1, wrappedAfter: 0 });
+  expect(keys.find(({ model }) => model === "dedicated")).toMatchObject({ wrappedBefore: 2, wrappedAfter: 0, state: "PendingDeletion" });
+  const { Grants } = await new KMSClient(shredding.world.aws("root")).send(new ListGrantsCommand({ KeyId: customerKey }));
+  expect(Grants ?? []).toEqual([]);
+  const told = await shredding.owner(
+    "control",
+    "select template from control.mail_requests where tenant_id = $1 and template = 'customer-key-released'",
+    [tenant.tenantId],
+  );
+  expect(told).toHaveLength(1);
+});
+
+test("KMS throttled, then refusing, then answering late: nothing is skipped, and a key that waits already keeps its date", async () => {
+  const tenant = await shredding.letGo("business");
+  const { placement } = await findPlacement(shredding.clients.application, tenant.tenantId);
+  const root = new KMSClient(shredding.world.aws("root"));
+  const { DeletionDate } = await root.send(new ScheduleKeyDeletionCommand({ KeyId: placement.keyArn, PendingWindowInDays: 11 }));
+  const throttled = proxy.inject({ service: "kms", action: "DescribeKey", mode: "throttle" });
+  await expect(shredding.run("destroyKeys", tenant, { activities: faulty })).rejects.toMatchObject({
+    type: "UNAVAILABLE",
+    nonRetryable: false,
+  });
+  throttled.lift();
+  const refused = proxy.inject({ service: "kms", action: "DescribeKey", mode: "refuse" });
+  await expect(shredding.run("destroyKeys", tenant, { activities: faulty })).rejects.toMatchObject({
+    type: "PRECONDITION_FAILED",
+  });
+  refused.lift();
+  const lost = proxy.inject({ service: "kms", action: "DeleteAlias", mode: "lost-answer", times: 1 });
+  await expect(shredding.run("destroyKeys", tenant, { activities: faulty })).rejects.toMatchObject({ nonRetryable: false });
+  expect(lost.hits()).toBe(1);
+  await shredding.run("destroyKeys", tenant, { activities: faulty });
+  const [key] = await shredding.keys(tenant);
+  expect(key).toMatchObject({ wrappedBefore: 3, wrappedAfter: 0, state: "PendingDeletion", deletionDate: DeletionDate?.toISOString() });
+});
+
+test("5,000 objects with versions and delete markers go page by page, and an attempt that was cut short is carried on", async () => {
+  const tenant = await shredding.letGo("business");
+  const { placement } = await findPlacement(shredding.clients.application, tenant.tenantId);
+  const put = (n: number) => s3.send(new PutObjectCommand({ Bucket: s3Bucket(), Key: `${placement.objectPrefix}many/${n}`, Body: `${n}` }));
+  for (let first = 0; first < 5_000; first += 50) await Promise.all(Array.from({ length: 50 }, (_, at) => put(first + at)));
+  await Promise.all(Array.from({ length: 40 }, (_, at) => put(at)));
+  for (let n = 0; n < 20; n++) await s3.send(new DeleteObjectCommand({ Bucket: s3Bucket(), Key: `${placement.objectPrefix}many/${n}` }));
+  await shredding.run("destroyKeys", tenant);
+  const cut = new S3Client({ ...shredding.world.aws("worker"), endpoint: proxy.url, maxAttempts: 1 });
+  const fault = proxy.inject({ service: "s3", action: "DeleteObjects", mode: "reset", after: 2, times: 1 });
+  await expect(shredding.run("deleteObjects", tenant, { activities: shredding.activitiesWith({ s3: cut }) })).rejects.toMatchObject({
+    nonRetryable: false,
+  });
+  expect(fault.hits()).toBe(1);
+  await shredding.run("deleteObjects", tenant, { attempt: 2 });
+  const { objects } = await shredding.stores(tenant);
+  expect(objects?.before).toBeGreaterThanOrEqual(5_000 + 40 + 20);
+  expect(objects?.after).toBe(0);
+}, 300_000);
+
+test("finality: the date is waited for, a key taken out of its deletion is switched off again and reported, and a key that is gone ends it; the address is free", async () => {
+  const tenant = await shredding.letGo("business");
+  await shred(tenant);
+  await shredding.run("verifyShredded", tenant);
+  await shredding.earlier(tenant, "destroy-keys", 1_000);
+  await shredding.owner(
+    "control",
+    "insert into control.operation_steps (tenant_id, operation_id, step, position, stage, state) values ($1, $2, 'certify', 13, 10, 'SUCCEEDED')",
+    [tenant.tenantId, tenant.operationId],
+  );
+  expect(await shredding.run("lookAtFinality", tenant)).toEqual({ final: false });
+  const [key] = await shredding.keys(tenant);
+  await new KMSClient(shredding.world.aws("root")).send(new CancelKeyDeletionCommand({ KeyId: key?.keyArn }));
+  expect(await shredding.run("lookAtFinality", tenant)).toEqual({ final: false });
+  expect((await shredding.keys(tenant))[0]).toMatchObject({ state: "PendingDeletion" });
+  expect((await shredding.stores(tenant))["keys-revived"]).toMatchObject({ before: 1, after: 0 });
+  const events = await shredding.owner("control", "select type from control.outbox where tenant_id = $1 and type = 'tenant.key-revived'", [
+    tenant.tenantId,
+  ]);
+  expect(events).toHaveLength(1);
+  const late = new PutObjectCommand({ Bucket: s3Bucket(), Key: `tenants/${tenant.tenantId}/late`, Body: "x" });
+  await s3.send(late);
+  const gone = proxy.inject({ service: "kms", action: "DescribeKey", mode: "gone" });
+  expect(await shredding.run("lookAtFinality", tenant, { activities: faulty })).toEqual({ final: true });
+  gone.lift();
+  expect((await shredding.keys(tenant))[0]).toMatchObject({ state: "NotFound" });
+  expect((await shredding.stores(tenant)).objects).toMatchObject({ after: 0 });
+  await shredding.run("closeTenant", tenant);
+  await shredding.forget(tenant, "close");
+  const [tombstone] = await shredding.owner<{ state: string; name: string; slug: string; placement: unknown }>(
+    "control",
+    "select state, name, slug, placement from control.tenants where tenant_id = $1",
+    [tenant.tenantId],
+  );
+  expect(tombstone).toMatchObject({ state: "CLOSED", placement: null });
+  expect(tombstone?.name).toMatch(/^psn_/);
+  const next = await requestOnboarding(shredding.world.pool("control", "portal"), { withCommand: false, slug: tenant.slug });
+  expect(next.slug).toBe(tenant.slug);
+  expect(next.tenantId).not.toBe(tenant.tenantId);
+});
