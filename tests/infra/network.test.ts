@@ -27,6 +27,7 @@ const mayReach: [from: string, to: string, port: number][] = [
   ["PortalGroup", "ControlDatabaseGroup", 5432],
   ["PortalGroup", "ApplicationGroup", 4000],
   ["ConsoleGroup", "ControlDatabaseGroup", 5432],
+  ["ConsoleGroup", "WorkerGroup", 4001],
   ["ApplicationGroup", "ApplicationDatabaseGroup", 5432],
   ["ApplicationGroup", "KeyringDatabaseGroup", 5432],
   ["ApplicationGroup", "AwsEndpointsGroup", 443],
