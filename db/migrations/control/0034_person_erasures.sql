@@ -8,7 +8,7 @@ CREATE TABLE control.person_erasures (
   pseudonym text NOT NULL UNIQUE CHECK (pseudonym ~ '^psn_[0-9A-HJKMNP-TV-Z]{26}$'),
   documents text NOT NULL CHECK (documents IN ('delete', 'keep')),
   -- Invitations that went to the person's address: only who asks knows it.
-  invitation_ids text[] NOT NULL DEFAULT '{}',
+  invitation_ids jsonb NOT NULL DEFAULT '[]' CHECK (jsonb_typeof(invitation_ids) = 'array'),
   by_themselves boolean NOT NULL,
   created_at timestamptz NOT NULL DEFAULT now(),
   erased_at timestamptz,

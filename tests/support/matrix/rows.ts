@@ -1,6 +1,7 @@
 import { applicationRows } from "./application-rows.ts";
 import type { Row } from "./case.ts";
 import { consoleRows } from "./console-rows.ts";
+import { erasureRows } from "./erasure-rows.ts";
 import { exportRows } from "./export-rows.ts";
 import { keyRows } from "./key-rows.ts";
 import type { MatrixWorld } from "./matrix-world.ts";
@@ -16,7 +17,7 @@ const rows: Record<string, MakeCases> = {};
 const add = (app: string, table: Record<string, MakeCases | Row<MatrixWorld>>) => {
   for (const [name, row] of Object.entries(table)) rows[`${app} ${name}`] = typeof row === "function" ? row : row.cases;
 };
-add("portal", { ...portalRows, ...keyRows, ...offboardingRows, ...exportRows, ...portalPublicRows });
+add("portal", { ...portalRows, ...keyRows, ...offboardingRows, ...exportRows, ...erasureRows, ...portalPublicRows });
 add("console", consoleRows);
 add("application", applicationRows);
 for (const [app, table] of Object.entries(routeRows)) add(app, table);

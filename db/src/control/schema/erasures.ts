@@ -1,6 +1,6 @@
 import type { OperationId, TenantId } from "@leasehold/domain/ids";
 import type { ErasureChoice } from "@leasehold/domain/offboarding/erasure";
-import { boolean, integer, text } from "drizzle-orm/pg-core";
+import { boolean, integer, jsonb, text } from "drizzle-orm/pg-core";
 import { controlSchema, instant } from "./control-schema.ts";
 
 export const personErasures = controlSchema.table("person_erasures", {
@@ -9,7 +9,7 @@ export const personErasures = controlSchema.table("person_erasures", {
   userId: text("user_id"),
   pseudonym: text("pseudonym").notNull(),
   documents: text("documents").$type<ErasureChoice>().notNull(),
-  invitationIds: text("invitation_ids").array().notNull().default([]),
+  invitationIds: jsonb("invitation_ids").$type<string[]>().notNull().default([]),
   byThemselves: boolean("by_themselves").notNull(),
   createdAt: instant("created_at").notNull().defaultNow(),
   erasedAt: instant("erased_at"),

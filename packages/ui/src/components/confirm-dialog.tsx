@@ -25,6 +25,8 @@ export interface ConfirmDialogProps {
   consequences?: readonly ReactNode[];
   /** What can be undone, and until when; or that nothing can. */
   undo?: ReactNode;
+  /** What else has to be chosen or given. */
+  children?: ReactNode;
   /** The name that has to be typed before the action can be pressed. */
   typedName?: string;
   actionLabel: string;
@@ -35,7 +37,19 @@ export interface ConfirmDialogProps {
 }
 
 export function ConfirmDialog(props: ConfirmDialogProps) {
-  const { trigger, title, description, consequences = [], undo, typedName, actionLabel, destructive = true, onConfirm, error } = props;
+  const {
+    trigger,
+    title,
+    description,
+    consequences = [],
+    undo,
+    typedName,
+    actionLabel,
+    destructive = true,
+    onConfirm,
+    error,
+    children,
+  } = props;
   const [ownOpen, setOwnOpen] = useState(false);
   const [typed, setTyped] = useState("");
   const [pending, setPending] = useState(false);
@@ -93,6 +107,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
               ) : null}
             </ul>
           ) : null}
+          {children}
           {typedName === undefined ? null : (
             <Field
               label={

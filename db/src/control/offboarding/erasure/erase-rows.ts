@@ -52,7 +52,7 @@ export async function forgetPerson(
   { tenantId, operationId }: Pick<PersonErasure, "tenantId" | "operationId">,
 ): Promise<void> {
   await tx.execute(sql`
-    update control.person_erasures set user_id = null, invitation_ids = '{}', erased_at = clock_timestamp()
+    update control.person_erasures set user_id = null, invitation_ids = '[]', erased_at = clock_timestamp()
     where tenant_id = ${tenantId} and operation_id = ${operationId} and erased_at is null`);
 }
 

@@ -57,7 +57,7 @@ export function requestErasure(pool: Pool, ctx: TenantContext, request: ErasureR
     await tx.execute(sql`
       INSERT INTO control.person_erasures (tenant_id, operation_id, user_id, pseudonym, documents, invitation_ids, by_themselves)
       VALUES (${tenantId}, ${operationId}, ${userId}, ${newId("pseudonym")}, ${documents},
-        ARRAY(SELECT i.invitation_id FROM control.invitations i WHERE i.tenant_id = ${tenantId} AND i.email = ${email ?? ""}), ${byThemselves})`);
+        (SELECT coalesce(jsonb_agg(i.invitation_id), '[]') FROM control.invitations i WHERE i.tenant_id = ${tenantId} AND i.email = ${email ?? ""}), ${byThemselves})`);
     const asSystem = byThemselves ? { ...ctx, actor: { type: "system", operationId } as const } : ctx;
     const command = await requestCommand(tx, asSystem, { operationId, kind, idempotencyKey, body });
     await emitAudit(tx, asSystem, "erasure.requested", operationId, { documents, byThemselves });

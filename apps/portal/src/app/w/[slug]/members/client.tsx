@@ -15,6 +15,7 @@ import { messageOf, requestIdOf } from "../../../../lib/errors.ts";
 import { may } from "../../../../lib/may.ts";
 import type { PortalRouter } from "../../../../server/routers/root.ts";
 import { useTRPC } from "../../../../trpc/client.tsx";
+import { Erasures } from "./erasures.tsx";
 import { InviteDialog } from "./invite-dialog.tsx";
 import { MemberActions } from "./member-actions.tsx";
 import { PendingInvitations } from "./pending-invitations.tsx";
@@ -89,6 +90,7 @@ export function Members({ slug }: { slug: string }) {
         }
       />
       {mayInvite ? <PendingInvitations slug={slug} /> : null}
+      {may(workspace, "members:erase") ? <Erasures slug={slug} /> : null}
       <Section title="Roles">
         <Facts facts={roles.map((name) => [name.charAt(0).toUpperCase() + name.slice(1), roleDescriptions[name]] as const)} />
       </Section>

@@ -9,6 +9,7 @@ import { messageOf } from "../../../../lib/errors.ts";
 import { may } from "../../../../lib/may.ts";
 import { useTRPC } from "../../../../trpc/client.tsx";
 import type { Member } from "./client.tsx";
+import { ErasePerson } from "./erase-person.tsx";
 
 /** Taking a member out, or leaving. */
 export function MemberActions({ slug, member, by }: { slug: string; member: Member; by: Role }) {
@@ -36,7 +37,7 @@ export function MemberActions({ slug, member, by }: { slug: string; member: Memb
       />
     );
   if (!may(workspace, "members:manage") || !canAssignRole(by, member.role)) return null;
-  return (
+  const removing = (
     <ConfirmDialog
       trigger={
         <Button variant="ghost" size="sm" aria-label={`Remove ${member.name}`}>
@@ -51,5 +52,11 @@ export function MemberActions({ slug, member, by }: { slug: string; member: Memb
       onConfirm={async () => void (await remove.mutateAsync({ slug, userId: member.userId }))}
       error={remove.error ? messageOf(remove.error) : undefined}
     />
+  );
+  return (
+    <span className="inline-flex flex-wrap justify-end gap-1">
+      {removing}
+      {may(workspace, "members:erase") ? <ErasePerson slug={slug} member={member} /> : null}
+    </span>
   );
 }
