@@ -5,6 +5,8 @@ const testSettings = z.object({
   LEASEHOLD_CHROMIUM: z.string().min(1).optional().describe("A Chromium for the browser tests; default: the system's, then Playwright's"),
   /** Data folder of the servers that this run of the tests shares. */
   LEASEHOLD_TEST_DATA_DIR: z.string().min(1).optional(),
+  /** Closings that the model of the hold is played against. */
+  LEASEHOLD_MODEL_RUNS: z.coerce.number().int().positive().default(30),
   LEASEHOLD_CACHE_DIR: z.string().min(1).optional(),
   LEASEHOLD_PYTHON: z.string().min(1).optional(),
 });

@@ -12,6 +12,7 @@ import { offboardingChangedSignal, offboardTenantType } from "@leasehold/workflo
 import { statusAttribute, tenantIdAttribute } from "@leasehold/workflows/operations/contract";
 import { type WorkflowHandle, WorkflowNotFoundError } from "@temporalio/client";
 import { createTestDatabases, type TestDatabases } from "../databases.ts";
+import { openHistory } from "../open-history.ts";
 import { startSkippedTime } from "../time-skipping.ts";
 import { type Closing, type ClosingFacts, type ControlPools, connectControl, readFacts } from "./closing.ts";
 import { bundleClosing, editBundle } from "./edit-bundle.ts";
@@ -39,6 +40,8 @@ export interface SkippedWorld extends AsyncDisposable {
   skipTo(at: number): Promise<void>;
   now(): Promise<number>;
   until(closing: Closing, holds: (facts: ClosingFacts) => boolean): Promise<void>;
+  /** A run's history, opened. */
+  historyOf(closing: Closing): ReturnType<WorkflowHandle["fetchHistory"]>;
   /** Steps that succeeded behind the point of no return, in the order in which they did. */
   shreddedSteps(closing: Closing): Promise<string[]>;
 }
@@ -107,12 +110,15 @@ export async function createSkippedWorld(): Promise<SkippedWorld> {
     },
     now: () => environment.currentTimeMs(),
     async until(closing, holds) {
-      const patience = Date.now() + 20_000;
+      const patience = Date.now() + 60_000;
       let facts = await readFacts(databases, closing);
       for (; !holds(facts); facts = await readFacts(databases, closing)) {
         if (Date.now() > patience) throw new Error(`it never came to hold; the catalog says ${JSON.stringify(facts)}`);
         await wait(15);
       }
+    },
+    async historyOf({ operationId }) {
+      return openHistory(keys, await environment.client.workflow.getHandle(`offboarding:${operationId}`).fetchHistory());
     },
     async shreddedSteps({ operationId }) {
       const rows = await databases.query<{ step: string }>(
@@ -137,7 +143,7 @@ const endings = [2, 3, 4, 5, 21, 28];
 
 /** @returns whether the run has ended */
 async function waitForRest(handle: WorkflowHandle): Promise<boolean> {
-  for (const patience = Date.now() + 20_000; Date.now() < patience; await wait(10)) {
+  for (const patience = Date.now() + 60_000; Date.now() < patience; await wait(10)) {
     const { events } = await handle.fetchHistory();
     const last = events?.at(-1)?.eventType ?? 0;
     if (endings.includes(last)) return true;

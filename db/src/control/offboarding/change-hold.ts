@@ -40,7 +40,7 @@ export function changeHold(pool: Pool, ctx: TenantContext, request: HoldChangeRe
   const { tenantId } = ctx;
   const { idempotencyKey, ...body } = request;
   return withControl(pool, { tenantId }, async (tx) => {
-    await tx.execute(sql`SELECT control.lock_tenant(${tenantId})`);
+    const locked = await tx.execute<{ state: string | null }>(sql`SELECT control.lock_tenant(${tenantId}) AS state`);
     const before = await readHold(tx, tenantId, request.operationId);
     const command = await requestCommand(tx, ctx, {
       operationId: request.operationId,
@@ -52,6 +52,11 @@ export function changeHold(pool: Pool, ctx: TenantContext, request: HoldChangeRe
     if (command.outcome === "repeated" || (before.cancelled && request.change === "cancel")) return before;
     if (before.cancelled) {
       throw new DomainError("PRECONDITION_FAILED", "The closing has been cancelled.", { reason: "closing-cancelled" });
+    }
+    if (locked.rows[0]?.state === "SHREDDING" || locked.rows[0]?.state === "CLOSED") {
+      throw new DomainError("PRECONDITION_FAILED", "It is too late: the hold has ended and the keys are being destroyed.", {
+        reason: "past-no-return",
+      });
     }
     const decided = decide(before, request, ctx);
     await tx.execute(sql`
