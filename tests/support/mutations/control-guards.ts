@@ -2,6 +2,7 @@ import { newId } from "@leasehold/domain/ids";
 import type { Seeded } from "../seed-tenant.ts";
 import { auditGuards } from "./audit-guards.ts";
 import { certificateGuards } from "./certificate-guards.ts";
+import { erasureGuards } from "./erasure-guards.ts";
 import type { GuardProbe, MakeGuards } from "./guard-probes.ts";
 import { insertVariants, quoted } from "./insert-variants.ts";
 import { mailGuards } from "./mail-guards.ts";
@@ -20,6 +21,7 @@ export const controlGuards: MakeGuards = (ours, theirs) => [
   ...keyGuards(theirs),
   ...poolGuards,
   ...certificateGuards(ours, theirs),
+  ...erasureGuards(ours, theirs),
 ];
 
 const onePool = { tables: ["control.pools"], given: "insert into control.pools (pool) values ('x')" };

@@ -1,6 +1,7 @@
 import { newId } from "@leasehold/domain/ids";
 import type { Seeded } from "../seed-tenant.ts";
 import { auditGuards } from "./audit-guards.ts";
+import { authorGuards } from "./erasure-guards.ts";
 import type { GuardProbe, MakeGuards } from "./guard-probes.ts";
 import { keyringGuards } from "./keyring-guards.ts";
 
@@ -8,7 +9,12 @@ import { keyringGuards } from "./keyring-guards.ts";
 export const fencedTenant = "tnt_00000000000000000000000000";
 
 export const tenantGuards: Record<"application" | "keyring", MakeGuards> = {
-  application: (ours, theirs) => [...fenceGuards(ours), ...auditGuards("app", ours, theirs), ...retiredKeyGuards(ours)],
+  application: (ours, theirs) => [
+    ...fenceGuards(ours),
+    ...auditGuards("app", ours, theirs),
+    ...retiredKeyGuards(ours),
+    ...authorGuards(ours),
+  ],
   keyring: keyringGuards,
 };
 
