@@ -2,6 +2,7 @@ import { DescribeKeyCommand, KMSClient } from "@aws-sdk/client-kms";
 import { awaitEpochTurn, requestEpochTurn } from "@leasehold/activities/keys/request-epoch-turn";
 import { withConnection } from "@leasehold/db/client";
 import { listWrappedKeys } from "@leasehold/db/keyring/data-keys/find-wrapped-key";
+import { findEpoch } from "@leasehold/db/keyring/epochs/find-epoch";
 import { destroyDataKeys } from "@leasehold/db/keyring/keep-data-key";
 import { epochKeyOf, epochTurnIdOf, onlyPool as pool } from "@leasehold/domain/keys/epochs";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -92,6 +93,13 @@ test("a tenant that is entitled changes from the shared epoch to its own key, an
   await withConnection(world.ownerUrl("control"), (owner) =>
     owner.query("update control.tenants set plan = 'business' where tenant_id = $1", [tenant.tenantId]),
   );
+  const shared = await findEpoch(world.pool("keyring", "worker"), pool, "current");
+  const refused = await requestKeys(world, tenant, { action: "change", keyArn: shared?.keyArn ?? "" });
+  expect(await awaitKeys(world, tenant, refused)).toMatchObject({
+    custody: "platform",
+    trial: { problems: [{ subject: "owner" }] },
+    operation: { state: "ROLLED_BACK" },
+  });
   const keyArn = await createCustomerKey(world, tenant);
   const change = await requestKeys(world, tenant, { action: "change", keyArn });
   expect(await awaitKeys(world, tenant, change)).toMatchObject({ custody: "customer", keyArn, operation: { state: "SUCCEEDED" } });

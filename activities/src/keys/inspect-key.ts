@@ -15,18 +15,21 @@ import { tenantTag } from "../onboarding/resource-names.ts";
 import { placementOf } from "../onboarding/step-place.ts";
 import type { StepContext } from "../operations/run-step.ts";
 import type { KeyDependencies } from "./dependencies.ts";
+import { poolTag } from "./epoch-keys.ts";
 import { giveGrant } from "./grants.ts";
 import { callKeyCare } from "./key-care-client.ts";
 
+/** Tags of keys that Leasehold makes. */
+const ours = [tenantTag, poolTag];
 const inPolicy = "Add the statement from the settings page to the key's policy.";
 
 /** Everything that a customer's key lacks, each by its name. Throws when KMS does not answer. */
 export async function inspectKey(needs: KeyDependencies, context: StepContext, keyArn: string): Promise<KeyProblem[]> {
   const { tenantId, operationId, catalog } = context;
   const { roleArn, region } = placementOf(catalog);
-  // Whoever knows another workspace's key names it here. Its policy refuses this one too; nothing is even tried on it.
+  // Whoever knows another workspace's key, or an epoch's, names it here. Its policy refuses this one too; nothing is even tried on it.
   const tags = await permitted(needs.kms.send(new ListResourceTagsCommand({ KeyId: keyArn })));
-  if (tags !== "refused" && tags.Tags?.some(({ TagKey }) => TagKey === tenantTag))
+  if (tags !== "refused" && tags.Tags?.some(({ TagKey = "" }) => ours.includes(TagKey)))
     return [{ subject: "owner", remedy: "Use a key of your own account; Leasehold made this one for a workspace." }];
   const described = await permitted(needs.kms.send(new DescribeKeyCommand({ KeyId: keyArn })));
   const metadata = described === "refused" ? undefined : described.KeyMetadata;
