@@ -7,7 +7,7 @@ import { destroyKeys } from "./destroy-keys.ts";
 import { lookAtFinality } from "./look-at-finality.ts";
 import type { ShreddingDependencies } from "./shredding-dependencies.ts";
 import { takeInventory } from "./take-inventory.ts";
-import { lookAtKeys, verifyShredded } from "./verify-shredded.ts";
+import { verifyShredded } from "./verify-shredded.ts";
 
 /** The activities of an offboarding from the point of no return on. Payloads are ids. */
 export function createShreddingActivities(dependencies: ShreddingDependencies) {
@@ -21,8 +21,6 @@ export function createShreddingActivities(dependencies: ShreddingDependencies) {
     verifyShredded: verifyShredded(dependencies),
     /** Idempotent by operation id. */
     takeInventory: recordActivity(takeInventory(dependencies)),
-    /** Changes nothing. */
-    lookAtKeys: recordActivity(lookAtKeys(dependencies)),
     /** Idempotent by operation id. */
     lookAtFinality: recordActivity(lookAtFinality(dependencies)),
     closeTenant: closeTenant(dependencies),

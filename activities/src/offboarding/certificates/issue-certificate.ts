@@ -1,6 +1,7 @@
 import { appendCertificate } from "@leasehold/db/control/offboarding/certificates/append-certificate";
 import { publishCertificateKey, readChainHead } from "@leasehold/db/control/offboarding/certificates/certificate-keys";
 import { listCertificatesOf } from "@leasehold/db/control/offboarding/certificates/find-certificate";
+import { chosenCertificateId } from "@leasehold/db/control/offboarding/last-mail";
 import { newId } from "@leasehold/domain/ids";
 import { assembleCertificate, type CertificateFacts } from "@leasehold/domain/offboarding/assemble-certificate";
 import { type CertificateKey, type CertificateKind, certificateAlgorithm } from "@leasehold/domain/offboarding/certificate";
@@ -35,8 +36,10 @@ export async function issueCertificate(
   const since = await publishCertificateKey(control, signing);
   const { sequence, hash: previousHash, now } = await readChainHead(control);
   const issuedAt = now.toISOString();
+  // The owners' last mail names it, which was written while their addresses were known.
+  const chosen = kind === "closure" ? await chosenCertificateId(control, { tenantId, operationId }) : undefined;
   const place = {
-    certificateId: newId("certificate"),
+    certificateId: chosen ?? newId("certificate"),
     kind,
     sequence: sequence + 1,
     previousHash,
