@@ -1,12 +1,19 @@
 import type { KeyActivities } from "@leasehold/activities/keys/create-key-activities";
+import type { ExportActivities } from "@leasehold/activities/offboarding/create-export-activities";
+import type { OffboardingActivities } from "@leasehold/activities/offboarding/create-offboarding-activities";
+import type { ShreddingActivities } from "@leasehold/activities/offboarding/create-shredding-activities";
 import type { OnboardingActivities } from "@leasehold/activities/onboarding/create-onboarding-activities";
+import type { ExportRef } from "@leasehold/domain/offboarding/exports";
 import type { KeyOperationInput } from "@leasehold/workflows/keys/contract";
+import type { OffboardTenantInput } from "@leasehold/workflows/offboarding/contract";
 import type { OnboardTenantInput } from "@leasehold/workflows/onboarding/contract";
 import { forwardOptions } from "@leasehold/workflows/operations/activity-options";
 import { proxyActivities } from "@temporalio/workflow";
 
 const steps = proxyActivities<OnboardingActivities>(forwardOptions);
+const closingSteps = proxyActivities<OffboardingActivities & ShreddingActivities>(forwardOptions);
 const keySteps = proxyActivities<KeyActivities>(forwardOptions);
+const exportSteps = proxyActivities<ExportActivities>(forwardOptions);
 
 /** The onboarding with its stages deliberately out of order: what replaying must refuse. */
 export async function onboardTenant(input: OnboardTenantInput): Promise<void> {
@@ -25,4 +32,17 @@ export async function rotateTenantKey(input: KeyOperationInput): Promise<void> {
 export async function changeTenantKey(input: KeyOperationInput): Promise<void> {
   await keySteps.rewrapDataKeys(input);
   await keySteps.switchTenantKey(input);
+}
+
+/** The closing with its keys destroyed before the hold. */
+export async function offboardTenant(input: OffboardTenantInput): Promise<void> {
+  await closingSteps.freezeTenant(input);
+  await closingSteps.destroyKeys(input);
+  await closingSteps.beginHold({ ...input, now: Date.now() });
+}
+
+/** The export that is deleted before it is built. */
+export async function exportTenant(input: ExportRef): Promise<void> {
+  await exportSteps.expireExport({ ...input, now: Date.now() });
+  await exportSteps.buildExport(input);
 }
