@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { Agent, createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { gone, refusal, throttling } from "./aws-errors.ts";
+import { type AwsErrorAnswer, gone, refusal, throttling } from "./aws-errors.ts";
 import { type AwsCall, isQueryRequest, readAwsCall } from "./aws-request.ts";
 import type { InjectedFault } from "./injected-fault.ts";
 
@@ -13,7 +13,7 @@ const answers = { refuse: refusal, throttle: throttling, gone };
  * forwarded. `hang`: no answer until the fault is lifted. `lost-answer`: the call is carried out and the connection ends
  * before the answer.
  */
-export type AwsFaultMode = keyof typeof answers | "hang" | "reset" | "lost-answer";
+export type AwsFaultMode = keyof typeof answers | "answer" | "hang" | "reset" | "lost-answer";
 
 export interface AwsFault {
   service: string;
@@ -22,6 +22,8 @@ export interface AwsFault {
   mode: AwsFaultMode;
   /** A text in the call's address or, uploads to S3 apart, its body, in any case; the id of the tenant that it is for. */
   about?: string;
+  /** What `answer` says in AWS's place; nothing is forwarded. */
+  answer?: AwsErrorAnswer;
   /** How often; without it, until it is lifted. */
   times?: number;
   /** Calls that pass before the first one is hit. */
@@ -84,8 +86,9 @@ export async function startAwsProxy(endpoint: string): Promise<AwsProxy> {
     const body = isStreamed(incoming) ? undefined : await readBody(incoming);
     const call = readAwsCall(incoming, isQueryRequest(incoming) ? body : undefined);
     const fault = match(call, plain(`${incoming.url} ${body ?? ""}`.replaceAll("%5F", "_")));
-    if (fault !== undefined && Object.hasOwn(answers, fault.mode)) {
-      const { status, headers, body: text } = answers[fault.mode as keyof typeof answers](call);
+    const said = fault === undefined ? undefined : (fault.answer ?? answers[fault.mode as keyof typeof answers]?.(call));
+    if (said !== undefined) {
+      const { status, headers, body: text } = said;
       incoming.resume();
       return void response.writeHead(status, headers).end(incoming.method === "HEAD" ? undefined : text);
     }
