@@ -76,7 +76,7 @@ export const bench: Bench = async () => {
 async function turn(world: World, wrong: string[], how: "whole" | "killed"): Promise<RunResult> {
   const needs = epochNeeds(world);
   const ref: EpochRef = { pool, epoch: (await currentEpoch(needs.keyring, pool)).epoch };
-  await beginTurn(needs.keyring, ref, (epoch) => makeBranchKey(needs, { pool, epoch }));
+  await beginTurn(needs.keyring, ref, (epoch, environment) => makeBranchKey(needs, { pool, epoch }, environment));
   const order: RunOrder = { kind: "turn", url: world.urlOf("keyring", "worker"), aws: world.aws("worker"), ref };
   if (how === "killed") await run(order, keys / 2);
   const result = await run(order);

@@ -32,7 +32,7 @@ let theirs: ApplicationTenant;
 beforeAll(async () => {
   app = await createApplicationWorld();
   const needs = epochNeeds(app.world);
-  await Promise.all(Array.from({ length: 6 }, () => ensureEpoch(needs, pool)));
+  await Promise.all(Array.from({ length: 12 }, () => ensureEpoch(needs, pool)));
   const found = await findEpoch(worker(), pool, "current");
   expect(await epochKeysOf(await readEnvironment(worker()))).toEqual([found?.keyArn]);
   [mine, theirs] = [await app.createTenant({ sharedEpoch: true }), await app.createTenant({ sharedEpoch: true })];
@@ -69,7 +69,8 @@ async function epochKeysOf(environment: string): Promise<string[]> {
 }
 const currentEpoch = async (): Promise<EpochRef> => ({ pool, epoch: (await findEpoch(worker(), pool, "current"))?.epoch ?? 0 });
 
-const begin = (ref: EpochRef) => beginTurn(worker(), ref, (epoch) => makeBranchKey(epochNeeds(app.world), { pool, epoch }));
+const begin = (ref: EpochRef) =>
+  beginTurn(worker(), ref, (epoch, environment) => makeBranchKey(epochNeeds(app.world), { pool, epoch }, environment));
 async function end(ref: EpochRef): Promise<void> {
   const needs = epochNeeds(app.world);
   const keyArn = (await findEpoch(worker(), pool, ref.epoch))?.keyArn ?? "";
@@ -353,7 +354,7 @@ test("a turn that is cut short anywhere is carried on, and makes one key", async
   const before = await keyOf(freshKeys(), mine);
   const [ref, needs] = [await currentEpoch(), epochNeeds(app.world)];
   // The new epoch's key is made, and the attempt ends before it is written down.
-  const orphan = await makeBranchKey(needs, { pool, epoch: ref.epoch + 1 });
+  const orphan = await makeBranchKey(needs, { pool, epoch: ref.epoch + 1 }, await readEnvironment(worker()));
   await Promise.allSettled([begin(ref), begin(ref), begin(ref)]);
   expect((await findEpoch(worker(), pool, ref.epoch + 1))?.keyArn).toBe(orphan.keyArn);
   const stopped = new AbortController();

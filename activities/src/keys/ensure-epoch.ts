@@ -12,7 +12,7 @@ export async function ensureEpoch(needs: Omit<EpochDependencies, "keyDeletionDay
   for (let attempt = 1; ; attempt++) {
     if ((await findEpoch(needs.keyring, pool, "current")) !== undefined) return;
     try {
-      await openFirstEpoch(needs.keyring, pool, (epoch) => makeBranchKey(needs, { pool, epoch }));
+      await openFirstEpoch(needs.keyring, pool, (epoch, environment) => makeBranchKey(needs, { pool, epoch }, environment));
       return;
     } catch (error) {
       if (attempt === attempts || !isDomainError(error) || error.reason !== "lock-timeout") throw error;

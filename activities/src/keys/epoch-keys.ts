@@ -20,15 +20,15 @@ import { epochKeyPolicyOf } from "./epoch-key-policy.ts";
 export const poolTag = "leasehold:pool";
 export const epochTag = "leasehold:epoch";
 
-type Needs = Pick<OnboardingDependencies, "keyring" | "kms" | "tenantRoleArn" | "emulated">;
+type Needs = Pick<OnboardingDependencies, "kms" | "tenantRoleArn" | "emulated">;
 
 /**
  * Idempotent by pool and epoch. A KMS key for an epoch and a branch key under it. The key's name is taken once: an attempt that ended
  * before its key was written down leaves it to the next, and of two the one without the name is retired.
  */
-export async function makeBranchKey(needs: Needs, { pool, epoch }: EpochRef): Promise<MadeBranchKey> {
+export async function makeBranchKey(needs: Needs, { pool, epoch }: EpochRef, environment: string): Promise<MadeBranchKey> {
   const { kms } = needs;
-  const alias = epochAliasOf(await readEnvironment(needs.keyring), pool, epoch);
+  const alias = epochAliasOf(environment, pool, epoch);
   const keyArn = (await findNamed(kms, alias)) ?? (await createEpochKey(needs, { pool, epoch }, alias));
   return { keyArn, wrapped: await generateBranchKey(kms, { pool, epoch, keyArn }) };
 }
@@ -69,7 +69,7 @@ async function findNamed(kms: KMSClient, alias: string): Promise<string | undefi
  * @returns its state as KMS answers it
  */
 export async function endEpochKey(
-  { kms, keyring }: Pick<Needs, "kms" | "keyring">,
+  { kms, keyring }: Pick<OnboardingDependencies, "kms" | "keyring">,
   { keyArn, pool, epoch }: EpochRef & { keyArn: string },
   days: number,
 ): Promise<{ keyState: string; deletionAt: Date | null }> {

@@ -16,7 +16,9 @@ export function turnEpochActivities(needs: EpochDependencies) {
   return {
     /** Idempotent by the epoch. New keys go under the next one from then on. */
     beginEpochTurn: recordActivity(async ({ pool, epoch }: EpochRef): Promise<void> => {
-      await beginTurn(keyring, { pool, epoch }, (next) => makeBranchKey({ ...needs, kms: kms() }, { pool, epoch: next }));
+      await beginTurn(keyring, { pool, epoch }, (next, environment) =>
+        makeBranchKey({ ...needs, kms: kms() }, { pool, epoch: next }, environment),
+      );
     }),
 
     /** Idempotent by the epoch. Nothing is under it any more, and its branch key is destroyed. @returns how many keys this attempt moved */

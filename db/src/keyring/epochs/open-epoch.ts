@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import type pg from "pg";
 import type { Transaction } from "../../transaction.ts";
-import { poolQuery, withPool } from "../with-pool.ts";
+import { withPool } from "../with-pool.ts";
 
 /** A branch key that was made for an epoch. */
 export interface MadeBranchKey {
@@ -9,13 +9,16 @@ export interface MadeBranchKey {
   wrapped: Buffer;
 }
 
-export type MakeBranchKey = (epoch: number) => Promise<MadeBranchKey>;
+/** Makes a key for an epoch of the keyring that is so named. It must not use the keyring: whoever waits for the same holds its connections. */
+export type MakeBranchKey = (epoch: number, environment: string) => Promise<MadeBranchKey>;
 
 /** What tells this keyring from any other: part of the names of its epochs' KMS keys. */
-export async function readEnvironment(keyring: pg.Pool): Promise<string> {
-  const { rows } = await poolQuery(keyring, "", (tx) =>
-    tx.execute<{ environment: string }>(sql`select keyring.environment() as environment`),
-  );
+export function readEnvironment(keyring: pg.Pool): Promise<string> {
+  return withPool(keyring, "", environmentOf);
+}
+
+async function environmentOf(tx: Transaction): Promise<string> {
+  const { rows } = await tx.execute<{ environment: string }>(sql`select keyring.environment() as environment`);
   if (rows[0] === undefined) throw new Error("the keyring has no name");
   return rows[0].environment;
 }
@@ -33,7 +36,7 @@ export function openFirstEpoch(keyring: pg.Pool, pool: string, make: MakeBranchK
       sql`select coalesce(max(epoch), 0)::integer + 1 as next from keyring.epochs where pool = ${pool}`,
     );
     const epoch = rows[0]?.next ?? 1;
-    await addEpoch(tx, pool, epoch, await make(epoch));
+    await addEpoch(tx, pool, epoch, await make(epoch, await environmentOf(tx)));
     return "opened";
   });
 }
@@ -49,7 +52,7 @@ export function beginTurn(keyring: pg.Pool, { pool, epoch }: { pool: string; epo
     const current = sql`pool = ${pool} and epoch = ${epoch} and state = 'CURRENT'`;
     const { rowCount } = await tx.execute(sql`select from keyring.epochs where ${current}`);
     if (rowCount === 0) return next;
-    const made = await make(next);
+    const made = await make(next, await environmentOf(tx));
     await tx.execute(sql`update keyring.epochs set state = 'TURNING', turned_at = clock_timestamp() where ${current}`);
     await addEpoch(tx, pool, next, made);
     return next;
