@@ -110,6 +110,16 @@ export const keyringGuards: MakeGuards = (ours, theirs) => {
     within("a turn sees no other keys", turning, `select count(*) from ${keys}`, 0),
     within("keys are seen while nothing turns", `${epoch("CURRENT", 1)}; ${under(1)}`, `select count(*) from ${keys}`, 0),
     within("a turn moves a key", `${turning}; ${under(1)}`, `update ${keys} set epoch = 2 ${of(theirs.tenantId)}`, 1),
+    within("a turn moves a key's past", `${turning}; ${before(1)}`, `update ${keys} set previous_epoch = 2 ${of(theirs.tenantId)}`, 1),
+    within("a turn changes keys of another model", turning, `update ${keys} set withheld_at = null`, 0),
     within("a turn takes a key out of the model", `${turning}; ${under(1)}`, `update ${keys} set kms_key_arn = 'k', epoch = null`, "42501"),
+    ...platformKeyGuards,
   ];
 };
+
+const platformKey = "insert into keyring.platform_keys (name, version, wrapped, kms_key_arn) values ('control-plane', 1, '\\x01', 'k')";
+const platform = { tables: ["keyring.platform_keys"], role: "worker", enter: "nobody" } as const;
+const platformKeyGuards: GuardProbe[] = [
+  { ...platform, what: "the worker keeps a key of the control plane", does: platformKey, expect: 1 },
+  { ...platform, what: "the worker finds it", given: platformKey, does: "select count(*) from keyring.platform_keys", expect: 1 },
+];
