@@ -11,6 +11,7 @@ const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   fairness: () => import("./fairness.ts"),
   "epoch-turn": () => import("./epoch-turn.ts"),
   export: () => import("./export.ts"),
+  offboarding: () => import("./offboarding.ts"),
 };
 
 const names = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
