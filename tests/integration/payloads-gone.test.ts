@@ -10,7 +10,7 @@ import { tenantRunId } from "@leasehold/domain/tenant-runs";
 import { createPayloadKeySource } from "@leasehold/tenancy/payloads/payload-key-source";
 import { createPayloadKeys, type PayloadKeys } from "@leasehold/tenancy/payloads/payload-keys";
 import { clientConverter, workerConverter } from "@leasehold/worker/temporal/data-converter";
-import { ScheduleNotFoundError, WorkflowNotFoundError } from "@temporalio/client";
+import { Client, ScheduleNotFoundError, type WorkflowClientInterceptor, WorkflowNotFoundError } from "@temporalio/client";
 import { MockActivityEnvironment } from "@temporalio/testing";
 import { DefaultLogger } from "@temporalio/worker";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -189,6 +189,30 @@ test("runs are deleted after their tenant's keys are gone, an open one too", { t
   await carryOut("deleteTenantRuns", closed);
   expect(await memosOf(closed.tenantId)).toEqual({});
   expect((await listEvidence(pools.operator, closed))[0]?.evidence).toMatchObject({ store: "runs-deleted", before: 30, after: 0 });
+});
+
+test("a run that is begun in the very moment of the point of no return is ended again", async () => {
+  const held = await closing();
+  const { connection, options } = carrier.client;
+  const shredsMeanwhile: WorkflowClientInterceptor = {
+    async start(input, next) {
+      const runId = await next(input);
+      expect(await endHold(pools.worker, { ...held, at: new Date(holdBegins + dayMs) })).toBe("shredding");
+      return runId;
+    },
+  };
+  const { namespace } = options;
+  const temporal = new Client({
+    connection,
+    namespace,
+    dataConverter: clientConverter(keys),
+    interceptors: { workflow: [shredsMeanwhile] },
+  });
+  const wanted = { tenantId: held.tenantId, what: "carry", id: "late", type: "carryTenantData", args: [plant("wait")] };
+  const begun = startTenantRun({ control: pools.worker, temporal, taskQueue: carrier.taskQueue }, wanted);
+  await expect(begun).rejects.toMatchObject({ reason: "tenant-ended" });
+  const run = carrier.client.workflow.getHandle(tenantRunId(held.tenantId, "carry", "late"));
+  expect((await run.describe()).status.name).toBe("TERMINATED");
 });
 
 test("nothing is ended or deleted before the point of no return", async () => {
