@@ -24,6 +24,9 @@ test("there is a history of every ending", () => {
   expect(names).toEqual(expect.arrayContaining(kinds.map((kind) => `onboarding-${kind}.json`)));
   const ofKeys = ["rotated", "tried", "refused", "changed"];
   expect(names).toEqual(expect.arrayContaining(ofKeys.map((kind) => `keys-${kind}.json`)));
+  expect(names).toEqual(expect.arrayContaining(["export-kept.json", "export-failed.json"]));
+  const ofClosings = ["held", "cancelled", "legal-hold", "finished"];
+  expect(names).toEqual(expect.arrayContaining(ofClosings.map((kind) => `offboarding-${kind}.json`)));
 });
 
 describe.each(names)("%s", (name) => {
