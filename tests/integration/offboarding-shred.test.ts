@@ -1,16 +1,19 @@
+import { CreateTableCommand, DynamoDBClient, PutItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { DescribeKeyCommand } from "@aws-sdk/client-kms";
 import type { ShreddingActivities } from "@leasehold/activities/offboarding/create-shredding-activities";
 import { placeLegalHold } from "@leasehold/db/control/offboarding/legal-holds";
-import { newId } from "@leasehold/domain/ids";
+import { newId, type TenantId } from "@leasehold/domain/ids";
 import type { OffboardingStep } from "@leasehold/domain/offboarding/steps";
 import { storesOf } from "@leasehold/domain/offboarding/stores";
+import { partitionOf } from "@leasehold/tenancy/dynamodb/item-keys";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type ClosingTenant, createShreddingWorld, type ShreddingWorld } from "../support/offboarding/shredding-world.ts";
 
 let shredding: ShreddingWorld;
 
 beforeAll(async () => {
-  shredding = await createShreddingWorld();
+  // The table of items has one name, which another file's has as well.
+  shredding = await createShreddingWorld({ ownServers: true });
 });
 afterAll(() => shredding?.[Symbol.asyncDispose]());
 
@@ -100,4 +103,46 @@ test("a tenant with a key of its own is shredded, each step twice: counted befor
     ["keyring", 1, 0],
     ["kms", 1, 0],
   ]);
+});
+
+test("items of the tenant's partition go, others stay; who belongs to another workspace keeps the account", async () => {
+  const { world } = shredding;
+  const [tenant, other] = [await shredding.letGo("business"), await shredding.onboard("business")];
+  await shredding.owner("control", "insert into control.members (tenant_id, user_id, role) values ($1, $2, 'member')", [
+    other.tenantId,
+    tenant.userId,
+  ]);
+  const root = new DynamoDBClient(world.aws("root"));
+  const TableName = "leasehold-tenants";
+  await root.send(
+    new CreateTableCommand({
+      TableName,
+      BillingMode: "PAY_PER_REQUEST",
+      KeySchema: [
+        { AttributeName: "pk", KeyType: "HASH" },
+        { AttributeName: "sk", KeyType: "RANGE" },
+      ],
+      AttributeDefinitions: [
+        { AttributeName: "pk", AttributeType: "S" },
+        { AttributeName: "sk", AttributeType: "S" },
+      ],
+    }),
+  );
+  const put = (tenantId: TenantId, n: number) =>
+    root.send(new PutItemCommand({ TableName, Item: { pk: { S: partitionOf(tenantId) }, sk: { S: `note#${n}` }, content: { S: "x" } } }));
+  for (let n = 0; n < 130; n++) await put(tenant.tenantId, n);
+  await put(other.tenantId, 0);
+  const activities = shredding.activitiesWith({ tenantTable: TableName });
+  for (const [step, name] of steps) {
+    if (step === "wait-leases") await shredding.earlier(tenant, "destroy-keys", 32);
+    await shredding.run(name, tenant, { activities });
+  }
+  const found = await shredding.stores(tenant);
+  expect(found.items).toMatchObject({ before: 130, after: 0 });
+  const { Count } = await root.send(new ScanCommand({ TableName }));
+  expect(Count).toBe(1);
+  expect(found.identities).toMatchObject({ before: 0, after: 0 });
+  expect(await world.pool("control", "identity").query("select from identity.users where id = $1", [tenant.userId])).toMatchObject({
+    rowCount: 1,
+  });
 });

@@ -72,9 +72,9 @@ const onboardingActivities: Record<OnboardingStep, keyof OnboardingActivities> =
 };
 
 /** The product's servers and application plane, with no worker: everything of it is carried out by hand. */
-export async function createShreddingWorld(): Promise<ShreddingWorld> {
+export async function createShreddingWorld(options: { ownServers?: boolean } = {}): Promise<ShreddingWorld> {
   await using undo = new AsyncDisposableStack();
-  const world = undo.use(await createWorld());
+  const world = undo.use(await createWorld(options));
   await world.start("application", issuersWithoutPortal(world.stack));
   const clients = undo.adopt(createClients({ ...readEnv(stackEnv(world.stack, "worker")), STEP_RETRY_SECONDS: 30 }), (open) =>
     open.close(),
