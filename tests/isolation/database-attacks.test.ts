@@ -179,17 +179,25 @@ describe("keys of rows tell nothing of other tenants", () => {
       ),
     );
     expect(rows.map(({ name }) => name)).toEqual([
+      "certificate_head_pkey",
+      "certificate_keys_pkey",
+      "certificates_certificate_id_key",
+      "certificates_hash_key",
+      "certificates_sequence_key",
       "commands_idempotency_key_key",
       "invitations_token_hash_key",
       "mail_outbox_dedupe_key_key",
       "mail_outbox_pkey",
       "operations_operation_id_key",
       "operations_workflow_id_key",
+      "payload_reads_pkey",
+      "person_erasures_pseudonym_key",
       "sign_ups_capability_hash_key",
       "sign_ups_idempotency_key_key",
       "sign_ups_pkey",
       "slugs_pkey",
       "tenants_slug_live",
+      "usage_totals_pkey",
     ]);
     const slug = idOf(theirs, "control.slugs", "slug");
     await inside("control", "portal", async (client) => {

@@ -61,8 +61,9 @@ CREATE TABLE control.account_erasures (
 CREATE UNIQUE INDEX account_erasures_once ON control.account_erasures (tenant_id, operation_id, user_id);
 CREATE INDEX account_erasures_open ON control.account_erasures (asked_at) WHERE answered_at IS NULL;
 SELECT control.protect('control.account_erasures');
--- The portal answers what is asked, whoever's it is: see the register of exceptions in docs/security.md.
-CREATE POLICY portal_finds ON control.account_erasures FOR SELECT TO portal USING (answered_at IS NULL OR tenant_id = control.current_tenant());
+-- Outside of any tenant's transaction the portal finds what is asked, whoever's it is: see the register of exceptions in docs/security.md.
+CREATE POLICY portal_finds ON control.account_erasures FOR SELECT TO portal
+  USING (tenant_id = control.current_tenant() OR (control.current_tenant() IS NULL AND answered_at IS NULL));
 CREATE POLICY portal_answers ON control.account_erasures FOR UPDATE TO portal
   USING (tenant_id = control.current_tenant() AND answered_at IS NULL) WITH CHECK (tenant_id = control.current_tenant());
 CREATE POLICY worker_own ON control.account_erasures TO worker

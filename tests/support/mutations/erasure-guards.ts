@@ -37,6 +37,12 @@ export function erasureGuards(ours: Seeded, theirs: Seeded): GuardProbe[] {
       does: `select count(*) from control.account_erasures ${of(theirs)}`,
       expect: 0,
     },
+    {
+      ...accounts,
+      what: "the portal finds another's from inside of a tenant",
+      does: `select count(*) from control.account_erasures ${of(theirs)}`,
+      expect: 0,
+    },
     { ...accounts, what: "the portal answers", does: `update control.account_erasures set ${answered} ${of(ours)}`, expect: 1 },
     {
       ...accounts,

@@ -251,6 +251,7 @@ function mailRequestGuards(ours: Seeded, theirs: Seeded): GuardProbe[] {
   const addressed = (whose: Seeded) => `update control.mail_requests set addressed_at = now() ${of(whose)}`;
   return [
     { ...on, what: "a request is found by whoever addresses it", enter: "nobody", does: seen(theirs), expect: 1 },
+    { ...on, what: "another's is found from inside of a tenant", does: seen(theirs), expect: 0 },
     { ...on, what: "one that was addressed is found by its own", given: addressed(ours), does: seen(ours), expect: 1 },
     { ...on, what: "one that was addressed is found by others", given: addressed(theirs), does: seen(theirs), expect: 0 },
     { ...on, what: "a request is addressed", does: addressed(ours), expect: 1 },
