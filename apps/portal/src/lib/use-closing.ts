@@ -35,7 +35,11 @@ export function useFollowClosing(slug: string, closing: Closing | null | undefin
   const queries = useQueryClient();
   useSubscription(
     trpc.offboarding.events.subscriptionOptions(closing && isUnderWay(closing) ? { slug, operationId: closing.operationId } : skipToken, {
-      onData: () => void queries.invalidateQueries(trpc.offboarding.current.queryFilter({ slug })),
+      onData: () => {
+        void queries.invalidateQueries(trpc.offboarding.current.queryFilter({ slug }));
+        // A step of it makes the export.
+        void queries.invalidateQueries(trpc.exports.list.queryFilter({ slug }));
+      },
     }),
   );
 }

@@ -32,6 +32,7 @@ export async function previewClosing({ services, workspace, userId, requestId }:
     stored,
     dataKeys: key.dataVersion,
     keyCustody: key.custody,
+    sharedKey: plan.placement.key === "epoch",
     ownStack: needsStack(plan.placement),
   };
 }

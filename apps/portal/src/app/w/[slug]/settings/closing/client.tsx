@@ -43,7 +43,7 @@ export function ClosingPage({ slug }: { slug: string }) {
     <>
       <PageHeader title="Close workspace" description="For owners. Nothing happens before you have confirmed it below." />
       {closing?.cancelledAt ? (
-        <p role="status" className="rounded-lg border bg-card px-4 py-3 shadow-xs">
+        <p role="status" className="max-w-3xl rounded-lg border bg-card px-4 py-3 shadow-xs">
           The closing that was asked for <RelativeTime value={closing.requestedAt} /> was cancelled{" "}
           <RelativeTime value={closing.cancelledAt} />. Everything is as it was before.
         </p>

@@ -10,10 +10,9 @@ export type Preview = inferRouterOutputs<PortalRouter>["offboarding"]["preview"]
 const uncounted = "Not counted right now: they cannot be reached";
 
 /** Everything that would be gone, with counts. */
-export function WhatGoes({ preview: { stored, members, owners, dataKeys, keyCustody, ownStack } }: { preview: Preview }) {
-  const keys = `${formatCount(dataKeys, "data key")}, destroyed; ${
-    keyCustody === "customer" ? "your own key in AWS is no longer used and stays yours" : "the key in KMS that wraps them is deleted"
-  }`;
+export function WhatGoes({ preview }: { preview: Preview }) {
+  const { stored, members, owners, dataKeys, ownStack } = preview;
+  const keys = `${formatCount(dataKeys, "data key")}, destroyed; ${wrappingKey(preview)}`;
   return (
     <Facts
       facts={[
@@ -35,4 +34,10 @@ export function WhatGoes({ preview: { stored, members, owners, dataKeys, keyCust
       ]}
     />
   );
+}
+
+/** What becomes of the key that the data keys are wrapped under. */
+function wrappingKey({ keyCustody, sharedKey }: Preview): string {
+  if (keyCustody === "customer") return "your own key in AWS is no longer used and stays yours";
+  return sharedKey ? "the shared key that wraps them is replaced, and the old one deleted" : "the key in KMS that wraps them is deleted";
 }
