@@ -162,7 +162,7 @@ describe.each<Screen>(["desktop", "phone"])("on a %s", (screen) => {
     await first.page.getByText("1 open hold").waitFor();
     await first.inspectBoth("94-console-legal-hold");
     await owner.page.goto(closingPage(person));
-    await owner.page.getByText("Paused by a legal hold").waitFor();
+    await owner.page.getByText("Paused by a legal hold").first().waitFor();
     expect(await owner.page.content()).not.toMatch(/2031-7|A court asked/);
     await owner.inspectBoth("95-paused-by-a-legal-hold");
 

@@ -9,10 +9,11 @@ export function ClosingSteps({ closing }: { closing: Closing }) {
   const rows = new Map(closing.steps.map((row) => [row.step, row]));
   const steps = offboardingSteps.map(({ step, label }) => {
     const row = rows.get(step);
+    const unasked = step === "export" && !closing.withExport && row?.state === "SUCCEEDED";
     return {
       id: step,
       label,
-      state: row?.state ?? "PENDING",
+      state: unasked ? "SKIPPED" : (row?.state ?? "PENDING"),
       startedAt: row?.startedAt ?? null,
       endedAt: row?.finishedAt ?? null,
     } as const;
