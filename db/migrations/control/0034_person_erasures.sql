@@ -18,7 +18,7 @@ CREATE TABLE control.person_erasures (
 );
 SELECT control.protect('control.person_erasures');
 CREATE POLICY portal_own ON control.person_erasures FOR SELECT TO portal USING (tenant_id = control.current_tenant());
-CREATE POLICY portal_asks ON control.person_erasures FOR INSERT TO portal WITH CHECK (tenant_id = control.current_tenant() AND erased_at IS NULL);
+CREATE POLICY portal_asks ON control.person_erasures FOR INSERT TO portal WITH CHECK (tenant_id = control.current_tenant());
 CREATE POLICY worker_own ON control.person_erasures TO worker
   USING (tenant_id = control.current_tenant()) WITH CHECK (tenant_id = control.current_tenant());
 CREATE POLICY operator_reads ON control.person_erasures FOR SELECT TO operator USING (true);

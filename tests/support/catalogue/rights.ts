@@ -23,7 +23,7 @@ export const rights: Rights = {
   "control.account_erasures": {
     auditor: "SELECT(answered_at, asked_at, operation_id, outcome, request_id, tenant_id)",
     portal: "SELECT UPDATE(answered_at, outcome, rows_after, rows_before, sessions_ended_at, user_id)",
-    worker: "INSERT SELECT",
+    worker: "INSERT(operation_id, request_id, tenant_id, user_id) SELECT",
   },
   "control.audit": {
     auditor: "SELECT",
@@ -53,7 +53,7 @@ export const rights: Rights = {
     auditor: "SELECT",
     operator: "SELECT",
     portal: "SELECT(key_id, public_key, retired_at, since)",
-    worker: "INSERT SELECT UPDATE(retired_at)",
+    worker: "INSERT(key_id, kms_key_arn, public_key) SELECT UPDATE(retired_at)",
   },
   "control.certificates": {
     auditor: "SELECT",
@@ -176,7 +176,7 @@ export const rights: Rights = {
   "control.person_erasures": {
     auditor: "SELECT(by_themselves, created_at, documents, erased_at, operation_id, pseudonym, tenant_id)",
     operator: "SELECT(by_themselves, created_at, documents, erased_at, operation_id, pseudonym, tenant_id)",
-    portal: "INSERT SELECT",
+    portal: "INSERT(by_themselves, documents, invitation_ids, operation_id, pseudonym, tenant_id, user_id) SELECT",
     worker: "SELECT UPDATE(erased_at, invitation_ids, user_id)",
   },
   "control.pools": {

@@ -44,9 +44,16 @@ export function certificateGuards(ours: Seeded, theirs: Seeded): GuardProbe[] {
     {
       ...keys,
       role: "worker",
-      what: "a key is retired and another takes its place",
-      does: `with old as (update control.certificate_keys set retired_at = clock_timestamp() returning 1) select count(*) from old`,
+      what: "a key is retired",
+      does: "update control.certificate_keys set retired_at = clock_timestamp()",
       expect: 1,
+    },
+    {
+      ...keys,
+      role: "worker",
+      what: "a key is put to use again",
+      does: "update control.certificate_keys set retired_at = null",
+      expect: "42501",
     },
     {
       ...keys,

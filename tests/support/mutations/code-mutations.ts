@@ -225,7 +225,7 @@ export const codeMutations: readonly CodeMutation[] = [
     file: "db/src/keyring/epochs/move-keys.ts",
     text: `and k.${slot("column.wrapped")} = moved.seen`,
     replacement: "",
-    tests: { file: "integration/keys-epochs", name: "opened from" },
+    tests: { file: "integration/keys-epoch-moves", name: "opened from" },
   },
   {
     id: "a certificate without its signature's check",
