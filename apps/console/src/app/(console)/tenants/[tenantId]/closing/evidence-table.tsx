@@ -3,7 +3,7 @@ import { DataTable } from "@leasehold/ui/components/data-table";
 import { EmptyState } from "@leasehold/ui/components/empty-state";
 import { RelativeTime } from "@leasehold/ui/components/relative-time";
 import { Section } from "@leasehold/ui/components/section";
-import { formatNumber } from "@leasehold/ui/lib/format";
+import { formatNumber, formatUtc } from "@leasehold/ui/lib/format";
 import type { Closing } from "./closing-tab.tsx";
 
 type Row = Closing["evidence"][number];
@@ -59,7 +59,7 @@ function foundOf(evidence: Evidence): string {
     case "canary":
       return `${count(evidence.planted)} planted, ${count(evidence.readableAfter)} readable after`;
     case "copy":
-      return `unreadable by ${evidence.unreadableBy}${evidence.unreadableFrom === null ? "" : ` from ${evidence.unreadableFrom}`}`;
+      return `unreadable by ${evidence.unreadableBy}${evidence.unreadableFrom === null ? "" : ` from ${formatUtc(evidence.unreadableFrom)}`}`;
     default:
       return JSON.stringify(evidence);
   }
