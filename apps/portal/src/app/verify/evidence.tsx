@@ -6,17 +6,19 @@ import type { ReactNode } from "react";
 const time = (at: string | null) => (at === null ? "Not looked at" : <RelativeTime value={at} format="date-time" />);
 const count = (number: number | null) => (number === null ? "Not counted" : new Intl.NumberFormat("en").format(number));
 
-/** The evidence of a certificate, list by list. */
-export function Evidence({ document }: { document: CertificateDocument }) {
+/** The evidence of the certificate in one file, list by list. */
+export function Evidence({ name, document }: { name: string; document: CertificateDocument }) {
   const { stores, keys, canaries, copies, notChecked } = document;
   return (
     <div className="flex flex-col gap-6 pt-3">
       <List
+        of={name}
         title="Stores"
         heads={["Store", "Outcome", "Before", "After", "Looked at"]}
         rows={stores.map((one) => [one.label, one.disposition, count(one.before), count(one.after), time(one.checkedAt)])}
       />
       <List
+        of={name}
         title="Keys"
         heads={["Key", "Model", "Wrapped before", "Wrapped after", "State", "Answered"]}
         rows={keys.map((one) => [
@@ -29,11 +31,13 @@ export function Evidence({ document }: { document: CertificateDocument }) {
         ])}
       />
       <List
+        of={name}
         title="Canaries"
         heads={["Store", "Planted", "Readable after", "Looked at"]}
         rows={canaries.map((one) => [one.label, count(one.planted), count(one.readableAfter), time(one.checkedAt)])}
       />
       <List
+        of={name}
         title="Copies that the deletion does not reach"
         heads={["Copy", "Unreadable from", "How"]}
         rows={copies.map((one) => [
@@ -42,18 +46,28 @@ export function Evidence({ document }: { document: CertificateDocument }) {
           one.how,
         ])}
       />
-      <List title="Not checked" heads={["Item", "Why"]} rows={notChecked.map(({ label, reason }) => [label, reason])} />
+      <List of={name} title="Not checked" heads={["Item", "Why"]} rows={notChecked.map(({ label, reason }) => [label, reason])} />
     </div>
   );
 }
 
-function List({ title, heads, rows }: { title: string; heads: readonly string[]; rows: readonly (readonly ReactNode[])[] }) {
+function List({
+  of,
+  title,
+  heads,
+  rows,
+}: {
+  of: string;
+  title: string;
+  heads: readonly string[];
+  rows: readonly (readonly ReactNode[])[];
+}) {
   if (rows.length === 0) return null;
   return (
     <div className="flex min-w-0 flex-col gap-2">
       <h3 className="font-medium">{title}</h3>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what is wider than the page is reached by keyboard */}
-      <section aria-label={title} tabIndex={0} className="overflow-x-auto rounded-lg border bg-card shadow-xs">
+      <section aria-label={`${title}, ${of}`} tabIndex={0} className="overflow-x-auto rounded-lg border bg-card shadow-xs">
         <Table>
           <TableHeader>
             <TableRow>

@@ -46,7 +46,7 @@ export function FileVerdict({ name, verdict }: { name: string; verdict: Certific
         <Sentences title="What this proves" sentences={document.proves} />
         <Sentences title="What this does not prove" sentences={document.doesNotProve} />
       </div>
-      <Evidence document={document} />
+      <Evidence name={name} document={document} />
     </Section>
   );
 }
