@@ -51,10 +51,10 @@ export function ExportSettings({ slug }: { slug: string }) {
   };
   const columns: readonly Column<Export>[] = [
     { id: "state", header: "State", cell: (each) => <State of={each} /> },
-    { id: "asked", header: "Asked for", cell: ({ createdAt }) => <RelativeTime value={createdAt} /> },
-    { id: "by", header: "By", cell: ({ requestedBy }) => requestedBy },
+    { id: "asked", header: "Asked for", className: "hidden sm:table-cell", cell: ({ createdAt }) => <RelativeTime value={createdAt} /> },
+    { id: "by", header: "By", className: "hidden lg:table-cell", cell: ({ requestedBy }) => requestedBy },
     { id: "content", header: "Content", cell: (each) => <Content of={each} /> },
-    { id: "kept", header: "Kept", cell: (each) => <Kept of={each} /> },
+    { id: "kept", header: "Kept", className: "hidden md:table-cell", cell: (each) => <Kept of={each} /> },
     {
       id: "actions",
       header: "",
