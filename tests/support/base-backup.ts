@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from "node:child_process";
-import { chownSync, cpSync, mkdirSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { chmodSync, chownSync, cpSync, mkdirSync, readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { inheritedEnv } from "@leasehold/infra/local/env";
 import { chooseFreePorts } from "@leasehold/infra/local/ports";
@@ -31,6 +31,8 @@ export async function restoreBaseBackup(dataDir: string, folder: string): Promis
   const server = postgresServer(config);
   if (server.uid !== undefined && server.gid !== undefined) {
     giveTo(folder, server.uid, server.gid);
+    // A temporary folder is its owner's alone: the server's user goes through it.
+    chmodSync(dirname(folder), 0o711);
   }
   const child = spawn(server.command, server.args, { ...server, stdio: "ignore" });
   const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));

@@ -14,6 +14,7 @@ const chunkBytes = 4 * 1024 ** 2;
  */
 export async function scanBytes(folder: string, needles: readonly string[]): Promise<{ found: Found[]; bytes: number }> {
   const patterns = needles.flatMap((needle) => [Buffer.from(needle), ...base64Of(needle)].map((pattern) => ({ needle, pattern })));
+  const hints = hintsOf(needles);
   const overlap = Math.max(...patterns.map(({ pattern }) => pattern.length));
   const found = new Map<string, Found>();
   let bytes = 0;
@@ -30,7 +31,8 @@ export async function scanBytes(folder: string, needles: readonly string[]): Pro
         if (bytesRead === 0) break;
         bytes += bytesRead;
         const window = Buffer.concat([kept, buffer.subarray(0, bytesRead)]);
-        for (const { needle, pattern } of patterns) if (window.includes(pattern)) found.set(`${file} ${needle}`, { file, needle });
+        if (hints.length === 0 || hints.some((hint) => window.includes(hint)))
+          for (const { needle, pattern } of patterns) if (window.includes(pattern)) found.set(`${file} ${needle}`, { file, needle });
         kept = Buffer.from(window.subarray(Math.max(0, window.length - overlap)));
       }
     } finally {
@@ -38,6 +40,15 @@ export async function scanBytes(folder: string, needles: readonly string[]): Pro
     }
   }
   return { found: [...found.values()], bytes };
+}
+
+/** What the texts begin with alike: bytes without it hold none of them, which is seen at once. Empty when that is too short to tell. */
+function hintsOf(needles: readonly string[]): Buffer[] {
+  const [first = "", ...others] = needles;
+  let length = first.length;
+  for (const other of others) while (!other.startsWith(first.slice(0, length))) length--;
+  const shared = first.slice(0, length);
+  return shared.length < 7 ? [] : [Buffer.from(shared), ...base64Of(shared)];
 }
 
 /** What is left of the text in base64 wherever it begins, without the characters that its neighbours share. */
