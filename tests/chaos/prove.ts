@@ -4,19 +4,21 @@ import { proveFuzz } from "../support/fuzz/prove-fuzz.ts";
 import type { ChaosCase } from "./chaos-case.ts";
 import { readCommit } from "./choose-sample.ts";
 import { createFaultWorld, type FaultWorld } from "./fault-world.ts";
+import { proveOffboarding } from "./prove-offboarding.ts";
 import { type CaseResult, runCases } from "./run-cases.ts";
 import { listServerLosses } from "./server-losses.ts";
 import { listStepCases } from "./step-cases.ts";
 import { listWorkerDeaths } from "./worker-deaths.ts";
 import { type Part, writeReport } from "./write-report.ts";
 
-// `pnpm prove [isolation, fuzz, onboarding, or part of a case's name]`: every case, and dated reports under docs/proof for what was run whole.
+// `pnpm prove [isolation, fuzz, offboarding, onboarding, or part of a case's name]`: every case, and dated reports under docs/proof for what was run whole.
 const [asked = "", minutes] = process.argv.slice(2).filter((argument) => argument !== "--");
 const wanted = asked === "onboarding" ? "" : asked;
 const unnoticed = asked === "" || wanted === "isolation" ? await proveIsolation({ minutes: Number(minutes ?? 60) }) : 0;
 if (wanted === "isolation") process.exit(unnoticed > 0 ? 1 : 0);
 const found = asked === "" || wanted === "fuzz" ? await proveFuzz() : 0;
 if (wanted === "fuzz") process.exit(found > 0 ? 1 : 0);
+if (wanted === "offboarding") process.exit((await proveOffboarding()) > 0 ? 1 : 0);
 const minutesAtMost = 30;
 const deadline = Date.now() + minutesAtMost * 60_000;
 const begun = performance.now();
