@@ -97,7 +97,7 @@ export const codeMutations: readonly CodeMutation[] = [
   {
     id: "the portal changes workspaces that are not open",
     file: "apps/portal/src/server/trpc.ts",
-    text: 'if (type === "mutation") requireActive(workspace);',
+    text: 'if (type === "mutation" && !changesIn.some((state) => state === workspace.state)) requireActive(workspace);',
     replacement: "",
     tests: matrix("workspace.rename"),
   },
