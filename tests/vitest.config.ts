@@ -12,7 +12,8 @@ export default defineConfig({
     testTimeout: seconds(60),
     hookTimeout: seconds(240),
     teardownTimeout: seconds(60),
-    maxWorkers: 2,
+    // One more than the cores that are counted on: keys' leases and tokens' ends are waited for.
+    maxWorkers: 3,
     passWithNoTests: false,
     projects: [
       {
@@ -29,7 +30,14 @@ export default defineConfig({
       { extends: true, test: { name: "integration", include: ["{integration,isolation,replay,chaos,infra}/**/*.test.ts"] } },
       {
         extends: true,
-        test: { name: "e2e", include: ["e2e/**/*.test.ts"], testTimeout: seconds(300), hookTimeout: seconds(600), fileParallelism: false },
+        test: {
+          name: "e2e",
+          include: ["e2e/**/*.test.ts"],
+          testTimeout: seconds(300),
+          hookTimeout: seconds(600),
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
       },
     ],
   },

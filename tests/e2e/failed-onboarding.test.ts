@@ -21,7 +21,7 @@ test("a step that cannot be done is parked, an operator mends it, and the worksp
   await using operator = await stage.visitor("desktop");
   const person = newPerson("Fjord");
   aws.inject({ service: "kms", action: "CreateKey", mode: "refuse" });
-  await signUp(visitor.page, stage.portal, person);
+  await signUp(visitor.page, stage.portal, person, "Business");
   await visitor.page.goto(await linkMailedTo(stage.world, person.email, /verify-email/));
   await visitor.page.getByRole("heading", { name: "Someone is looking at it" }).waitFor({ timeout: 60_000 });
   await visitor.inspect("20-parked");
@@ -46,7 +46,7 @@ test("a roll back leaves nothing, says so, and the address can be taken again", 
   await using operator = await stage.visitor("phone");
   const person = newPerson("Garnet");
   aws.inject({ service: "kms", action: "CreateKey", mode: "refuse" });
-  await signUp(visitor.page, stage.portal, person);
+  await signUp(visitor.page, stage.portal, person, "Business");
   await visitor.page.goto(await linkMailedTo(stage.world, person.email, /verify-email/));
   await visitor.page.getByRole("heading", { name: "Someone is looking at it" }).waitFor({ timeout: 60_000 });
 

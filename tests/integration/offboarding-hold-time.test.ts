@@ -3,9 +3,11 @@ import { decideOffboarding } from "@leasehold/db/control/offboarding/decide-offb
 import { placeLegalHold, releaseLegalHold } from "@leasehold/db/control/offboarding/legal-holds";
 import { newId } from "@leasehold/domain/ids";
 import { type OffboardingStep, offboardingStepPosition } from "@leasehold/domain/offboarding/steps";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type Closing, dayMs, readFacts, requestClosing, seedActiveTenant } from "../support/offboarding/closing.ts";
 import { createSkippedWorld, type SkippedWorld } from "../support/offboarding/skipped-closing.ts";
+
+vi.setConfig({ testTimeout: 120_000 });
 
 let world: SkippedWorld;
 beforeAll(async () => {

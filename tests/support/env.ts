@@ -6,7 +6,7 @@ const testSettings = z.object({
   /** Data folder of the servers that this run of the tests shares. */
   LEASEHOLD_TEST_DATA_DIR: z.string().min(1).optional(),
   /** Closings that the model of the hold is played against. */
-  LEASEHOLD_MODEL_RUNS: z.coerce.number().int().positive().default(30),
+  LEASEHOLD_MODEL_RUNS: z.coerce.number().int().positive().default(20),
   LEASEHOLD_CACHE_DIR: z.string().min(1).optional(),
   LEASEHOLD_PYTHON: z.string().min(1).optional(),
 });

@@ -85,7 +85,7 @@ export async function createSkippedWorld(): Promise<SkippedWorld> {
         workflowId: `offboarding:${operationId}`,
         taskQueue,
         args: [{ tenantId, operationId }],
-        workflowTaskTimeout: "2s",
+        workflowTaskTimeout: "10s",
         typedSearchAttributes: [
           { key: tenantIdAttribute, value: tenantId },
           { key: statusAttribute, value: "RUNNING" },
