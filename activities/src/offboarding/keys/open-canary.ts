@@ -26,14 +26,17 @@ export function sha256(bytes: Uint8Array): string {
 /** KMS's words for a key that opens nothing. */
 const refusals = ["DisabledException", "KMSInvalidStateException", "NotFoundException", "AccessDeniedException"];
 
+/** Swallows KMS's word that a key opens nothing; throws what says nothing about the key. */
+export function ifClosed(error: unknown): undefined {
+  if (error instanceof Error && refusals.includes(error.name)) return undefined;
+  throw error;
+}
+
 /**
  * Tries to open a canary the way it opened before. Throws what says nothing about its key: an outage is no proof of anything.
  */
 export async function tryCanary(reach: Reach, tenantId: TenantId, canary: Canary): Promise<"opens" | "refused"> {
-  const opened = await openCanary(reach, tenantId, canary).catch((error: unknown) => {
-    if (error instanceof Error && refusals.includes(error.name)) return undefined;
-    throw error;
-  });
+  const opened = await openCanary(reach, tenantId, canary).catch(ifClosed);
   return opened !== undefined && sha256(opened) === canary.sha256 ? "opens" : "refused";
 }
 

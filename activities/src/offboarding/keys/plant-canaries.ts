@@ -11,7 +11,7 @@ import { abortable } from "../../operations/abortable.ts";
 import type { ShreddingDependencies } from "../shredding-dependencies.ts";
 import type { StoreRef } from "../stores/store.ts";
 import type { TenantKey } from "./find-keys.ts";
-import { canaryKey, canaryRun, openCanary, type Reach, sha256 } from "./open-canary.ts";
+import { canaryKey, canaryRun, ifClosed, openCanary, type Reach, sha256 } from "./open-canary.ts";
 
 type Sealed = Omit<Canary, "sha256">;
 type Seal = (reach: Reach, tenantId: TenantId) => Promise<Sealed | undefined>;
@@ -66,10 +66,3 @@ const underEpoch: Seal = async (reach, tenantId) => {
   const [fresh] = await wrapFreshKeys(reach, { tenantId, keyArn: epochKeyOf(onlyPool) }, [canaryKey]);
   return fresh && { path: "epoch", opener: `${onlyPool}/${fresh.epoch}`, ciphertext: fresh.wrapped };
 };
-
-/** A key that is off already, or waits for its deletion, opens nothing to begin with. */
-function ifClosed(error: unknown): undefined {
-  const closed = ["DisabledException", "KMSInvalidStateException", "NotFoundException", "AccessDeniedException"];
-  if (error instanceof Error && closed.includes(error.name)) return undefined;
-  throw error;
-}
