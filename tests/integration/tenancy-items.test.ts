@@ -139,7 +139,7 @@ test("vended credentials are refused a scan, PartiQL, another table and an index
     client.send(new TransactWriteItemsCommand({ TransactItems: [{ Delete: { TableName: `${table}-others`, Key } }] })),
     client.send(new DeleteTableCommand({ TableName: table })),
   ];
-  for (const call of refused) await expect(call).rejects.toEqual(denied);
+  for (const outcome of await Promise.allSettled(refused)) expect(outcome).toEqual({ status: "rejected", reason: denied });
 });
 
 test("no name, value or path leaves the tenant or the expression", () => {
