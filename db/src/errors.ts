@@ -1,4 +1,5 @@
 import { DomainError, type DomainErrorCode, isDomainError } from "@leasehold/domain/errors";
+import { suspendedMessage } from "@leasehold/domain/suspension/kinds";
 import pg from "pg";
 
 interface Meaning {
@@ -76,6 +77,7 @@ const meanings: Record<string, Meaning> = {
     message: "Another certificate was issued meanwhile. Try again.",
     retryAfterSeconds: 1,
   },
+  LH032: { code: "FORBIDDEN", reason: "operator-role", message: "Your role does not allow this. An admin can give you one that does." },
   "23505": { code: "CONFLICT", reason: "already-exists", message: "It exists already." },
   "23503": {
     code: "PRECONDITION_FAILED",
@@ -163,6 +165,8 @@ export function toDomainError(error: unknown): unknown {
     if (meaning === undefined) return fault;
     if (inner.code === "LH010" && inner.detail === "closing")
       return new DomainError(closing.code, closing.message, { ...closing, cause: fault });
+    if (inner.code === "LH010" && (inner.detail === "suspended" || inner.detail === "shut"))
+      return new DomainError("PRECONDITION_FAILED", suspendedMessage, { reason: "tenant-suspended", cause: fault });
     if (inner.code === "LH010" && inner.detail === "closed")
       return new DomainError("PRECONDITION_FAILED", "The workspace is closed.", { reason: "tenant-closed", cause: fault });
     const reason = inner.code?.startsWith("23") ? (constraintOf(inner) ?? meaning.reason) : meaning.reason;

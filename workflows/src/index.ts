@@ -6,3 +6,5 @@ export { exportTenant } from "./offboarding/export-tenant.ts";
 export { offboardTenant } from "./offboarding/offboard-tenant.ts";
 export { previewOffboarding } from "./offboarding/preview-offboarding.ts";
 export { onboardTenant } from "./onboarding/onboard-tenant.ts";
+export { resumeTenant } from "./suspension/resume-tenant.ts";
+export { suspendTenant } from "./suspension/suspend-tenant.ts";

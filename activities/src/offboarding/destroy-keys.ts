@@ -7,6 +7,7 @@ import { recordFirst } from "@leasehold/db/control/offboarding/shredding-evidenc
 import { findEpoch } from "@leasehold/db/keyring/epochs/find-epoch";
 import { onlyPool } from "@leasehold/domain/keys/epochs";
 import { requestEpochTurn } from "../keys/request-epoch-turn.ts";
+import { switchKeyOff } from "../keys/switch-key.ts";
 import { dropAlias, retireKey } from "../onboarding/tenant-keys.ts";
 import { abortable } from "../operations/abortable.ts";
 import type { StepContext } from "../operations/run-step.ts";
@@ -17,7 +18,7 @@ import { findKeys, type TenantKey } from "./keys/find-keys.ts";
 import { plantCanaries } from "./keys/plant-canaries.ts";
 import { recordKeys } from "./keys/record-keys.ts";
 import { releaseCustomerKey } from "./keys/release-customer-key.ts";
-import { switchOff } from "./keys/switch-off.ts";
+
 import type { ShreddingDependencies } from "./shredding-dependencies.ts";
 import { shreddingStep } from "./shredding-step.ts";
 
@@ -37,7 +38,7 @@ export function destroyKeys(needs: ShreddingDependencies) {
     await noteFirst(needs, context, keys);
     await plantCanaries(needs, ref, keys);
     const own = keys.filter(({ model }) => model === "dedicated" || model === "stack");
-    for (const { keyArn } of own) await switchOff(kms, keyArn);
+    for (const { keyArn } of own) await switchKeyOff(kms, keyArn);
     await emptyStores(needs, context, "destroy-keys");
     for (const { keyArn } of own) await retireKey(kms, keyArn, needs.keyDeletionDays);
     await dropAlias(kms, ref.tenantId);

@@ -6,25 +6,33 @@ import { beginClosing } from "@leasehold/db/control/offboarding/begin-closing";
 import { countEnded } from "@leasehold/db/control/offboarding/count-ended";
 import { reopenTenant } from "@leasehold/db/control/offboarding/end-offboarding";
 import { readClosing } from "@leasehold/db/control/offboarding/read-closing";
+import { readSuspendedAccess } from "@leasehold/db/control/suspension/read-suspension";
 import { nothing, placementOf } from "../onboarding/step-place.ts";
-import { type StepNeeds, stepActivity, undoActivity } from "../operations/run-step.ts";
+import { stepActivity, undoActivity } from "../operations/run-step.ts";
 import { withTenantDatabase } from "../operations/with-tenant-database.ts";
-
+import type { SuspensionDependencies } from "../suspension/dependencies.ts";
+import { shutTenant } from "../suspension/shut-tenant.ts";
+import { switchKeysOff, switchKeysOn } from "../suspension/switch-keys.ts";
 import type { OffboardingDependencies } from "./dependencies.ts";
 import { offboardingPlaceOf } from "./step-place.ts";
 
-type Needs = Pick<OffboardingDependencies, keyof StepNeeds | "application" | "applicationDatabaseUrl">;
+type Needs = Pick<OffboardingDependencies, keyof SuspensionDependencies>;
 
 /**
  * Idempotent by operation id. The tenant is CLOSING in the catalog, with the event for billing and the mail to its owners in the same
- * transaction; then the application plane lets in owners alone, and the home refuses every write.
+ * transaction; then the application plane lets in owners alone, and the home refuses every write. What a suspension has switched off
+ * opens again: who is let go reads and exports what is theirs.
  */
 export function freezeTenant(needs: Needs) {
   const { control, application } = needs;
   return stepActivity(
     needs,
     offboardingPlaceOf("freeze"),
-    async ({ tenantId, operationId, catalog }) => {
+    async (context) => {
+      const { tenantId, operationId, catalog } = context;
+      if ((await readSuspendedAccess(control, tenantId)) === "closed") {
+        await switchKeysOn(needs, { ...context, placement: placementOf(catalog) });
+      }
       const keys = await withTenantDatabase(needs, placementOf(catalog), (pool) => countLiveKeys(pool, tenantId));
       const { holdDays } = await readClosing(control, { tenantId, operationId });
       return {
@@ -48,13 +56,18 @@ export function freezeTenant(needs: Needs) {
   );
 }
 
-/** The tenant is what it was: the home takes writes again, everybody gets in, the catalog says so. */
+/** The tenant is what it was: open, with everybody let in, or suspended as it was suspended; the catalog says so. */
 export function undoFreezeTenant(needs: Needs) {
   const { control, application } = needs;
-  return undoActivity(control, "freeze", async ({ tenantId, operationId, catalog }) => {
+  return undoActivity(control, "freeze", async (context) => {
+    const { tenantId, operationId, catalog } = context;
+    const of = { ...context, placement: placementOf(catalog) };
     const { fromState } = await readClosing(control, { tenantId, operationId });
-    await withTenantDatabase(needs, placementOf(catalog), (pool) => reopenHome(pool, tenantId));
+    const access = fromState === "SUSPENDED" ? await readSuspendedAccess(control, tenantId) : null;
+    if (access === null) await withTenantDatabase(needs, of.placement, (pool) => reopenHome(pool, tenantId));
     await publishState(application, tenantId, fromState);
+    if (access !== null) await shutTenant(needs, of, access);
+    if (access === "closed") await switchKeysOff(needs, of);
     return {
       within: async (tx) => {
         await reopenTenant(tx, { tenantId, operationId });

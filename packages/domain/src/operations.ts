@@ -1,7 +1,7 @@
 import type { Tone } from "./tenant-states.ts";
 
 /** The kinds of work on a tenant that run as a workflow, named by their noun. */
-export const operationKinds = ["onboarding", "offboarding", "placement", "release", "erasure", "restore", "keys"] as const;
+export const operationKinds = ["onboarding", "offboarding", "placement", "release", "erasure", "restore", "keys", "suspension"] as const;
 export type OperationKind = (typeof operationKinds)[number];
 
 export const operationStates = [
@@ -43,13 +43,14 @@ export const operationStatePresentation: Record<OperationState, { label: string;
 
 /** Each kind with the kinds that it shuts out while it is open. Symmetric; the control database enforces it too. */
 export const operationExclusions: Record<OperationKind, readonly OperationKind[]> = {
-  onboarding: ["onboarding", "offboarding", "placement", "release", "erasure", "restore", "keys"],
-  offboarding: ["onboarding", "offboarding", "placement", "keys"],
-  placement: ["onboarding", "offboarding", "placement", "release", "restore", "keys"],
+  onboarding: ["onboarding", "offboarding", "placement", "release", "erasure", "restore", "keys", "suspension"],
+  offboarding: ["onboarding", "offboarding", "placement", "keys", "suspension"],
+  placement: ["onboarding", "offboarding", "placement", "release", "restore", "keys", "suspension"],
   release: ["onboarding", "placement", "release", "restore"],
-  erasure: ["onboarding", "erasure", "restore"],
-  restore: ["onboarding", "placement", "release", "erasure", "restore", "keys"],
-  keys: ["onboarding", "offboarding", "placement", "restore", "keys"],
+  erasure: ["onboarding", "erasure", "restore", "suspension"],
+  restore: ["onboarding", "placement", "release", "erasure", "restore", "keys", "suspension"],
+  keys: ["onboarding", "offboarding", "placement", "restore", "keys", "suspension"],
+  suspension: ["onboarding", "offboarding", "placement", "erasure", "restore", "keys", "suspension"],
 };
 
 export const stepStates = ["PENDING", "RUNNING", "RETRYING", "SUCCEEDED", "FAILED", "UNDOING", "UNDONE", "SKIPPED"] as const;

@@ -40,6 +40,8 @@ const startKinds = new Set([
   "offboard-tenant",
   "preview-offboarding",
   "erase-person",
+  "suspend-tenant",
+  "resume-tenant",
 ]);
 /** Whether a command begins an operation, and decides nothing about one. */
 export function isStart(kind: string): boolean {

@@ -1,6 +1,7 @@
 import type { PendingCommand } from "@leasehold/db/control/commands/dispatch-commands";
 import { isKeyAction } from "@leasehold/domain/keys/steps";
 import type { OperationKind } from "@leasehold/domain/operations";
+import { isSuspensionAction } from "@leasehold/domain/suspension/steps";
 import { keyWorkflowTypes } from "@leasehold/workflows/keys/contract";
 import {
   erasePersonType,
@@ -10,6 +11,7 @@ import {
   previewWorkflowId,
 } from "@leasehold/workflows/offboarding/contract";
 import { onboardingWorkflowId, onboardTenantType } from "@leasehold/workflows/onboarding/contract";
+import { suspensionWorkflowTypes } from "@leasehold/workflows/suspension/contract";
 
 export interface OperationRunName {
   type: string;
@@ -30,6 +32,10 @@ export function runOf({ operation, operationId, kind: command }: PendingCommand)
     return { type: offboardTenantType, workflowId: offboardingWorkflowId(operationId), kind, summary: "Closing of a tenant" };
   }
   if (kind === "erasure") return { type: erasePersonType, workflowId, kind, summary: "Erasure of one person in a tenant" };
+  if (kind === "suspension" && isSuspensionAction(action)) {
+    const summary = action === "suspend" ? "Suspension of a tenant" : "End of a tenant's suspension";
+    return { type: suspensionWorkflowTypes[action], workflowId, kind, summary };
+  }
   if (kind !== "keys" || !isKeyAction(action)) return undefined;
   const summary = action === "rotate" ? "Rotation of a tenant's data key" : "Change of a tenant's KMS key";
   return { type: keyWorkflowTypes[action], workflowId, kind, summary };

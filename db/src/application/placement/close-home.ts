@@ -4,11 +4,11 @@ import { administrationQuery } from "../with-administration.ts";
 
 /**
  * From the end of this on nothing is written for the tenant any more; what was being written has ended. Waits for running
- * transactions. Changes a home that is open, and no other.
+ * transactions. Changes a home that is open or suspended, and no other.
  */
 export async function freezeHome(pool: pg.Pool, tenantId: string): Promise<void> {
   await administrationQuery(pool, tenantId, (tx) =>
-    tx.execute(sql`update app.tenant_home set mode = 'closing' where tenant_id = ${tenantId} and mode = 'rw'`),
+    tx.execute(sql`update app.tenant_home set mode = 'closing' where tenant_id = ${tenantId} and mode in ('rw', 'suspended', 'shut')`),
   );
 }
 

@@ -1,5 +1,6 @@
 import { DomainError } from "@leasehold/domain/errors";
 import type { Placement } from "@leasehold/domain/placement";
+import type { SuspensionAccess } from "@leasehold/domain/suspension/kinds";
 import type { TenantState } from "@leasehold/domain/tenant-states";
 import type pg from "pg";
 import { toDomainError } from "../../errors.ts";
@@ -7,6 +8,8 @@ import { toDomainError } from "../../errors.ts";
 export interface TenantPlacement {
   tenantId: string;
   state: TenantState;
+  /** What is left of a suspended tenant's access. */
+  suspendedAccess: SuspensionAccess | null;
   plan: string;
   placement: Placement;
 }
@@ -14,6 +17,7 @@ export interface TenantPlacement {
 interface Row {
   tenant_id: string;
   state: TenantState;
+  suspended_access: SuspensionAccess | null;
   plan: string;
   region: string;
   database: string;
@@ -38,6 +42,7 @@ export async function findPlacement(pool: pg.Pool, tenantId: string): Promise<Te
   return {
     tenantId: row.tenant_id,
     state: row.state,
+    suspendedAccess: row.suspended_access,
     plan: row.plan,
     placement: {
       region: row.region,

@@ -1,4 +1,5 @@
 import type { TenantLimits } from "@leasehold/domain/plans";
+import type { SuspensionAccess } from "@leasehold/domain/suspension/kinds";
 import type { TenantState } from "@leasehold/domain/tenant-states";
 import { bigint, integer, jsonb, text } from "drizzle-orm/pg-core";
 import { applicationSchema, instant } from "./application-schema.ts";
@@ -6,7 +7,7 @@ import { applicationSchema, instant } from "./application-schema.ts";
 export const tenantHome = applicationSchema.table("tenant_home", {
   tenantId: text("tenant_id").primaryKey(),
   epoch: integer("epoch").notNull(),
-  mode: text("mode").$type<"rw" | "ro" | "moved" | "closed">().notNull().default("rw"),
+  mode: text("mode").$type<"rw" | "ro" | "closing" | "suspended" | "shut" | "moved" | "closed">().notNull().default("rw"),
   /** Nothing new is let in under an older version of the data key. */
   leastKeyVersion: integer("least_key_version").notNull().default(1),
 });
@@ -23,6 +24,7 @@ export const tenantPlacement = applicationSchema.table("tenant_placement", {
   keyArn: text("key_arn").notNull(),
   roleArn: text("role_arn").notNull(),
   updatedAt: instant("updated_at").notNull().defaultNow(),
+  suspendedAccess: text("suspended_access").$type<SuspensionAccess>(),
 });
 
 export const tenantLimits = applicationSchema.table("tenant_limits", {

@@ -1,5 +1,6 @@
 import type { TenantId } from "@leasehold/domain/ids";
 import type { Role } from "@leasehold/domain/roles";
+import type { SuspensionAccess } from "@leasehold/domain/suspension/kinds";
 import { and, asc, eq, sql } from "drizzle-orm";
 import type { Pool } from "pg";
 import { members } from "../schema/members.ts";
@@ -26,6 +27,8 @@ export interface Workspace {
   name: string;
   plan: string;
   state: string;
+  /** What is left of a suspended workspace: its owners read, or nobody does anything. */
+  suspendedAccess: SuspensionAccess | null;
   role: Role;
 }
 
@@ -35,6 +38,7 @@ const workspaceColumns = {
   name: tenants.name,
   plan: tenants.plan,
   state: tenants.state,
+  suspendedAccess: tenants.suspendedAccess,
   role: members.role,
 };
 

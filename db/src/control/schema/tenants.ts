@@ -1,6 +1,7 @@
 import type { TenantId } from "@leasehold/domain/ids";
 import type { Placement } from "@leasehold/domain/placement";
 import type { PlanId, TenantLimits } from "@leasehold/domain/plans";
+import type { SuspensionAccess } from "@leasehold/domain/suspension/kinds";
 import type { TenantState } from "@leasehold/domain/tenant-states";
 import { jsonb, text } from "drizzle-orm/pg-core";
 import { controlSchema, instant } from "./control-schema.ts";
@@ -19,6 +20,8 @@ export const tenants = controlSchema.table("tenants", {
   createdAt: instant("created_at").notNull().defaultNow(),
   activatedAt: instant("activated_at"),
   updatedAt: instant("updated_at").notNull().defaultNow(),
+  /** What is left of a suspended tenant's access. */
+  suspendedAccess: text("suspended_access").$type<SuspensionAccess>(),
 });
 
 export const tenantTransitions = controlSchema.table("tenant_transitions", {

@@ -270,6 +270,14 @@ export const offboardingStores = [
     note: "The authority for the deletion.",
   },
   {
+    store: "control.suspensions",
+    label: "Suspensions",
+    holds: "Who suspended it, why, times",
+    disposition: "kept",
+    step: "verify",
+    note: record,
+  },
+  {
     store: "control.legal_holds",
     label: "Legal holds",
     holds: "Case numbers, reasons, who and when",

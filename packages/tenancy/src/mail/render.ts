@@ -1,6 +1,8 @@
+import { exportFailures } from "@leasehold/domain/offboarding/exports";
 import { roleDescriptions } from "@leasehold/domain/roles";
 import { type ClosingMail, closingTemplates, contentOfClosing } from "./closing-content.ts";
 import { renderHtml, renderText } from "./layout.ts";
+import { contentOfSuspension, type SuspensionMail, suspensionTemplates } from "./suspension-content.ts";
 import type { Mail, RenderedMail } from "./templates.ts";
 
 /** The words of one mail. Paragraphs are plain text; the layout escapes them. */
@@ -18,14 +20,19 @@ export function renderMail(mail: Mail): RenderedMail {
 }
 
 function contentOf(mail: Mail): MailContent {
+  if (isSuspensionMail(mail)) return contentOfSuspension(mail);
   return isClosingMail(mail) ? contentOfClosing(mail) : contentOfOnboarding(mail);
+}
+
+function isSuspensionMail(mail: Mail): mail is SuspensionMail {
+  return (suspensionTemplates as readonly string[]).includes(mail.template);
 }
 
 function isClosingMail(mail: Mail): mail is ClosingMail {
   return (closingTemplates as readonly string[]).includes(mail.template);
 }
 
-function contentOfOnboarding(mail: Exclude<Mail, ClosingMail>): MailContent {
+function contentOfOnboarding(mail: Exclude<Mail, ClosingMail | SuspensionMail>): MailContent {
   switch (mail.template) {
     case "verify-email":
       return {
@@ -88,6 +95,20 @@ function contentOfOnboarding(mail: Exclude<Mail, ClosingMail>): MailContent {
         ],
         action: { label: "Open the export", url: mail.props.url },
         footer: "If you did not ask for an export, look at the workspace's audit log and tell its other owners.",
+      };
+    case "export-failed":
+      return {
+        subject: "Your export could not be built",
+        paragraphs: [
+          `The export of the workspace of ${mail.props.organizationName} ended without a file. ${exportFailures[mail.props.failure] ?? exportFailures.failed}`,
+          mail.props.closing
+            ? "The closing waits for it: somebody at Leasehold looks at it, and nothing is erased before the export is built or an owner cancels the closing."
+            : "Nothing in the workspace has changed, and nothing of the export was kept.",
+        ],
+        action: mail.props.closing
+          ? { label: "See the export", url: mail.props.url }
+          : { label: "Ask for another export", url: mail.props.url },
+        footer: `You get this mail because you are an owner of the workspace. The export's reference is ${mail.props.exportId}.`,
       };
     case "onboarding-failed":
       return {

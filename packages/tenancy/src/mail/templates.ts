@@ -1,4 +1,5 @@
 import type { Role } from "@leasehold/domain/roles";
+import type { SuspensionAccess, SuspensionKind } from "@leasehold/domain/suspension/kinds";
 
 /** Every mail that the product sends, with what its text needs. */
 export interface MailProps {
@@ -10,6 +11,8 @@ export interface MailProps {
   "workspace-ready": { url: string; organizationName: string };
   "onboarding-failed": { organizationName: string; reference: string };
   "export-ready": { url: string; organizationName: string; keptDays: number };
+  /** `failure` is a code of `exportFailures`; `closing` where an offboarding asked for it. */
+  "export-failed": { url: string; organizationName: string; exportId: string; failure: string; closing: boolean };
   /** `url` leads to where an owner cancels. */
   "workspace-closing": { url: string; organizationName: string; holdDays: number };
   /** `endsAt` is ISO 8601 in UTC. */
@@ -17,6 +20,8 @@ export interface MailProps {
   "closing-cancelled": { url: string; organizationName: string };
   "workspace-closed": { certificateUrl: string; organizationName: string };
   "customer-key-released": { organizationName: string; keyArn: string | null };
+  "workspace-suspended": { url: string; organizationName: string; kind: SuspensionKind; access: SuspensionAccess };
+  "workspace-resumed": { url: string; organizationName: string };
 }
 
 export type MailTemplate = keyof MailProps;

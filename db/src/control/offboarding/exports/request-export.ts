@@ -2,6 +2,7 @@ import { actorRef, type TenantContext } from "@leasehold/domain/context";
 import { DomainError } from "@leasehold/domain/errors";
 import { newId } from "@leasehold/domain/ids";
 import type { ExportId } from "@leasehold/domain/offboarding/exports";
+import { isClosedBySuspension, type SuspensionAccess } from "@leasehold/domain/suspension/kinds";
 import { sql } from "drizzle-orm";
 import type { Pool } from "pg";
 import { emitAudit } from "../../audit/emit-audit.ts";
@@ -66,16 +67,17 @@ async function findRepeated(tx: ControlTransaction, idempotencyKey: string, hash
   });
 }
 
-/** Open for work, or being closed: what is in it can be taken out. */
-const exportable = ["ACTIVE", "CLOSING"];
+/** Open for work, being closed, or suspended so that its owners read it: what is in it can be taken out. */
+const isExportable = (tenant: { state: string; suspendedAccess: SuspensionAccess | null }) =>
+  ["ACTIVE", "CLOSING", "SUSPENDED"].includes(tenant.state) && !isClosedBySuspension(tenant);
 
 async function refuseRequest(tx: ControlTransaction, tenantId: string): Promise<void> {
-  const { rows } = await tx.execute<{ state: string; open: boolean }>(sql`
-    SELECT t.state, EXISTS (SELECT FROM control.exports e WHERE e.tenant_id = t.tenant_id AND e.state IN ('REQUESTED', 'RUNNING')) AS open
+  const { rows } = await tx.execute<{ state: string; suspendedAccess: SuspensionAccess | null; open: boolean }>(sql`
+    SELECT t.state, t.suspended_access AS "suspendedAccess", EXISTS (SELECT FROM control.exports e WHERE e.tenant_id = t.tenant_id AND e.state IN ('REQUESTED', 'RUNNING')) AS open
     FROM control.tenants t WHERE t.tenant_id = ${tenantId}`);
   const [tenant] = rows;
   if (tenant === undefined) throw new DomainError("NOT_FOUND", "There is no such workspace.", { reason: "tenant-unknown" });
-  if (!exportable.includes(tenant.state)) {
+  if (!isExportable(tenant)) {
     throw new DomainError("PRECONDITION_FAILED", "The workspace cannot be exported right now. Its pages show where it is.", {
       reason: "tenant-not-active",
     });

@@ -1,0 +1,8 @@
+import type { OnboardingDependencies } from "../onboarding/dependencies.ts";
+import type { StepNeeds } from "../operations/run-step.ts";
+
+/** What suspending a tenant and ending that reaches. */
+export type SuspensionDependencies = Pick<
+  OnboardingDependencies,
+  keyof StepNeeds | "application" | "applicationDatabaseUrl" | "keyring" | "kms"
+>;
