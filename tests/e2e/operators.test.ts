@@ -1,18 +1,34 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { chooseFreePorts } from "@leasehold/infra/local/ports";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { startCollector } from "../support/otlp-collector.ts";
 import { linkMailedTo, newPerson, openWorkspace, password, signInToConsole, signUp } from "./journeys.ts";
 import { openStage, type Screen, type Stage } from "./stage.ts";
 
 let stage: Stage;
+let collector: Awaited<ReturnType<typeof startCollector>>;
+let ports: { portal: number; console: number };
+const met: { organization: string; slug: string; email: string }[] = [];
 beforeAll(async () => {
-  stage = await openStage(["application", "worker", "portal", "console"]);
+  collector = await startCollector();
+  ports = await chooseFreePorts();
+  const tracing = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_BSP_SCHEDULE_DELAY: "200" };
+  stage = await openStage(["application", "worker", "portal", "console"], {
+    application: tracing,
+    portal: { ...tracing, PORTAL_METRICS_PORT: String(ports.portal) },
+    console: { ...tracing, CONSOLE_METRICS_PORT: String(ports.console) },
+  });
 });
-afterAll(() => stage?.[Symbol.asyncDispose]());
+afterAll(async () => {
+  await stage?.[Symbol.asyncDispose]();
+  await collector?.[Symbol.asyncDispose]();
+});
 
 describe.each<Screen>(["desktop", "phone"])("on a %s", (screen) => {
   test("an operator finds a tenant, sees its steps and follows it into the Temporal UI", async () => {
     await using visitor = await stage.visitor("desktop");
     await using operator = await stage.visitor(screen, { dark: screen === "phone" });
     const person = newPerson("Harbor");
+    met.push(person);
     await openWorkspace(visitor.page, stage.world, stage.portal, person);
 
     await signInToConsole(operator.page, stage.world, stage.console);
@@ -94,4 +110,28 @@ test("a silo plan waits for approval, then has a stack of its own", async () => 
   await visitor.page.waitForURL(`${stage.portal}/w/${person.slug}`, { timeout: 90_000, waitUntil: "commit" });
   await visitor.page.getByText("Where your data lives").first().waitFor();
   await visitor.inspect("35-silo-overview");
+});
+
+test("portal and console tell the collector and Prometheus what was done, and of nobody by name", async () => {
+  const spansOf = (service: string) => collector.spans().filter((span) => span.service === service);
+  const doneBy = (service: string) => spansOf(service).map(({ name }) => name);
+  await vi.waitFor(() => {
+    expect(doneBy("leasehold-portal")).toEqual(expect.arrayContaining(["signUp.request", "application-call"]));
+    expect(doneBy("leasehold-console")).toEqual(expect.arrayContaining(["identity.sign-in", "tenants.get"]));
+  });
+  for (const span of collector.spans())
+    for (const field of ["tenant_id", "request_id", "actor", "operation"])
+      expect(span.attributes, span.name).toHaveProperty(`leasehold.${field}`);
+  const asked = spansOf("leasehold-portal").filter(({ name }) => name === "application-call");
+  const answered = new Set(spansOf("leasehold-application").map(({ traceId }) => traceId));
+  expect(asked.every(({ traceId }) => answered.has(traceId))).toBe(true);
+
+  const [ofPortal = "", ofConsole = ""] = await Promise.all(
+    [ports.portal, ports.console].map(async (port) => (await fetch(`http://127.0.0.1:${port}/metrics`)).text()),
+  );
+  expect(ofPortal).toMatch(/leasehold_request_duration_seconds_count\{operation="signUp.request",code="ok"\} [1-9]/);
+  expect(ofConsole).toMatch(/leasehold_request_duration_seconds_count\{operation="identity.sign-in",code="200"\} [1-9]/);
+  const told = [collector.text(), ofPortal, ofConsole].join("\n");
+  for (const { organization, slug, email } of met) for (const word of [organization, slug, email]) expect(told).not.toContain(word);
+  for (const text of [ofPortal, ofConsole]) expect(text).not.toMatch(/(tnt|usr|opr|req|op|doc|fld)_[0-9A-Z]{26}/);
 });

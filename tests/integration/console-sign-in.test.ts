@@ -1,4 +1,6 @@
+import { Writable } from "node:stream";
 import { isId } from "@leasehold/domain/ids";
+import { createLogger } from "@leasehold/tenancy/logger";
 import type { Pool } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ConsoleEnv } from "../../apps/console/src/env.ts";
@@ -11,6 +13,15 @@ import { type ConsoleWorld, startConsoleWorld } from "../support/console-world.t
 const origin = "http://console.test";
 const password = "operate-carefully-7";
 const settings = { CONSOLE_URL: origin, CONSOLE_AUTH_SECRET: "a".repeat(40), CONSOLE_HMAC_SECRET: "b".repeat(40) } as ConsoleEnv;
+
+const lines: Record<string, unknown>[] = [];
+const destination = new Writable({
+  write(chunk, _encoding, done) {
+    lines.push(JSON.parse(String(chunk)));
+    done();
+  },
+});
+const logger = createLogger({ name: "console", level: "info", destination });
 
 let world: ConsoleWorld;
 let pool: Pool;
@@ -32,6 +43,7 @@ function post(path: string, body: object, headers: Record<string, string> = {}):
   return handleIdentityRequest(
     auth,
     new Request(`${origin}/api/auth${path}`, { method: "POST", headers: { ...address, ...headers }, body: JSON.stringify(body) }),
+    logger,
   );
 }
 
@@ -58,11 +70,27 @@ describe("operators' sign-in", () => {
     expect(await auth.api.getSession({ headers: new Headers(headers) })).toBeNull();
   });
 
+  test("each attempt has a line: who signed in, who did not get in, and no word of what was typed", async () => {
+    const email = "logged@example.test";
+    await seedOperator(settings, pool, { email, password });
+    const from = lines.length;
+    const cookie = (await post("/sign-in/email", { email, password })).headers.get("set-cookie")?.split(";")[0] ?? "";
+    await post("/sign-in/email", { email, password: "wrong-password-9" });
+    await post("/sign-out", {}, { cookie });
+    const [first, second, third] = lines.slice(from);
+    const { rows } = await pool.query("select id from operators where email = $1", [email]);
+    expect(first).toMatchObject({ msg: "request", operation: "identity.sign-in", status: 200, actor: `operator:${rows[0].id}` });
+    expect(second).toMatchObject({ operation: "identity.sign-in", status: 401, actor: null });
+    expect(third).toMatchObject({ operation: "identity.sign-out", status: 200 });
+    for (const line of lines) expect(line).toMatchObject({ requestId: expect.stringMatching(/^req_/) });
+    expect(JSON.stringify(lines)).not.toMatch(/example\.test|password/);
+  });
+
   test("nothing is served but signing in and out, and asking who is signed in", async () => {
     await seedOperator(settings, pool, { email: "mary@example.test", password });
     const cookie = (await post("/sign-in/email", { email: "mary@example.test", password })).headers.get("set-cookie")?.split(";")[0] ?? "";
     const ask = (method: string, path: string) =>
-      handleIdentityRequest(auth, new Request(`${origin}/api/auth${path}`, { method, headers: { cookie, origin } }));
+      handleIdentityRequest(auth, new Request(`${origin}/api/auth${path}`, { method, headers: { cookie, origin } }), logger);
     expect((await ask("GET", "/get-session")).status).toBe(200);
     const others = Object.values(auth.api).flatMap(({ path, options }) =>
       path ? [options.method].flat().map((method) => ({ method, path: path.replace(/:\w+/g, "x") })) : [],

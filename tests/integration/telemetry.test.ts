@@ -1,6 +1,7 @@
 import { Writable } from "node:stream";
 import { newId, type TenantId } from "@leasehold/domain/ids";
 import { createLogger } from "@leasehold/tenancy/logger";
+import { startTelemetry } from "@leasehold/tenancy/telemetry/start-telemetry";
 import { traceIdOf } from "@leasehold/tenancy/telemetry/trace-of";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { AppProcess } from "../support/app-process.ts";
@@ -18,6 +19,7 @@ let portal: Portal;
 let application: AppProcess;
 let worker: AppProcess;
 let collector: Awaited<ReturnType<typeof startCollector>>;
+let ofPortal: Awaited<ReturnType<typeof startTelemetry>>;
 let portalLog = "";
 let tenantId: TenantId;
 let onboardingRequest: string;
@@ -41,9 +43,12 @@ beforeAll(async () => {
     },
   });
   portal.portal.logger = createLogger({ name: "portal", level: "debug", destination });
+  for (const [name, value] of Object.entries(telemetry)) vi.stubEnv(name, value);
+  ofPortal = await startTelemetry({ serviceName: "portal", metrics: { host: "127.0.0.1", port: 0 } });
   await journey();
 });
 afterAll(async () => {
+  await ofPortal?.stop();
   await portal?.[Symbol.asyncDispose]();
   await world?.[Symbol.asyncDispose]();
   await collector?.[Symbol.asyncDispose]();
@@ -102,8 +107,8 @@ async function journey(): Promise<void> {
 
 const linesOf = (log: string) => log.split("\n").filter((line) => line.trim() !== "");
 const fetchMetrics = async () => {
-  const addresses = [`http://127.0.0.1:${world.stack.ports.console}/metrics`, `http://127.0.0.1:${world.stack.ports.workerHealth}/metrics`];
-  return Promise.all(addresses.map(async (address) => (await fetch(address)).text()));
+  const listening = [world.stack.ports.console, world.stack.ports.workerHealth, ofPortal?.port];
+  return Promise.all(listening.map(async (port) => (await fetch(`http://127.0.0.1:${port}/metrics`)).text()));
 };
 
 test("every line of every process has tenant, request, actor and operation", () => {
@@ -128,16 +133,23 @@ test("one request is one trace, from the command to each activity", () => {
   const names = new Set(trace.map(({ name }) => name));
   for (const name of ["activity.place", "activity.createTenantKey", "activity.activateTenant", "workflow.onboardTenant", "KMS CreateKey"])
     expect([...names]).toContain(name);
+  // It began in the portal, with the confirmation of the sign-up.
+  expect(trace.map(({ service, name }) => `${service} ${name}`)).toContain("leasehold-portal signUp.confirm");
   const key = trace.find(({ name }) => name === "activity.createTenantKey");
   expect(key?.attributes).toMatchObject({ "leasehold.tenant_id": tenantId, "leasehold.request_id": onboardingRequest });
+  const created = spans.filter(({ name }) => name === "documents.createFolder");
+  const tracesOf = (from: string) => created.filter(({ service }) => service === from).map(({ traceId }) => traceId);
+  expect(tracesOf("leasehold-portal")).toEqual(expect.arrayContaining(tracesOf("leasehold-application")));
+  expect(tracesOf("leasehold-application").length).toBeGreaterThan(0);
   expect(spans.filter(({ service }) => service === "leasehold-application").map(({ name }) => name)).toEqual(
     expect.arrayContaining(["documents.createFolder", "tenant-enter", "KMS Decrypt", "S3 PutObject"]),
   );
 });
 
 test("metrics tell of operations, queues and seals, and of no tenant", async () => {
-  const [fromApplication = "", fromWorker = ""] = await fetchMetrics();
+  const [fromApplication = "", fromWorker = "", fromPortal = ""] = await fetchMetrics();
   expect(fromApplication).toMatch(/leasehold_request_duration_seconds_count\{operation="documents.createFolder",code="200"\} [1-9]/);
+  expect(fromPortal).toMatch(/leasehold_request_duration_seconds_count\{operation="session.signIn",code="UNAUTHENTICATED"\} [1-9]/);
   expect(fromWorker).toMatch(/leasehold_request_duration_seconds_count\{operation="activity.place",code="ok"\} [1-9]/);
   for (const name of [
     "leasehold_queue_waiting",
@@ -146,7 +158,7 @@ test("metrics tell of operations, queues and seals, and of no tenant", async () 
     "leasehold_cross_tenant_uses_total",
   ])
     expect(fromWorker).toContain(`${name}{`);
-  for (const text of [fromApplication, fromWorker]) expect(text).not.toMatch(/(tnt|usr|req|op|doc|fld)_[0-9A-Z]{26}/);
+  for (const text of [fromApplication, fromWorker, fromPortal]) expect(text).not.toMatch(/(tnt|usr|req|op|doc|fld)_[0-9A-Z]{26}/);
 });
 
 test("nothing that somebody wrote, and no token, is in logs, spans or metrics", async () => {

@@ -1,3 +1,4 @@
+import { metricsPort } from "@leasehold/tenancy/settings/metrics-port";
 import { tokenIssuersSchema } from "@leasehold/tenancy/token/issuers";
 import { z } from "zod";
 
@@ -31,7 +32,7 @@ const schema = z.object({
   TENANT_CREDENTIALS: z.enum(["role", "web-identity"], { error: "set it to role or web-identity" }).default("role"),
   /** Prometheus reads /metrics there; nothing listens when it is not set. */
   APPLICATION_METRICS_HOST: z.string().min(1).default("127.0.0.1"),
-  APPLICATION_METRICS_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
+  APPLICATION_METRICS_PORT: metricsPort,
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
 });
 

@@ -1,3 +1,4 @@
+import { metricsPort } from "@leasehold/tenancy/settings/metrics-port";
 import { z } from "zod";
 
 const jwk = z.string().transform((text, context) => {
@@ -41,6 +42,9 @@ const schema = z.object({
   /** Proxies in front that each append to X-Forwarded-For. */
   PORTAL_TRUSTED_PROXIES: z.coerce.number({ error: "Set it to the number of proxies in front." }).int().min(0).default(0),
   LEASEHOLD_REGION: z.string({ error: "Set it to the region in which new tenants are created, for example eu-central-1." }).min(1),
+  /** Prometheus reads /metrics there; nothing listens when no port is set. */
+  PORTAL_METRICS_HOST: z.string().min(1).default("127.0.0.1"),
+  PORTAL_METRICS_PORT: metricsPort,
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
 });
 

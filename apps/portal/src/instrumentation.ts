@@ -8,6 +8,11 @@ export async function register(): Promise<void> {
   // biome-ignore lint/style/noProcessEnv: how Next.js says that it builds.
   if (process.env.NEXT_PHASE === "phase-production-build") return;
   // Mails are addressed whether or not somebody opens a page.
-  const { services } = await import("./server/services.ts");
+  const [{ services }, { startTelemetry }] = await Promise.all([
+    import("./server/services.ts"),
+    import("@leasehold/tenancy/telemetry/start-telemetry"),
+  ]);
+  const { PORTAL_METRICS_HOST: host, PORTAL_METRICS_PORT: port } = env();
+  await startTelemetry({ serviceName: "portal", metrics: { host, port } });
   services();
 }

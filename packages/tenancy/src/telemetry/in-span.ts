@@ -1,9 +1,9 @@
 import { isDomainError } from "@leasehold/domain/errors";
 import { type Attributes, context, type Span, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import { currentScope } from "./scope.ts";
-import { contextOf } from "./trace-of.ts";
+import { contextOf, tracerName } from "./trace-of.ts";
 
-const tracer = trace.getTracer("leasehold");
+const tracer = trace.getTracer(tracerName);
 
 export interface SpanOptions {
   kind?: SpanKind;

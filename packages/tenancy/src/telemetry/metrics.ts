@@ -1,25 +1,34 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 
+function createMetrics() {
+  const registry = new Registry();
+  const registers = [registry];
+  const requests = new Histogram({
+    name: "leasehold_request_duration_seconds",
+    help: "Requests by operation and outcome",
+    labelNames: ["operation", "code"],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+    registers,
+  });
+  const crossings = new Counter({
+    name: "leasehold_cross_tenant_uses_total",
+    help: "Uses of the paths that may cross tenants",
+    labelNames: ["path"],
+    registers,
+  });
+  return { registry, requests, crossings, operations: new Set<string>() };
+}
+
+// One for the process, also where a bundler has put this module into it twice.
+const shared = globalThis as { leaseholdMetrics?: ReturnType<typeof createMetrics> };
+shared.leaseholdMetrics ??= createMetrics();
+const { registry, requests, crossings, operations } = shared.leaseholdMetrics;
+
 /**
  * The metrics of one process. Labels are of a fixed set: procedures, routes, codes, queues and databases of the pool. No tenant, person or
  * request is a label: what one tenant does is in its log lines, spans and audit rows.
  */
-export const metrics = new Registry();
-
-const requests = new Histogram({
-  name: "leasehold_request_duration_seconds",
-  help: "Requests by operation and outcome",
-  labelNames: ["operation", "code"],
-  buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
-  registers: [metrics],
-});
-
-const crossings = new Counter({
-  name: "leasehold_cross_tenant_uses_total",
-  help: "Uses of the paths that may cross tenants",
-  labelNames: ["path"],
-  registers: [metrics],
-});
+export const metrics = registry;
 
 export function countCrossTenants(path: string): void {
   crossings.inc({ path });
@@ -27,7 +36,6 @@ export function countCrossTenants(path: string): void {
 
 /** Most operations that are told apart; what comes after is `other`. */
 const mostOperations = 300;
-const operations = new Set<string>();
 
 /** Counts one request. `operation` is a procedure's or a route's name, `code` a status or `ok`. */
 export function observeRequest(operation: string, code: string, seconds: number): void {

@@ -1,8 +1,8 @@
 import { context, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import { withScope } from "./scope.ts";
-import { contextOf } from "./trace-of.ts";
+import { contextOf, tracerName } from "./trace-of.ts";
 
-const tracer = trace.getTracer("leasehold");
+const tracer = trace.getTracer(tracerName);
 
 export interface RequestSpan {
   /** What is called within carries the request's id and operation, and begins its spans below this one. */

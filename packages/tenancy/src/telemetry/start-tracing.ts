@@ -1,6 +1,7 @@
-import { context, trace } from "@opentelemetry/api";
+import { context, ProxyTracerProvider, type TracerProvider as Tracers, trace } from "@opentelemetry/api";
 import { tracesAreWanted } from "../env.ts";
 import { currentScope, scopeAttributes } from "./scope.ts";
+import { tracerName } from "./trace-of.ts";
 
 /**
  * Sends spans to the collector that OpenTelemetry's own settings name (OTEL_EXPORTER_OTLP_ENDPOINT); without one nothing is loaded and
@@ -29,6 +30,12 @@ export async function startTracing(serviceName: string): Promise<() => Promise<v
     spanProcessors: [scoped, new BatchSpanProcessor({ exporter: new OTLPTraceExporter() })],
   });
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
-  trace.setGlobalTracerProvider(provider);
+  trace.setGlobalTracerProvider(oursAlone(provider));
   return () => provider.shutdown();
+}
+
+/** Next.js traces by itself as soon as somebody listens, with addresses and their queries: it is given tracers that do nothing. */
+function oursAlone(provider: Tracers): Tracers {
+  const nobody = new ProxyTracerProvider();
+  return { getTracer: (name, ...rest) => (name === tracerName ? provider : nobody).getTracer(name, ...rest) };
 }

@@ -1,5 +1,8 @@
 import { isId } from "@leasehold/domain/ids";
-import { type Context, context, type SpanContext, TraceFlags, trace } from "@opentelemetry/api";
+import { type Context, context, isSpanContextValid, type SpanContext, TraceFlags, trace } from "@opentelemetry/api";
+
+/** Spans of ours. A framework's own are not sent: they hold addresses with their queries. `db/src/trace.ts` has the same name. */
+export const tracerName = "leasehold";
 
 const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
@@ -17,7 +20,9 @@ export function traceIdOf(requestId: string | null): string | undefined {
 /** The context that a span of the request begins in: the running one, or its trace's (nobody's span) root. */
 export function contextOf(requestId: string | null): Context {
   const active = context.active();
-  if (trace.getSpan(active) !== undefined) return active;
+  // A framework that is not listened to leaves empty spans in the context.
+  const around = trace.getSpanContext(active);
+  if (around !== undefined && isSpanContextValid(around)) return active;
   const traceId = traceIdOf(requestId);
   if (traceId === undefined) return active;
   const root: SpanContext = { traceId, spanId: traceId.slice(16), traceFlags: TraceFlags.SAMPLED, isRemote: true };

@@ -1,4 +1,6 @@
 import { createHmac, randomUUID } from "node:crypto";
+import { actorRef } from "@leasehold/domain/context";
+import { addToScope } from "@leasehold/tenancy/telemetry/scope";
 import { APIError, createAuthMiddleware } from "better-auth/api";
 import type { Pool } from "pg";
 import type { ConsoleEnv } from "../../env.ts";
@@ -34,6 +36,7 @@ export function limitSignIn(env: ConsoleEnv, database: Pool) {
 export function rememberDevice(env: ConsoleEnv, database: Pool) {
   return createAuthMiddleware(async (context) => {
     if (context.path !== "/sign-in/email" || !context.context.newSession) return;
+    addToScope({ actor: actorRef({ type: "operator", operatorId: context.context.newSession.user.id }) });
     const known = await readDevice(env, context);
     const own = keysOf(env, context, known).filter(([counted]) => counted !== "account");
     await database.query("DELETE FROM sign_in_attempts WHERE key = ANY ($1)", [own.map(([, key]) => key)]);

@@ -1,24 +1,21 @@
 import type { AppRouter } from "@leasehold/application/router";
 import type { Workspace } from "@leasehold/db/control/members/list-members";
 import { DomainError, type DomainErrorCode, errorTable, isDomainError } from "@leasehold/domain/errors";
+import { inSpan } from "@leasehold/tenancy/telemetry/in-span";
 import { signTenantToken } from "@leasehold/tenancy/token/sign-token";
 import { createTRPCClient, httpLink, type TRPCClient, TRPCClientError } from "@trpc/client";
 import superjson from "superjson";
 import type { Services } from "../services.ts";
-import { requireEntry } from "../trpc.ts";
+import { requireReadable } from "../trpc.ts";
 
 const timeoutMs = 10_000;
 
 /**
  * A token for one request of one member to the application plane, good for a minute: for an ACTIVE workspace, and for the owners of one
- * that is being closed. Throws PRECONDITION_FAILED.
+ * that is being closed, or suspended so that they read it. Throws PRECONDITION_FAILED.
  */
 export async function applicationToken(services: Services, workspace: Workspace, userId: string): Promise<string> {
-  requireEntry(workspace);
-  if (workspace.state !== "ACTIVE" && workspace.state !== "CLOSING")
-    throw new DomainError("PRECONDITION_FAILED", "The workspace is not open right now. Its pages show where it is.", {
-      reason: "tenant-not-active",
-    });
+  requireReadable(workspace);
   return signTenantToken(services.env.PORTAL_TOKEN_PRIVATE_JWK, {
     issuer: services.env.PORTAL_URL,
     tenantId: workspace.tenantId,
@@ -40,7 +37,8 @@ export function applicationClient(services: Services, workspace: Workspace, user
           "x-request-id": requestId,
           ...(typeof context.idempotencyKey === "string" ? { "idempotency-key": context.idempotencyKey } : {}),
         }),
-        fetch: (url, options) => fetch(url, { ...options, signal: AbortSignal.timeout(timeoutMs) } as RequestInit),
+        fetch: (url, options) =>
+          inSpan("application-call", {}, () => fetch(url, { ...options, signal: AbortSignal.timeout(timeoutMs) } as RequestInit)),
       }),
     ],
   });

@@ -1,6 +1,8 @@
 import { DomainError, errorTable, isDomainError } from "@leasehold/domain/errors";
 import { isId } from "@leasehold/domain/ids";
 import { hasScope } from "@leasehold/domain/roles";
+import { observeRoute } from "@leasehold/tenancy/telemetry/observe-route";
+import { addToScope, scopeOf } from "@leasehold/tenancy/telemetry/scope";
 import { isOwnOrigin } from "@leasehold/tenancy/web/own-origin";
 import { createContext } from "../context.ts";
 import { services } from "../services.ts";
@@ -19,7 +21,12 @@ const passedOn = ["content-type", "content-length", "content-disposition", "etag
  * Streams a document's body between the browser and the application plane, as the member who asks: nothing of it is kept
  * here. Errors have the shape `{ error: { code, message, field, requestId } }`.
  */
-export async function forwardBody(request: Request, target: BodyRequest, requestId: string): Promise<Response> {
+export function forwardBody(request: Request, target: BodyRequest, requestId: string): Promise<Response> {
+  const operation = request.method === "PUT" ? "documents.putBody" : "documents.getBody";
+  return observeRoute({ requestId, operation, logger: services().logger }, () => passOn(request, target, requestId));
+}
+
+async function passOn(request: Request, target: BodyRequest, requestId: string): Promise<Response> {
   const portal = services();
   try {
     if (!isOwnOrigin(request, portal.env.PORTAL_URL))
@@ -29,6 +36,7 @@ export async function forwardBody(request: Request, target: BodyRequest, request
     const user = await ctx.user();
     if (!user) throw new DomainError("UNAUTHENTICATED", "Sign in to go on.", { reason: "not-signed-in" });
     const workspace = await requireMembership(ctx, user.userId, target.slug);
+    addToScope(scopeOf({ tenantId: workspace.tenantId, requestId, actor: { type: "user", userId: user.userId } }));
     const scope = request.method === "PUT" ? "documents:write" : "documents:read";
     if (!hasScope(workspace.role, scope)) throw new DomainError("FORBIDDEN", "Your role does not allow this.", { reason: "scope-missing" });
     const headers: Record<string, string> = {

@@ -3,31 +3,35 @@ import { exportFormats } from "@leasehold/db/audit/export-format";
 import { DomainError, errorTable, isDomainError } from "@leasehold/domain/errors";
 import { isPlanId, plans } from "@leasehold/domain/plans";
 import { hasScope } from "@leasehold/domain/roles";
+import { observeRoute } from "@leasehold/tenancy/telemetry/observe-route";
+import { addToScope, scopeOf } from "@leasehold/tenancy/telemetry/scope";
 import { isOwnOrigin } from "@leasehold/tenancy/web/own-origin";
-import { createContext } from "../context.ts";
+import { createContext, type RequestContext } from "../context.ts";
 import { services } from "../services.ts";
-import { requireEntry, requireMembership } from "../trpc.ts";
+import { requireMembership, requireReadable } from "../trpc.ts";
 import { exportAudit } from "./export-audit.ts";
 
 /** Streams a workspace's audit log as a file, for those who may read it, where the plan has exports. */
-export async function answerExport(request: Request, slug: string): Promise<Response> {
-  const portal = services();
-  const ctx = createContext(portal, request.headers);
+export function answerExport(request: Request, slug: string): Promise<Response> {
+  const ctx = createContext(services(), request.headers);
+  const { requestId, services: portal } = ctx;
+  return observeRoute({ requestId, operation: "audit.export", logger: portal.logger }, () => exportLog(request, slug, ctx));
+}
+
+async function exportLog(request: Request, slug: string, ctx: RequestContext): Promise<Response> {
+  const portal = ctx.services;
   try {
     if (!isOwnOrigin(request, portal.env.PORTAL_URL))
       throw new DomainError("FORBIDDEN", "This request did not come from the portal's own pages.", { reason: "origin" });
     const user = await ctx.user();
     if (!user) throw new DomainError("UNAUTHENTICATED", "Sign in to go on.", { reason: "not-signed-in" });
     const workspace = await requireMembership(ctx, user.userId, slug);
+    addToScope(scopeOf({ tenantId: workspace.tenantId, requestId: ctx.requestId, actor: { type: "user", userId: user.userId } }));
     if (!hasScope(workspace.role, "audit:read"))
       throw new DomainError("FORBIDDEN", "Your role does not allow this.", { reason: "scope-missing" });
     if (!isPlanId(workspace.plan) || !plans[workspace.plan].entitlements.includes("audit-export"))
       throw new DomainError("FORBIDDEN", "Your plan does not include exports of the audit log.", { reason: "entitlement-missing" });
-    requireEntry(workspace);
-    if (workspace.state !== "ACTIVE" && workspace.state !== "CLOSING")
-      throw new DomainError("PRECONDITION_FAILED", "The workspace is not open right now. Its pages show where it is.", {
-        reason: "tenant-not-active",
-      });
+    requireReadable(workspace);
     const format = exportFormats.find((each) => each === (new URL(request.url).searchParams.get("format") ?? "ndjson"));
     if (format === undefined) throw new DomainError("VALIDATION", "The format is ndjson or csv.", { field: "format" });
     const asking = { services: portal, workspace, userId: user.userId, requestId: ctx.requestId };

@@ -4,6 +4,8 @@ import { findExport } from "@leasehold/db/control/offboarding/exports/read-expor
 import { DomainError, errorTable, isDomainError } from "@leasehold/domain/errors";
 import { isId } from "@leasehold/domain/ids";
 import { hasScope } from "@leasehold/domain/roles";
+import { observeRoute } from "@leasehold/tenancy/telemetry/observe-route";
+import { addToScope, scopeOf } from "@leasehold/tenancy/telemetry/scope";
 import { applicationToken } from "../application/client.ts";
 import { createContext, type RequestContext, readSession } from "../context.ts";
 import { type Services, services } from "../services.ts";
@@ -23,11 +25,17 @@ const lookEveryMs = 15_000;
  * Streams an export's archive from the application plane to the person whose link it is, and ends it with their session, membership or
  * role. Errors have the shape `{ error: { code, message, field, requestId } }`.
  */
-export async function forwardArchive(request: Request, target: ArchiveRequest): Promise<Response> {
-  const portal = services();
-  const ctx = createContext(portal, request.headers);
+export function forwardArchive(request: Request, target: ArchiveRequest): Promise<Response> {
+  const ctx = createContext(services(), request.headers);
+  const { requestId, services: portal } = ctx;
+  return observeRoute({ requestId, operation: "exports.download", logger: portal.logger }, () => passOn(request, target, ctx));
+}
+
+async function passOn(request: Request, target: ArchiveRequest, ctx: RequestContext): Promise<Response> {
+  const portal = ctx.services;
   try {
     const { workspace, user } = await admit(ctx, target.slug);
+    addToScope(scopeOf({ tenantId: workspace.tenantId, requestId: ctx.requestId, actor: { type: "user", userId: user.userId } }));
     const { exportId } = target;
     if (!isId("export", exportId)) throw exportUnknown();
     const holder = { tenantId: workspace.tenantId, exportId, ...user };
