@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { NodePgSession, NodePgTransaction } from "drizzle-orm/node-postgres";
 import { PgDialect } from "drizzle-orm/pg-core";
 import type pg from "pg";
-import { EnteredQuery, isPrepared } from "./entered-query.ts";
+import { EnteredQuery } from "./entered-query.ts";
 import { isRetryable, sqlStateOf, toDomainError } from "./errors.ts";
 import { inTransactionSpan } from "./trace.ts";
 
@@ -57,37 +57,14 @@ export function runTransaction<T>(pool: pg.Pool, entry: Entry, work: (tx: Transa
 }
 
 /**
- * BEGIN, the entry, one statement and COMMIT in one round trip. `work` gives exactly one query, built on the argument.
+ * The entry and one statement, as one transaction in one round trip. `work` gives exactly one query, built on the argument.
  * Throws as `runTransaction` does.
  */
 export function runStatement<T>(pool: pg.Pool, entry: Entry, work: (tx: Transaction) => PromiseLike<T>): Promise<T> {
-  return retrying(entry.name, () =>
-    onClient(pool, async (client) => {
-      if (isPrepared(client, entry)) return runEntered(client, entry, work);
-      const socket = cork(client);
-      const entered = enter(client, entry);
-      let commit: Promise<pg.QueryResult> | undefined;
-      const tx = transactionOver(client, (query) => {
-        if (commit !== undefined) throw new Error("one statement only: use the callback form for more");
-        const result = query();
-        commit = client.query("commit");
-        commit.catch(() => {});
-        socket.open();
-        return result;
-      });
-      const [outcome] = await Promise.allSettled([(async () => work(tx))()]);
-      commit ??= client.query(outcome.status === "rejected" ? "rollback" : "commit");
-      socket.open();
-      const ended = await commit;
-      if (outcome.status === "rejected") throw await entered.blame(outcome.reason);
-      await entered.result;
-      refuseRollback(ended);
-      return outcome.value;
-    }),
-  );
+  return retrying(entry.name, () => onClient(pool, async (client) => runEntered(client, entry, work)));
 }
 
-/** One packet of one implicit transaction; the entry's statement is prepared on the connection. */
+/** One packet of one implicit transaction. */
 function runEntered<T>(client: Pipelined, entry: Entry, work: (tx: Transaction) => PromiseLike<T>): PromiseLike<T> {
   let sent = false;
   const query = (config: pg.QueryConfig, values?: unknown[]) =>
