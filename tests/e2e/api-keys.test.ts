@@ -39,6 +39,18 @@ describe.each<Screen>(["desktop", "phone"])("on a %s", (screen) => {
     expect((await program("POST", "/v1/folders", { name: "From a program" })).status).toBe(201);
     await page.reload();
     await owner.inspectBoth("23-api-keys");
+    await page.getByRole("button", { name: "Change the rate of Nightly sync" }).click();
+    await dialog.getByLabel("Requests per second").fill("1000");
+    await dialog.getByRole("button", { name: "Change rate" }).click();
+    await dialog.getByText("Your plan gives a key at most 10.").waitFor();
+    await owner.inspectBoth("26-change-rate");
+    await dialog.getByLabel("Requests per second").fill("2");
+    await dialog.getByRole("button", { name: "Change rate" }).click();
+    await dialog.waitFor({ state: "hidden" });
+    const paced = await program("GET", "/v1/usage");
+    expect(paced.headers.get("ratelimit-policy")).toContain('"key";q=');
+    await page.reload();
+    if (screen === "desktop") await page.getByText("2/s, 10 at once").waitFor();
     await page.getByRole("button", { name: "Revoke Nightly sync" }).click();
     const confirm = page.getByRole("alertdialog");
     await owner.inspectBoth("24-revoke-key");

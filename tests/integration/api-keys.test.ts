@@ -91,10 +91,32 @@ describe("a key", () => {
     await expect(trpc.apiKeys.revoke.mutate({ keyId })).rejects.toMatchObject(refused);
   });
 
-  it("of another tenant is not there to be revoked", async () => {
+  it("has no rate above its plan's, and takes another while it is in use, which the log says", async () => {
+    const tenant = await app.createTenant({ limits: { rates: { keyRequestsPerSecond: 50 } } });
+    const { key, keyId } = await makeApiKey(app, tenant);
+    const { trpc } = await app.as(tenant, "admin");
+    const above = { data: { domainCode: "VALIDATION", reason: "rate-above-plan", field: "rate.requestsPerSecond" } };
+    const rate = { requestsPerSecond: 51, burst: 10 };
+    await expect(trpc.apiKeys.create.mutate({ name: "x", scopes: ["documents:read"], rate })).rejects.toMatchObject(above);
+    await expect(trpc.apiKeys.change.mutate({ keyId, rate })).rejects.toMatchObject(above);
+    await expect(trpc.apiKeys.change.mutate({ keyId, rate: { requestsPerSecond: 1, burst: 251 } })).rejects.toMatchObject({
+      data: { reason: "rate-above-plan", field: "rate.burst" },
+    });
+    await trpc.apiKeys.change.mutate({ keyId, rate: { requestsPerSecond: 0.5, burst: 3 } });
+    expect((await trpc.apiKeys.list.query()).find((one) => one.keyId === keyId)?.rate).toEqual({ requestsPerSecond: 0.5, burst: 3 });
+    expect(await resolveContext(app.kit, bearer(key))).toMatchObject({ keyRate: { requestsPerSecond: 0.5, burst: 3 } });
+    const rows = await app.query("select action, details from app.audit where target = $1 order by audit_id", [keyId]);
+    expect(rows.at(-1)).toEqual({ action: "api-key.changed", details: { rate: { requestsPerSecond: 0.5, burst: 3 } } });
+    await trpc.apiKeys.revoke.mutate({ keyId });
+    await expect(trpc.apiKeys.change.mutate({ keyId, rate: null })).rejects.toMatchObject({ data: { reason: "api-key-revoked" } });
+  });
+
+  it("of another tenant is not there to be changed or revoked", async () => {
     const { key, keyId } = await makeApiKey(app, tenant);
     const other = await app.as(await app.createTenant(), "owner");
-    await expect(other.trpc.apiKeys.revoke.mutate({ keyId })).rejects.toMatchObject({ data: { domainCode: "NOT_FOUND" } });
+    const unknown = { data: { domainCode: "NOT_FOUND" } };
+    await expect(other.trpc.apiKeys.change.mutate({ keyId, rate: null })).rejects.toMatchObject(unknown);
+    await expect(other.trpc.apiKeys.revoke.mutate({ keyId })).rejects.toMatchObject(unknown);
     expect((await as(key)("GET", "/v1/usage")).status).toBe(200);
   });
 
@@ -181,7 +203,7 @@ describe("a key that is refused", () => {
       counted[what] = named.splice(0);
     }
     await pool.end();
-    const each = ["tenant-locate", "find-api-key"];
+    const each = ["tenant-locate", "find-key"];
     for (const statements of Object.values(counted)) expect(statements).toEqual([...each, ...each]);
     expect(Object.keys(counted)).toHaveLength(6);
   });

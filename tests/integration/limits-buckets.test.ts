@@ -194,7 +194,7 @@ describe("a process", () => {
   test("an API key has its own rate below its tenant's", async () => {
     const tenant = await createLimitedTenant(worker, { requestsPerSecond: 0.001, burst: 100, requestsPerDay: 10_000 });
     const limits = createLimits({ pool });
-    const ask = (apiKeyId: string) => limits.admit(tenant, { apiKeyId, requestsPerSecond: 0.2 });
+    const ask = (apiKeyId: string) => limits.admit(tenant, { apiKeyId, keyRate: { requestsPerSecond: 0.2, burst: 1 } });
     (await ask("key_a")).release();
     await expect(ask("key_a")).rejects.toMatchObject({ reason: "key-rate-limit", retryAfterSeconds: expect.any(Number) });
     const { headers, release } = await ask("key_b");

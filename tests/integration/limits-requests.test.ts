@@ -135,6 +135,29 @@ describe("what counts", () => {
     expect((await ask(tenant, summary)).status).toBe(200);
   });
 
+  test("an API key's requests against the rate that it was given, and what is tightest comes first", async () => {
+    const tenant = await limited({ burst: 50, keyRequestsPerSecond: 10 });
+    const { trpc } = await app.as(tenant, "admin");
+    const rate = { requestsPerSecond: 0.2, burst: 2 };
+    const [slow, free] = await Promise.all(
+      [rate, null].map((given) => trpc.apiKeys.create.mutate({ name: "x", scopes: ["documents:read"], rate: given })),
+    );
+    const by = (key: typeof slow) => ask(tenant, "/v1/usage", { headers: { authorization: `Bearer ${key?.key}` } });
+    const first = await by(slow);
+    expect(first.headers.get("ratelimit-policy")).toContain('"key";q=2;w=10');
+    expect(first.headers.get("ratelimit")).toMatch(/^"key";r=1;t=5, "burst";r=\d+;/);
+    expect((await by(slow)).status).toBe(200);
+    expect(await by(slow)).toMatchObject({ status: 429, body: { reason: "key-rate-limit" } });
+    const other = await by(free);
+    expect(other.headers.get("ratelimit-policy")).toContain('"key";q=50;w=5');
+    // Once changed, as soon as what this process has leased is used.
+    await trpc.apiKeys.change.mutate({ keyId: free?.keyId ?? "", rate });
+    let changed = await by(free);
+    for (let count = 0; count < 30 && changed.status === 200; count++) changed = await by(free);
+    expect(changed).toMatchObject({ status: 429, body: { reason: "key-rate-limit" } });
+    expect(changed.headers.get("ratelimit-policy")).toContain('"key";q=2;w=10');
+  });
+
   test("not the worker's verification of an onboarding", async () => {
     const tenant = await limited({ burst: 1 });
     const issuer = { issuer: workerIssuer, tenantId: tenant.tenantId, plan: tenant.plan };

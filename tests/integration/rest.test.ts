@@ -181,3 +181,87 @@ describe("a refusal", () => {
     }
   });
 });
+
+describe("a version", () => {
+  it("is the entity tag of documents and folders; whoever has it is told so and no more", async () => {
+    const documentId = newId("document");
+    await call("PUT", `/v1/documents/${documentId}/body?name=${documentId}`, "x");
+    const { folderId } = (await call("POST", "/v1/folders", { name: documentId })).body;
+    for (const address of [`/v1/documents/${documentId}`, `/v1/documents/${documentId}/body`, `/v1/folders/${folderId}`]) {
+      const read = await call("GET", address);
+      expect([read.status, read.headers.get("etag")]).toEqual([200, '"1"']);
+      for (const tag of ['"1"', 'W/"1"', '"7", "1"', "*"]) {
+        const known = await call("GET", address, undefined, { "if-none-match": tag });
+        expect([address, tag, known.status, known.text, known.headers.get("etag")]).toEqual([address, tag, 304, "", '"1"']);
+      }
+      for (const tag of ['"2"', "1", '"1']) expect((await call("GET", address, undefined, { "if-none-match": tag })).status).toBe(200);
+    }
+    const renamed = await call("PATCH", `/v1/folders/${folderId}`, { name: `${documentId} B` });
+    expect([renamed.body.version, renamed.headers.get("etag")]).toEqual([2, '"2"']);
+    expect((await call("GET", `/v1/folders/${folderId}`, undefined, { "if-none-match": '"1"' })).body).toEqual(renamed.body);
+  });
+
+  it("that a change was made from has to be the one that is there", async () => {
+    const documentId = newId("document");
+    await call("PUT", `/v1/documents/${documentId}/body?name=${documentId}`, "x");
+    const { folderId } = (await call("POST", "/v1/folders", { name: documentId })).body;
+    for (const address of [`/v1/documents/${documentId}`, `/v1/folders/${folderId}`]) {
+      const change = (tag: string, name: string, more = {}) => call("PATCH", address, { name }, { "if-match": tag, ...more });
+      // The same request again is answered as before, although the version is another by then.
+      const again = { "idempotency-key": newId("event") };
+      for (let times = 0; times < 2; times++) {
+        const { body, headers } = await change('"1"', `${documentId} C`, again);
+        expect([body, headers.get("etag")]).toEqual([expect.objectContaining({ version: 2 }), '"2"']);
+      }
+      const late = await change('"1"', `${documentId} D`);
+      expect(late.body).toEqual(problem(412, "PRECONDITION_FAILED"));
+      expect([late.body.reason, late.headers.get("etag")]).toEqual(["version-changed", null]);
+      expect(late.body.detail).toMatch(/at version 2\. Read it again, and send the ETag/);
+      expect((await call("GET", address)).body).toMatchObject({ name: `${documentId} C`, version: 2 });
+      for (const tag of ['W/"2"', '"abc"', '"1", "3"'])
+        expect((await call("DELETE", address, undefined, { "if-match": tag })).status).toBe(412);
+      expect((await call("DELETE", address, undefined, { "if-match": "2" })).body).toMatchObject({
+        status: 400,
+        reason: "if-match-malformed",
+      });
+      const [one, other] = await Promise.all([change('"2"', `${documentId} E`), change('"2"', `${documentId} F`)]);
+      expect([one.status, other.status].sort()).toEqual([200, 412]);
+      expect((await call("DELETE", address, undefined, { "if-match": '"1", "3"' })).status).toBe(204);
+    }
+  });
+
+  it("is asked for in vain where there is none", async () => {
+    const withTag = { "if-match": '"1"' };
+    for (const [method, path, body] of [
+      ["POST", "/v1/folders", { name: "tagged" }],
+      ["PUT", `/v1/documents/${newId("document")}/body?name=tagged`, "x"],
+    ] as const)
+      expect((await call(method, path, body, withTag)).body).toMatchObject({ status: 412, reason: "no-version" });
+  });
+
+  it("of another tenant's is answered as one of nobody's, whatever tag is sent", async () => {
+    const other = await app.createTenant();
+    const their = restClient(app.url, (await makeApiKey(app, other)).key);
+    const documentId = newId("document");
+    await their("PUT", `/v1/documents/${documentId}/body?name=theirs`, "x");
+    const { folderId } = (await their("POST", "/v1/folders", { name: "theirs" })).body;
+    const pairs = [
+      [`/v1/documents/${documentId}`, `/v1/documents/${newId("document")}`],
+      [`/v1/folders/${folderId}`, `/v1/folders/${newId("folder")}`],
+    ] as const;
+    const headersOf = ({ headers }: { headers: Headers }) =>
+      [...headers.keys()].filter((name) => !["x-request-id", "date", "ratelimit"].includes(name));
+    for (const [theirs, nobodys] of pairs)
+      for (const [method, header, body] of [
+        ["GET", "if-none-match", undefined],
+        ["PATCH", "if-match", { name: "mine" }],
+        ["DELETE", "if-match", undefined],
+      ] as const)
+        for (const tag of ['"1"', '"2"', "*"]) {
+          const [one, two] = [await call(method, theirs, body, { [header]: tag }), await call(method, nobodys, body, { [header]: tag })];
+          expect([method, tag, one.status, { ...one.body, requestId: "" }]).toEqual([method, tag, 404, { ...two.body, requestId: "" }]);
+          expect(headersOf(one)).toEqual(headersOf(two));
+          expect(one.headers.get("etag")).toBeNull();
+        }
+  });
+});

@@ -48,7 +48,11 @@ describe("database roles", () => {
     ["portal", "control", ["control.begin_step(text, text, text, integer, integer, integer)", "control.seal_audit(text, integer)"]],
     ["operator", "control", ["control.begin_step(text, text, text, integer, integer, integer)", "control.begin_undo(text, text, text)"]],
     ["app_tenant", "application", ["app.administer(text)", "app.seal_audit(text, integer)", "app.erase_audit_details(text, text)"]],
-    ["worker", "application", ["app.take_slice(text, text, jsonb, integer, integer, date)", "app.find_api_key(text, text)"]],
+    [
+      "worker",
+      "application",
+      ["app.take_slice(text, text, jsonb, integer, integer, date)", "app.find_api_key(text, text)", "app.find_key(text, text)"],
+    ],
   ] as const)("%s runs no function of another process's", async (role, plane, functions) => {
     await withConnection(world.urlOf(plane, role), async (client) => {
       for (const name of functions) {

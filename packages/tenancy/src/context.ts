@@ -1,3 +1,4 @@
+import type { ApiKeyRate } from "@leasehold/domain/api-keys";
 import type { Actor, TenantContext } from "@leasehold/domain/context";
 import type { TenantId } from "@leasehold/domain/ids";
 import type { Placement } from "@leasehold/domain/placement";
@@ -24,6 +25,8 @@ export interface AppContext extends TenantContext, TenantScope {
   tokenScope: TokenScope | undefined;
   /** Of an API key, which has no role: what it may do. */
   keyScopes?: readonly Scope[] | undefined;
+  /** The API key's own rate; undefined where the plan's holds. */
+  keyRate?: ApiKeyRate | undefined;
 }
 
 /** Who a verified token speaks for. The worker's token names the operation that it works for. */

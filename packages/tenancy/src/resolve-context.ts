@@ -1,9 +1,11 @@
+import type { Actor } from "@leasehold/domain/context";
 import { isPlanId, plans } from "@leasehold/domain/plans";
 import { bringsApiKey } from "./api-keys/key-text.ts";
-import type { ApiKeyVerifier } from "./api-keys/verify-api-key.ts";
+import type { ApiKeyVerifier, VerifiedApiKey } from "./api-keys/verify-api-key.ts";
 import { type AppContext, actorOf } from "./context.ts";
-import { admitRegion, admitTenant } from "./placement/admit-tenant.ts";
+import { type Admission, admitRegion, admitTenant } from "./placement/admit-tenant.ts";
 import type { PlacementDirectory } from "./placement/find-placement.ts";
+import type { VerifiedToken } from "./token/claims.ts";
 import { bearer, type TokenVerifier } from "./token/verify-token.ts";
 
 export interface ContextSources {
@@ -22,39 +24,28 @@ export async function resolveContext(
   { verifier, apiKeys, placements, region }: ContextSources,
   request: { authorization: string | undefined; requestId: string },
 ): Promise<AppContext> {
-  if (bringsApiKey(request.authorization)) {
-    const { tenantId, keyId, scopes } = await apiKeys.verify(request.authorization);
-    const { state, plan, placement } = await placements.find(tenantId);
-    admitTenant(state, {});
-    admitRegion(placement, region);
-    return {
-      tenantId,
-      plan,
-      placement,
-      actor: { type: "api-key", keyId },
-      requestId: request.requestId,
-      roles: [],
-      flags: isPlanId(plan) ? plans[plan].entitlements : [],
-      tokenScope: undefined,
-      keyScopes: scopes,
-    };
-  }
-  const token = await verifier.verify(request.authorization);
-  const { state, plan, placement } = await placements.find(token.tenantId);
-  admitTenant(state, {
-    verification: token.scope === "verification",
-    whileClosing: token.scope !== undefined || token.roles.includes("owner"),
-  });
+  const { authorization, requestId } = request;
+  const { admission, ...caller } = bringsApiKey(authorization)
+    ? callerOfKey(await apiKeys.verify(authorization))
+    : callerOfToken(await verifier.verify(authorization), authorization);
+  const { plan, placement, ...found } = await placements.find(caller.tenantId);
+  admitTenant(found, admission);
   admitRegion(placement, region);
-  return {
-    tenantId: token.tenantId,
-    plan,
-    placement,
-    actor: actorOf(token),
-    requestId: request.requestId,
-    roles: token.roles,
-    flags: token.flags,
-    tokenScope: token.scope,
-    identityToken: () => bearer(request.authorization),
-  };
+  return { flags: isPlanId(plan) ? plans[plan].entitlements : [], ...caller, plan, placement, requestId };
+}
+
+/** Who asks, before the tenant's place is known. */
+interface Caller extends Omit<AppContext, "plan" | "placement" | "requestId"> {
+  admission: Admission;
+}
+
+function callerOfKey({ tenantId, keyId, scopes, rate }: VerifiedApiKey): Caller {
+  const actor: Actor = { type: "api-key", keyId };
+  return { tenantId, actor, roles: [], tokenScope: undefined, keyScopes: scopes, keyRate: rate, admission: {} };
+}
+
+function callerOfToken(token: VerifiedToken, authorization: string | undefined): Caller {
+  const { tenantId, roles, flags, scope } = token;
+  const admission = { verification: scope === "verification", whileClosing: scope !== undefined || roles.includes("owner") };
+  return { tenantId, actor: actorOf(token), roles, flags, tokenScope: scope, identityToken: () => bearer(authorization), admission };
 }

@@ -1,5 +1,5 @@
 import { createFuzzWorld } from "./fuzz-world.ts";
-import { runSchemathesis } from "./run-schemathesis.ts";
+import { endKeys, runSchemathesis } from "./run-schemathesis.ts";
 
 const maxExamples = 300;
 const timeoutMs = 30 * 60_000;
@@ -13,7 +13,7 @@ export async function proveFuzz(): Promise<number> {
   console.log(`\nThe REST interface, ${maxExamples} cases for each operation and phase, seed ${seed}`);
   const options = { url: app.url, ids, forbidden, maxExamples, seed, timeoutMs };
   let found = 0;
-  for (const which of [{ except: "apiKeys.revoke" }, { only: "apiKeys.revoke" }]) {
+  for (const which of [{ except: endKeys }, ...endKeys.map((only) => ({ only }))]) {
     const { code, output } = await runSchemathesis({ ...options, ...which, apiKey: await world.newApiKey() });
     console.log(output);
     if (code !== 0) found += 1;

@@ -44,6 +44,12 @@ export const applicationRows: Record<string, Row<MatrixWorld>> = {
     changes: folders,
     audit: "folder.created",
   }),
+  "documents.getFolder": applicationRow({
+    key: "documents:read",
+    roles: everyRole,
+    ids: ["folderId"],
+    input: ({ folderId }) => ({ folderId }),
+  }),
   "documents.renameFolder": applicationRow({
     key: "documents:write",
     roles: writers,
@@ -61,6 +67,7 @@ export const applicationRows: Record<string, Row<MatrixWorld>> = {
     changes: folders,
     audit: "folder.deleted",
   }),
+  "erasure.authored": applicationRow({ roles: ["owner"], input: () => ({ userId: newId("user") }) }),
   "usage.summary": applicationRow({ key: "documents:read", roles: everyRole }),
   "usage.requests": applicationRow({ key: "documents:read", roles: everyRole }),
   "audit.list": applicationRow({ roles: managers, input: () => ({ limit: 200 }) }),
@@ -71,6 +78,14 @@ export const applicationRows: Record<string, Row<MatrixWorld>> = {
     input: () => ({ name: name(), scopes: ["documents:read"] }),
     changes: ["app.api_keys", "app.audit"],
     audit: "api-key.created",
+  }),
+  "apiKeys.change": applicationRow({
+    roles: managers,
+    ids: ["keyId"],
+    input: ({ keyId }) => ({ keyId, rate: { requestsPerSecond: 1, burst: 2 } }),
+    fresh: freshKey,
+    changes: ["app.api_keys", "app.audit"],
+    audit: "api-key.changed",
   }),
   "apiKeys.revoke": applicationRow({
     roles: managers,

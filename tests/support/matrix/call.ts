@@ -85,7 +85,7 @@ async function readStream(response: Response, stop: AbortController): Promise<st
 /** Members of the input that the path names go there, the others into the query or the body. */
 async function callRest(
   world: MatrixWorld,
-  { method, path }: RestOperation,
+  { method, path, versioned }: RestOperation,
   caller: Caller,
   input: Record<string, unknown>,
 ): Promise<Answer> {
@@ -96,6 +96,8 @@ async function callRest(
   if (inQuery) for (const [name, value] of others) url.searchParams.set(name, String(value));
   const headers = await headersOf(caller, inQuery ? {} : { "content-type": "application/json" });
   if (method !== "GET") headers.set("idempotency-key", crypto.randomUUID());
+  // Whatever is there fulfils the first; the second, of a version that nobody has, is fulfilled by what is not there as well.
+  if (versioned) headers.set(method === "GET" ? "if-none-match" : "if-match", method === "GET" ? '"999999999"' : "*");
   const response = await fetch(url, { method, headers, ...(inQuery ? {} : { body: JSON.stringify(Object.fromEntries(others)) }) });
   return answerOf(response, await response.text());
 }
@@ -157,7 +159,7 @@ function answerOf(response: Response, text: string): Answer {
   )?.[1];
   const refused = !response.ok || text.includes("serialized-error");
   const code = refused ? (domain ?? (response.status === 400 ? "VALIDATION" : "FAULT")) : "ok";
-  return { code, text: `${response.status} ${unstable(text)}` };
+  return { code, text: `${response.status} ${response.headers.get("etag") ?? ""} ${unstable(text)}` };
 }
 
 /** Request ids, and the path that tRPC repeats, say nothing of what was asked for. */

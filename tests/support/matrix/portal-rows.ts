@@ -66,9 +66,18 @@ export const portalRows: Record<string, Row<MatrixWorld>> = {
   "apiKeys.create": portalRow({
     roles: managers,
     inApplication: true,
-    input: () => ({ name: name(), scopes: ["documents:read"], expiresInDays: 30, idempotencyKey: crypto.randomUUID() }),
+    input: () => ({ name: name(), scopes: ["documents:read"], expiresInDays: 30, rate: null, idempotencyKey: crypto.randomUUID() }),
     changes: ["app.api_keys", "app.audit", "app.idempotency_keys"],
     audit: "api-key.created",
+  }),
+  "apiKeys.change": portalRow({
+    roles: managers,
+    inApplication: true,
+    ids: ["keyId"],
+    input: ({ keyId }) => ({ keyId, rate: { requestsPerSecond: 1, burst: 2 } }),
+    fresh: freshKey,
+    changes: ["app.api_keys", "app.audit"],
+    audit: "api-key.changed",
   }),
   "apiKeys.revoke": portalRow({
     roles: managers,

@@ -1,4 +1,4 @@
-import type { ApiKeyRow } from "@leasehold/db/application/api-keys/find-api-key";
+import { type ApiKeyRow, readRate } from "@leasehold/db/application/api-keys/find-api-key";
 import { apiKeyBounds } from "@leasehold/domain/api-keys";
 import { apiKeyScopes } from "@leasehold/domain/roles";
 import type { TenantScope } from "@leasehold/tenancy/context";
@@ -17,6 +17,16 @@ export const keyName = z
   .max(apiKeyBounds.nameLength, `Use at most ${apiKeyBounds.nameLength} characters.`)
   .refine((name) => !/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u.test(name), "Names hold no control characters.");
 
+export const keyRate = z.object({
+  requestsPerSecond: z.number().min(apiKeyBounds.leastPerSecond, `At least ${apiKeyBounds.leastPerSecond}.`).max(100_000),
+  burst: z
+    .number()
+    .int("Give a whole number.")
+    .min(1, "At least 1.")
+    .max(1_000_000)
+    .describe("Requests that may come at once after a pause."),
+});
+
 export const apiKeyView = z.object({
   keyId,
   name: z.string(),
@@ -27,6 +37,7 @@ export const apiKeyView = z.object({
   lastUsedAt: z.date().nullable().describe("To the minute."),
   revokedAt: z.date().nullable(),
   revokedBy: z.string().nullable(),
+  rate: keyRate.nullable().describe("The key's own; null where the plan's holds."),
 });
 export type ApiKeyView = z.infer<typeof apiKeyView>;
 
@@ -40,8 +51,9 @@ export async function sealKeyName(keys: DataKeys, scope: TenantScope, id: string
 export async function openApiKeys(keys: DataKeys, scope: TenantScope, rows: readonly ApiKeyRow[]): Promise<ApiKeyView[]> {
   const cells = rows.map((row) => ({ ...cellOf(row.keyId), sealed: row.nameCipher }));
   const names = await decryptColumns(keys, scope, cells);
-  return rows.map(({ nameCipher: _, ...row }, index) => ({
+  return rows.map(({ nameCipher: _, requestsPerSecond, burst, ...row }, index) => ({
     ...row,
+    rate: readRate({ requestsPerSecond, burst }) ?? null,
     name: names[index] ?? "",
     scopes: row.scopes.filter((scope) => keyScope.safeParse(scope).success) as ApiKeyView["scopes"],
   }));

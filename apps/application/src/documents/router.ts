@@ -2,16 +2,18 @@ import { findDocument } from "@leasehold/db/application/documents/find-document"
 import { renameDocument } from "@leasehold/db/application/documents/rename-document";
 import { createFolder } from "@leasehold/db/application/folders/create-folder";
 import { deleteFolder } from "@leasehold/db/application/folders/delete-folder";
+import { type FolderRow, findFolder } from "@leasehold/db/application/folders/find-folder";
 import { renameFolder } from "@leasehold/db/application/folders/rename-folder";
+import { requireDocumentVersion, requireFolderVersion } from "@leasehold/db/application/require-version";
 import { newId } from "@leasehold/domain/ids";
 import { z } from "zod";
 import { router, tenantChange, tenantProcedure } from "../trpc/init.ts";
-import { openDocument, sealDocument, sealFolderName } from "./document-cells.ts";
+import { openDocument, openFolders, sealDocument, sealFolderName } from "./document-cells.ts";
 import { nameSchema } from "./document-name.ts";
 import { listFolderPage, searchPage } from "./list-page.ts";
 import { refuseTakenName } from "./refuse-taken-name.ts";
 import { beginDeletion, endDeletion } from "./remove-body.ts";
-import { documentId, documentList, documentView, folderId, folderView, nothing } from "./schemas.ts";
+import { documentId, documentList, documentView, folderId, nothing, versionedFolder } from "./schemas.ts";
 
 const listInput = z.object({
   folderId: folderId.nullish(),
@@ -21,6 +23,8 @@ const listInput = z.object({
 
 const documents = "Documents";
 const folders = "Folders";
+const versioned = true;
+const tagOf = ({ folderId, version }: FolderRow) => ({ folderId, version });
 
 export const documentsRouter = router({
   list: tenantProcedure("documents:read", { method: "GET", path: "/documents", summary: "List a folder, or search", tag: documents })
@@ -32,7 +36,13 @@ export const documentsRouter = router({
       return listFolderPage(kit, app, { folderId: input.folderId ?? null, cursor });
     }),
 
-  get: tenantProcedure("documents:read", { method: "GET", path: "/documents/{documentId}", summary: "Read a document", tag: documents })
+  get: tenantProcedure("documents:read", {
+    method: "GET",
+    path: "/documents/{documentId}",
+    summary: "Read a document",
+    tag: documents,
+    versioned,
+  })
     .input(z.object({ documentId }))
     .output(documentView)
     .query(async ({ ctx: { kit, app }, input }) => {
@@ -45,13 +55,17 @@ export const documentsRouter = router({
     path: "/documents/{documentId}",
     summary: "Rename a document",
     tag: documents,
+    versioned,
   })
     .input(z.object({ documentId, name: nameSchema }))
     .output(documentView)
-    .mutation(async ({ ctx: { kit, app, once }, input }) => {
+    .mutation(async ({ ctx: { kit, app, once, versions }, input }) => {
       const name = await sealDocument(kit.keys, app, input.documentId, { name: input.name, contentType: "" });
-      const row = await refuseTakenName(once(input, (tx) => renameDocument(tx, app, input.documentId, name)));
-      return openDocument(kit.keys, app, row);
+      const renamed = once(input, async (tx) => {
+        await requireDocumentVersion(tx, app.tenantId, input.documentId, versions);
+        return renameDocument(tx, app, input.documentId, name);
+      });
+      return openDocument(kit.keys, app, await refuseTakenName(renamed));
     }),
 
   delete: tenantChange("documents:write", {
@@ -59,12 +73,17 @@ export const documentsRouter = router({
     path: "/documents/{documentId}",
     summary: "Delete a document",
     tag: documents,
+    versioned,
     status: 204,
   })
     .input(z.object({ documentId }))
     .output(nothing)
-    .mutation(async ({ ctx: { kit, app, once }, input }) => {
-      await endDeletion(kit, app, await once(input, (tx) => beginDeletion(tx, app, input.documentId)));
+    .mutation(async ({ ctx: { kit, app, once, versions }, input }) => {
+      const begun = once(input, async (tx) => {
+        await requireDocumentVersion(tx, app.tenantId, input.documentId, versions);
+        return beginDeletion(tx, app, input.documentId);
+      });
+      await endDeletion(kit, app, await begun);
     }),
 
   createFolder: tenantChange("documents:write", { method: "POST", path: "/folders", summary: "Create a folder", tag: folders, status: 201 })
@@ -75,22 +94,46 @@ export const documentsRouter = router({
         folderId: folderId.optional().describe("An id of your making: the same again is the same folder."),
       }),
     )
-    .output(folderView)
+    .output(versionedFolder)
     .mutation(async ({ ctx: { kit, app, once }, input }) => {
       const id = input.folderId ?? newId("folder");
       const name = await sealFolderName(kit.keys, app, id, input.name);
       const folder = { folderId: id, parentId: input.parentId ?? null, ...name };
-      const created = await once(input, async (tx) => (await createFolder(tx, app, folder)).folderId);
-      return { folderId: created, name: input.name };
+      const created = await once(input, async (tx) => tagOf(await createFolder(tx, app, folder)));
+      return { ...created, name: input.name };
     }),
 
-  renameFolder: tenantChange("documents:write", { method: "PATCH", path: "/folders/{folderId}", summary: "Rename a folder", tag: folders })
+  getFolder: tenantProcedure("documents:read", {
+    method: "GET",
+    path: "/folders/{folderId}",
+    summary: "Read a folder",
+    tag: folders,
+    versioned,
+  })
+    .input(z.object({ folderId }))
+    .output(versionedFolder)
+    .query(async ({ ctx: { kit, app }, input }) => {
+      const row = await kit.data.query(app, "read", (tx) => findFolder(tx, app.tenantId, input.folderId));
+      const [view] = await openFolders(kit.keys, app, [row]);
+      return { name: view?.name ?? "", ...tagOf(row) };
+    }),
+
+  renameFolder: tenantChange("documents:write", {
+    method: "PATCH",
+    path: "/folders/{folderId}",
+    summary: "Rename a folder",
+    tag: folders,
+    versioned,
+  })
     .input(z.object({ folderId, name: nameSchema }))
-    .output(folderView)
-    .mutation(async ({ ctx: { kit, app, once }, input }) => {
+    .output(versionedFolder)
+    .mutation(async ({ ctx: { kit, app, once, versions }, input }) => {
       const name = await sealFolderName(kit.keys, app, input.folderId, input.name);
-      const renamed = once(input, async (tx) => (await renameFolder(tx, app, input.folderId, name)).folderId);
-      return { folderId: await refuseTakenName(renamed), name: input.name };
+      const renamed = once(input, async (tx) => {
+        await requireFolderVersion(tx, app.tenantId, input.folderId, versions);
+        return tagOf(await renameFolder(tx, app, input.folderId, name));
+      });
+      return { ...(await refuseTakenName(renamed)), name: input.name };
     }),
 
   deleteFolder: tenantChange("documents:write", {
@@ -98,11 +141,15 @@ export const documentsRouter = router({
     path: "/folders/{folderId}",
     summary: "Delete an empty folder",
     tag: folders,
+    versioned,
     status: 204,
   })
     .input(z.object({ folderId }))
     .output(nothing)
-    .mutation(async ({ ctx: { app, once }, input }) => {
-      await once(input, (tx) => deleteFolder(tx, app, input.folderId));
+    .mutation(async ({ ctx: { app, once, versions }, input }) => {
+      await once(input, async (tx) => {
+        await requireFolderVersion(tx, app.tenantId, input.folderId, versions);
+        await deleteFolder(tx, app, input.folderId);
+      });
     }),
 });

@@ -21,6 +21,8 @@ export const documentView = z.object({
 
 export const folderView = z.object({ folderId, name: z.string() }) satisfies z.ZodType<FolderView>;
 
+export const versionedFolder = folderView.extend({ version: z.number().int() });
+
 export const documentList = z.object({
   path: z.array(folderView),
   folders: z.array(folderView),

@@ -5,6 +5,7 @@ import { isId } from "@leasehold/domain/ids";
 import type { TenancyKit } from "@leasehold/tenancy/create-kit";
 import { UnreadableError } from "@leasehold/tenancy/keys/unreadable";
 import { contextLogger, type Logger } from "@leasehold/tenancy/logger";
+import { entityTag, isNoneMatch, readIfMatch, versionless } from "@leasehold/tenancy/rest/entity-tags";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { contentDisposition, previewOf, readContentType, servedType } from "../documents/content-types.ts";
 import { openDocument } from "../documents/document-cells.ts";
@@ -34,6 +35,8 @@ export function registerBodies(scope: FastifyInstance, kit: TenancyKit, logger: 
     try {
       const app = await createRequestContext(kit, logger, request).resolve();
       requireScope(app, "documents:write");
+      // A document that is there is never replaced.
+      if (readIfMatch(request.headers["if-match"]) !== undefined) throw versionless();
       const named = readUploadQuery({ ...request.query, ...request.params });
       const log = contextLogger(logger, app, "documents.upload");
       const contentType = readContentType(request.headers["content-type"]);
@@ -47,6 +50,8 @@ export function registerBodies(scope: FastifyInstance, kit: TenancyKit, logger: 
     const app = await createRequestContext(kit, logger, request).resolve();
     requireScope(app, "documents:read");
     const row = await kit.data.query(app, "read", (tx) => findDocument(tx, app.tenantId, request.params.documentId));
+    reply.header("etag", entityTag(row.version));
+    if (isNoneMatch(request.headers["if-none-match"], row.version)) return reply.code(304).send();
     const document = await openDocument(kit.keys, app, row);
     const body = await openStoredBody(kit, app, row);
     const inline = request.query.disposition === "inline" && previewOf(document.contentType) !== null;

@@ -30,8 +30,8 @@ export function limitRequests(server: FastifyInstance, kit: TenancyKit, logger: 
   });
 }
 
-function requestOf({ actor }: AppContext, request: FastifyRequest): RequestToAdmit {
-  return { apiKeyId: actor.type === "api-key" ? actor.keyId : undefined, requests: proceduresOf(request) };
+function requestOf({ actor, keyRate }: AppContext, request: FastifyRequest): RequestToAdmit {
+  return { apiKeyId: actor.type === "api-key" ? actor.keyId : undefined, keyRate, requests: proceduresOf(request) };
 }
 
 /** A batch counts for each of its procedures. */

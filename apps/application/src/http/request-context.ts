@@ -39,6 +39,7 @@ function newRequestContext(kit: TenancyKit, logger: Logger, request: FastifyRequ
     kit,
     logger,
     idempotencyKey: headers["idempotency-key"],
+    ifMatch: headers["if-match"],
     resolve() {
       resolved ??= resolveContext(kit, { authorization: headers.authorization, requestId }).then((app) => {
         resolvedContexts.set(request, app);

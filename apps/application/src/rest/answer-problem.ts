@@ -18,7 +18,7 @@ export function answerProblems(scope: FastifyInstance, logger: Logger): void {
     const problem = describeProblem(refusal, request.id, fieldsOf(thrown));
     if (problem.retryAfter !== null) reply.header("retry-after", String(problem.retryAfter));
     if (problem.status === 401) reply.header("www-authenticate", "Bearer");
-    for (const name of ["content-length", "content-disposition"]) reply.removeHeader(name);
+    for (const name of ["content-length", "content-disposition", "etag"]) reply.removeHeader(name);
     return reply.code(problem.status).type(problemType).send(JSON.stringify(problem));
   });
   scope.setNotFoundHandler(() => {

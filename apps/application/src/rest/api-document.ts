@@ -1,4 +1,11 @@
-import { buildDocument, type OpenApiDocument, problemResponses } from "@leasehold/tenancy/rest/build-document";
+import {
+  buildDocument,
+  ifNoneMatch,
+  notModified,
+  type OpenApiDocument,
+  problemResponses,
+  tagHeader,
+} from "@leasehold/tenancy/rest/build-document";
 import { jsonSchemaOf } from "@leasehold/tenancy/rest/json-schema";
 import { documentId, documentView, folderId } from "../documents/schemas.ts";
 import { appRouter } from "../router.ts";
@@ -7,7 +14,8 @@ export const restPrefix = "/v1";
 
 const description = `Documents of one workspace: the one whose API key is sent, as \`Authorization: Bearer lhk_…\`.
 
-Lists come in pages: send \`nextCursor\` as \`cursor\` for the next one, as it is. Changes take an \`Idempotency-Key\`. Errors are
+Lists come in pages: send \`nextCursor\` as \`cursor\` for the next one, as it is. Changes take an \`Idempotency-Key\`. What has a
+version has it as its \`ETag\` too: send that as \`If-Match\` to change nothing that has changed since you read it. Errors are
 problem details (RFC 9457); their \`code\` and \`reason\` do not change with their wording.`;
 
 const inPath = { name: "documentId", in: "path", required: true, schema: jsonSchemaOf(documentId, "input") };
@@ -38,8 +46,12 @@ const bodies = {
       summary: "Read a document's body",
       tags,
       security: [{ bearer: ["documents:read"] }],
-      parameters: [inPath, { name: "disposition", in: "query", schema: { type: "string", enum: ["attachment", "inline"] } }],
-      responses: { 200: { description: "The body.", content: { "*/*": { schema: {} } } }, ...problemResponses },
+      parameters: [inPath, { name: "disposition", in: "query", schema: { type: "string", enum: ["attachment", "inline"] } }, ifNoneMatch],
+      responses: {
+        200: { description: "The body.", headers: tagHeader, content: { "*/*": { schema: {} } } },
+        ...notModified,
+        ...problemResponses,
+      },
     },
   },
 };

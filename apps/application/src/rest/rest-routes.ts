@@ -2,6 +2,7 @@ import { STATUS_CODES } from "node:http";
 import { DomainError } from "@leasehold/domain/errors";
 import type { TenancyKit } from "@leasehold/tenancy/create-kit";
 import type { Logger } from "@leasehold/tenancy/logger";
+import { entityTag, isNoneMatch } from "@leasehold/tenancy/rest/entity-tags";
 import { describeProblem, problemType } from "@leasehold/tenancy/rest/problem";
 import { type ListedProcedure, listProcedures, type RestOperation } from "@leasehold/tenancy/trpc/procedure-meta";
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from "fastify";
@@ -36,17 +37,25 @@ function addOperation(
   kit: TenancyKit,
   logger: Logger,
   { path, meta }: ListedProcedure,
-  { method, path: address, status = 200 }: RestOperation,
+  { method, path: address, status = 200, versioned }: RestOperation,
 ): void {
   const handler = async (request: FastifyRequest, reply: FastifyReply) => {
     const context = createRequestContext(kit, logger, request);
     await context.resolve();
     if (meta.idempotent && context.idempotencyKey === undefined) throw idempotencyKeyMissing();
     const answer = await procedureAt(createCaller(context), path)(inputOf(request));
+    if (versioned && hasVersion(answer)) {
+      reply.header("etag", entityTag(answer.version));
+      if (method === "GET" && isNoneMatch(request.headers["if-none-match"], answer.version)) return reply.code(304).send();
+    }
     reply.code(status).type("application/json");
     return status === 204 ? reply.removeHeader("content-type").send() : reply.send(JSON.stringify(answer));
   };
   scope.route({ method, url: fastifyPath(address), handler });
+}
+
+function hasVersion(answer: unknown): answer is { version: number } {
+  return typeof answer === "object" && answer !== null && "version" in answer && typeof answer.version === "number";
 }
 
 type Call = (input: unknown) => Promise<unknown>;

@@ -5,6 +5,7 @@ import { type AppContext, contextHasScope } from "@leasehold/tenancy/context";
 import type { TenancyKit } from "@leasehold/tenancy/create-kit";
 import { readIdempotencyKey, runOnce } from "@leasehold/tenancy/idempotency/run-once";
 import { contextLogger, type Logger } from "@leasehold/tenancy/logger";
+import { readIfMatch, versionless } from "@leasehold/tenancy/rest/entity-tags";
 import type { TokenScope } from "@leasehold/tenancy/token/claims";
 import { formatTRPCError, mapDomainError } from "@leasehold/tenancy/trpc/errors";
 import type { ProcedureMeta, RestOperation } from "@leasehold/tenancy/trpc/procedure-meta";
@@ -18,6 +19,8 @@ export interface RequestContext {
   logger: Logger;
   /** The header as it came; asked for by the REST interface, optional for tRPC. */
   idempotencyKey: string | string[] | undefined;
+  /** The header as it came. */
+  ifMatch?: string | string[] | undefined;
   resolve(): Promise<AppContext>;
 }
 
@@ -42,18 +45,29 @@ export function tenantProcedure(scope: Scope, openapi: RestOperation) {
 
 /**
  * A change that takes an idempotency key: `once(input, work)` is one transaction, and the same key and input again is answered as
- * before, without another effect.
+ * before, without another effect. `versions` are those that the caller changes from, undefined for whichever: work on something that is
+ * `versioned` asks for them first.
  */
 export function tenantChange(scope: Scope, openapi: RestOperation) {
   return tenantProcedure(scope, openapi)
     .meta({ idempotent: true })
     .use(({ ctx, path, next }) => {
       const key = readIdempotencyKey(ctx.idempotencyKey);
-      const once = <T>(input: unknown, work: (tx: TenantTransaction) => Promise<T>) =>
-        runOnce(ctx.kit, ctx.app, { key, operation: path, input }, work);
-      return next({ ctx: { once } });
+      const versions = readIfMatch(ctx.ifMatch);
+      if (versions !== undefined && openapi.versioned !== true) throw versionless();
+      const once = <T>(given: unknown, work: (tx: TenantTransaction) => Promise<T>) => {
+        const input = versions === undefined ? given : { given, versions };
+        return runOnce(ctx.kit, ctx.app, { key, operation: path, input }, work);
+      };
+      return next({ ctx: { once, versions } });
     });
 }
+
+/** A procedure for the portal alone, as one of the tenant's people: no part of the REST interface. It asks for its scope itself. */
+export const internalProcedure = t.procedure
+  .meta({ internal: true })
+  .use(domainErrors)
+  .use(async ({ ctx, next }) => next({ ctx: { kit: ctx.kit, app: await ctx.resolve() } }));
 
 /** A procedure for the worker's restricted token of one scope, and nobody else. */
 function restrictedProcedure(tokenScope: TokenScope, refusal: string) {

@@ -14,6 +14,7 @@ const requests = z.object({
   requestsPerSecond: z.number(),
   burst: z.number(),
   secondsOfDayLeft: z.number(),
+  key: z.object({ requestsPerSecond: z.number(), burst: z.number() }).describe("The most that an API key may ask."),
 });
 
 export const usageRouter = router({

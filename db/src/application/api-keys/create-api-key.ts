@@ -1,4 +1,4 @@
-import { apiKeyBounds } from "@leasehold/domain/api-keys";
+import { type ApiKeyRate, apiKeyBounds } from "@leasehold/domain/api-keys";
 import { actorRef, type TenantContext } from "@leasehold/domain/context";
 import { DomainError } from "@leasehold/domain/errors";
 import type { Scope } from "@leasehold/domain/roles";
@@ -13,13 +13,19 @@ export interface NewApiKey {
   secretHash: Buffer;
   scopes: Scope[];
   expiresInDays: number;
+  /** Null: the plan's. */
+  rate: ApiKeyRate | null;
+}
+
+export function rateColumns(rate: ApiKeyRate | null) {
+  return { requestsPerSecond: rate?.requestsPerSecond ?? null, burst: rate?.burst ?? null };
 }
 
 /** Times of the new key. Throws LIMIT_EXCEEDED (`api-keys-limit`). */
 export async function createApiKey(
   tx: TenantTransaction,
   ctx: TenantContext,
-  { expiresInDays, ...key }: NewApiKey,
+  { expiresInDays, rate, ...key }: NewApiKey,
 ): Promise<{ createdAt: Date; expiresAt: Date }> {
   const [live] = await tx
     .select({ keys: count() })
@@ -34,12 +40,13 @@ export async function createApiKey(
     .insert(apiKeys)
     .values({
       ...key,
+      ...rateColumns(rate),
       tenantId: ctx.tenantId,
       createdBy: actorRef(ctx.actor),
       expiresAt: sql`now() + make_interval(days => ${expiresInDays})`,
     })
     .returning({ createdAt: apiKeys.createdAt, expiresAt: apiKeys.expiresAt });
   if (row === undefined) throw new Error("an API key was inserted to nothing");
-  await emitAudit(tx, ctx, "api-key.created", key.keyId, { scopes: key.scopes, expiresInDays });
+  await emitAudit(tx, ctx, "api-key.created", key.keyId, { scopes: key.scopes, expiresInDays, rate });
   return row;
 }

@@ -1,3 +1,4 @@
+import type { ApiKeyRate } from "@leasehold/domain/api-keys";
 import type { Scope } from "@leasehold/domain/roles";
 import { and, desc, eq, isNull, lt, or, sql } from "drizzle-orm";
 import type pg from "pg";
@@ -13,6 +14,8 @@ export interface StoredApiKey {
   /** Milliseconds until it expires; negative when it has. */
   liveMs: number;
   lastUsedAt: Date | null;
+  /** Its own; undefined where the plan's holds. */
+  rate: ApiKeyRate | undefined;
 }
 
 /** Keys that were made in the last years stay listed, revoked or not, newest first. */
@@ -20,20 +23,36 @@ const listedAtMost = 500;
 
 /** From the tenant's database, in one round trip, whatever state the tenant is in. Undefined when there is no such key, or no such tenant. */
 export async function findApiKey(pool: pg.Pool, tenantId: string, keyId: string): Promise<StoredApiKey | undefined> {
-  type Row = { secret_hash: Buffer; scopes: Scope[]; live: boolean; live_ms: number; last_used_at: Date | null };
-  const query = { name: "find-api-key", text: "select * from app.find_api_key($1, $2)", values: [tenantId, keyId] };
+  type Row = {
+    secret_hash: Buffer;
+    scopes: Scope[];
+    live: boolean;
+    live_ms: number;
+    last_used_at: Date | null;
+    requests_per_second: number | null;
+    burst: number | null;
+  };
+  const text = `select secret_hash, scopes, live, live_ms, last_used_at, requests_per_second, burst from app.find_key($1, $2)`;
+  const query = { name: "find-key", text, values: [tenantId, keyId] };
   const { rows } = await pool.query<Row>(query).catch((error: unknown) => Promise.reject(toDomainError(error)));
   const [row] = rows;
   if (row === undefined) return undefined;
-  return { secretHash: row.secret_hash, scopes: row.scopes, live: row.live, liveMs: row.live_ms, lastUsedAt: row.last_used_at };
+  const { secret_hash: secretHash, scopes, live, live_ms: liveMs, last_used_at: lastUsedAt } = row;
+  return { secretHash, scopes, live, liveMs, lastUsedAt, rate: readRate({ requestsPerSecond: row.requests_per_second, burst: row.burst }) };
+}
+
+/** A key's own rate; undefined where the plan's holds. */
+export function readRate({ requestsPerSecond, burst }: { requestsPerSecond: number | null; burst: number | null }): ApiKeyRate | undefined {
+  return requestsPerSecond === null || burst === null ? undefined : { requestsPerSecond, burst };
 }
 
 export type ApiKeyRow = Omit<typeof apiKeys.$inferSelect, "tenantId" | "secretHash">;
 
 export function listApiKeys(tx: TenantTransaction, tenantId: string): PromiseLike<ApiKeyRow[]> {
-  const { keyId, nameCipher, scopes, createdBy, createdAt, expiresAt, lastUsedAt, revokedAt, revokedBy } = apiKeys;
+  const { keyId, nameCipher, scopes, createdBy, createdAt, expiresAt, lastUsedAt, revokedAt, revokedBy, requestsPerSecond, burst } =
+    apiKeys;
   return tx
-    .select({ keyId, nameCipher, scopes, createdBy, createdAt, expiresAt, lastUsedAt, revokedAt, revokedBy })
+    .select({ keyId, nameCipher, scopes, createdBy, createdAt, expiresAt, lastUsedAt, revokedAt, revokedBy, requestsPerSecond, burst })
     .from(apiKeys)
     .where(eq(apiKeys.tenantId, tenantId))
     .orderBy(desc(apiKeys.keyId))

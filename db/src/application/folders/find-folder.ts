@@ -12,6 +12,16 @@ export function folderNotFound(): DomainError {
   return new DomainError("NOT_FOUND", "There is no such folder.", { reason: "folder-unknown" });
 }
 
+/** Throws NOT_FOUND. */
+export async function findFolder(tx: TenantTransaction, tenantId: string, folderId: string): Promise<FolderRow> {
+  const [row] = await tx
+    .select()
+    .from(folders)
+    .where(and(eq(folders.tenantId, tenantId), eq(folders.folderId, folderId)));
+  if (row === undefined) throw folderNotFound();
+  return row;
+}
+
 /** Holds the folder until the transaction ends, so that it is not deleted while something is put into it. Throws NOT_FOUND. */
 export async function requireFolder(tx: TenantTransaction, tenantId: string, folderId: string): Promise<void> {
   const [row] = await tx

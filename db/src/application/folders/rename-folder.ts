@@ -1,5 +1,5 @@
 import type { TenantContext } from "@leasehold/domain/context";
-import { and, eq } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { emitAudit } from "../audit/emit-audit.ts";
 import type { NewName } from "../documents/rename-document.ts";
 import { folders } from "../schema/documents.ts";
@@ -10,7 +10,7 @@ import { type FolderRow, folderNotFound } from "./find-folder.ts";
 export async function renameFolder(tx: TenantTransaction, ctx: TenantContext, folderId: string, name: NewName): Promise<FolderRow> {
   const [row] = await tx
     .update(folders)
-    .set({ nameCipher: name.nameCipher, nameHmac: name.nameHmac })
+    .set({ nameCipher: name.nameCipher, nameHmac: name.nameHmac, version: sql`${folders.version} + 1` })
     .where(and(eq(folders.tenantId, ctx.tenantId), eq(folders.folderId, folderId)))
     .returning();
   if (row === undefined) throw folderNotFound();

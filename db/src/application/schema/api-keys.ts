@@ -1,5 +1,5 @@
 import type { Scope } from "@leasehold/domain/roles";
-import { jsonb, text } from "drizzle-orm/pg-core";
+import { doublePrecision, integer, jsonb, text } from "drizzle-orm/pg-core";
 import { applicationSchema, bytea, instant } from "./application-schema.ts";
 
 export const apiKeys = applicationSchema.table("api_keys", {
@@ -14,4 +14,7 @@ export const apiKeys = applicationSchema.table("api_keys", {
   lastUsedAt: instant("last_used_at"),
   revokedAt: instant("revoked_at"),
   revokedBy: text("revoked_by"),
+  /** Null together: the plan's rate holds. */
+  requestsPerSecond: doublePrecision("requests_per_second"),
+  burst: integer("burst"),
 });

@@ -9,6 +9,7 @@ export const folders = applicationSchema.table("folders", {
   nameHmac: bytea("name_hmac").notNull(),
   createdAt: instant("created_at").notNull().defaultNow(),
   createdBy: text("created_by").notNull(),
+  version: integer("version").notNull().default(1),
 });
 
 export const documents = applicationSchema.table("documents", {

@@ -1,6 +1,7 @@
 import { timingSafeEqual } from "node:crypto";
 import { findApiKey, type StoredApiKey, touchApiKey } from "@leasehold/db/application/api-keys/find-api-key";
 import { findPlacement, type TenantPlacement } from "@leasehold/db/application/placement/find-placement";
+import type { ApiKeyRate } from "@leasehold/domain/api-keys";
 import { DomainError, isDomainError } from "@leasehold/domain/errors";
 import type { TenantId } from "@leasehold/domain/ids";
 import type { Scope } from "@leasehold/domain/roles";
@@ -17,12 +18,14 @@ export interface VerifiedApiKey {
   tenantId: TenantId;
   keyId: string;
   scopes: readonly Scope[];
+  /** Its own; undefined where the plan's holds. */
+  rate: ApiKeyRate | undefined;
 }
 
 export interface ApiKeyVerifier {
   /** Takes the whole Authorization header. Throws UNAUTHENTICATED (`api-key-refused`), the same for whatever is wrong with it. */
   verify(authorization: string | undefined): Promise<VerifiedApiKey>;
-  /** After a key was revoked here: this process refuses it from now on. */
+  /** After a key was revoked or changed here: this process looks at it anew. */
   forget(tenantId: TenantId, keyId: string, secretHash: Buffer): void;
 }
 
@@ -56,7 +59,8 @@ export function createApiKeyVerifier(options: {
     const same = timingSafeEqual(stored?.secretHash ?? Buffer.alloc(digest.length), digest);
     if (found === undefined || stored === undefined || !same || !stored.live) throw refuseApiKey();
     if (found.state === "ACTIVE") touch(found, keyId, stored);
-    return { tenantId, keyId, scopes: stored.scopes, freshUntil: begun + Math.min(apiKeyCacheMs, stored.liveMs) };
+    const { scopes, rate, liveMs } = stored;
+    return { tenantId, keyId, scopes, rate, freshUntil: begun + Math.min(apiKeyCacheMs, liveMs) };
   }
 
   return {

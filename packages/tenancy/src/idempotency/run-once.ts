@@ -3,7 +3,7 @@ import { type Claim, claimKey, keepAnswer, sweepAnswers } from "@leasehold/db/ap
 import type { TenantTransaction } from "@leasehold/db/application/with-tenant";
 import { actorRef } from "@leasehold/domain/context";
 import { DomainError } from "@leasehold/domain/errors";
-import superjson from "superjson";
+import SuperJSON from "superjson";
 import { ExpiringCache } from "../cache/expiring-cache.ts";
 import type { AppContext } from "../context.ts";
 import type { TenantData } from "../data/tenant-data.ts";
@@ -18,6 +18,13 @@ export interface OnceRequest {
   /** What it is done with; the same key with another input is refused. */
   input: unknown;
 }
+
+const superjson = new SuperJSON();
+// By itself it writes bytes of a row, and cannot read them again.
+superjson.registerCustom<Buffer, string>(
+  { isApplicable: Buffer.isBuffer, serialize: (bytes) => bytes.toString("base64"), deserialize: (text) => Buffer.from(text, "base64") },
+  "bytes",
+);
 
 const sweepEveryMs = 3_600_000;
 const lastSweeps = new ExpiringCache<number>({ maxEntries: 10_000, freshUntil: (at) => at + sweepEveryMs });

@@ -1,4 +1,5 @@
 import { takeSlice } from "@leasehold/db/application/limits/take-slice";
+import { type ApiKeyRate, mostOfKey } from "@leasehold/domain/api-keys";
 import { DomainError } from "@leasehold/domain/errors";
 import { ratesOf } from "@leasehold/domain/plans";
 import type pg from "pg";
@@ -9,8 +10,8 @@ import { rateLimitHeaders } from "./rate-limit-headers.ts";
 
 export interface RequestToAdmit {
   apiKeyId?: string | undefined;
-  /** The API key's own rate, beside that which the tenant's plan gives every key. */
-  requestsPerSecond?: number | undefined;
+  /** The API key's own rate, beneath that which the tenant's plan gives every key. */
+  keyRate?: ApiKeyRate | undefined;
   /** Requests that this one counts for: the procedures of a batch. 1 unless told. */
   requests?: number;
 }
@@ -29,6 +30,8 @@ export interface RequestUse {
   requestsPerSecond: number;
   burst: number;
   secondsOfDayLeft: number;
+  /** The most that an API key may be given. */
+  key: ApiKeyRate;
 }
 
 type Limited = Pick<TenantScope, "tenantId" | "plan">;
@@ -54,8 +57,6 @@ const forgottenMs = 60_000;
 const sweepTrips = 200;
 /** A bucket that takes longer is treated as away; what it still grants is lost to the day, and to nothing else. */
 const tradeMs = 2_000;
-/** A key's burst, in seconds of its rate. */
-const keyBurstSeconds = 5;
 
 /** Request limits of one process over the buckets in the pool's database. */
 export function createLimits({ pool, maxBuckets = 50_000 }: { pool: pg.Pool; maxBuckets?: number }): Limits {
@@ -73,12 +74,12 @@ export function createLimits({ pool, maxBuckets = 50_000 }: { pool: pg.Pool; max
     return made;
   }
 
-  function bucketsOf({ tenantId, plan }: Limited, { apiKeyId, requestsPerSecond }: RequestToAdmit) {
+  function bucketsOf({ tenantId, plan }: Limited, { apiKeyId, keyRate }: RequestToAdmit) {
     const tenant = bucketOf(tenantId, "tenant", { policy: "burst", rates: ratesOf(plan) });
     if (apiKeyId === undefined) return { tenant, key: undefined };
-    const { keyRequestsPerSecond } = { ...ratesOf(plan), ...tenant.rates };
-    const perSecond = Math.min(keyRequestsPerSecond, requestsPerSecond ?? keyRequestsPerSecond);
-    const rates = { requestsPerSecond: perSecond, burst: Math.ceil(perSecond * keyBurstSeconds) };
+    const most = mostOfKey({ ...ratesOf(plan), ...tenant.rates });
+    const requestsPerSecond = Math.min(most.requestsPerSecond, keyRate?.requestsPerSecond ?? most.requestsPerSecond);
+    const rates = { requestsPerSecond, burst: Math.min(most.burst, keyRate?.burst ?? most.burst) };
     return { tenant, key: bucketOf(tenantId, `key:${apiKeyId}`, { policy: "key", rates }) };
   }
 
@@ -133,8 +134,10 @@ export function createLimits({ pool, maxBuckets = 50_000 }: { pool: pg.Pool; max
     async readUse(scope) {
       const { tenant } = bucketsOf(scope, {});
       const { dayUsed, secondsOfDayLeft, rates } = await tenant.ask();
-      const { requestsPerDay, requestsPerSecond, burst } = { ...ratesOf(scope.plan), ...rates };
-      return { requestsToday: Math.max(0, dayUsed - tenant.held), requestsPerDay, requestsPerSecond, burst, secondsOfDayLeft };
+      const holds = { ...ratesOf(scope.plan), ...rates };
+      const { requestsPerDay, requestsPerSecond, burst } = holds;
+      const requestsToday = Math.max(0, dayUsed - tenant.held);
+      return { requestsToday, requestsPerDay, requestsPerSecond, burst, secondsOfDayLeft, key: mostOfKey(holds) };
     },
     async close() {
       clearInterval(timer);

@@ -5,7 +5,7 @@ const secondsPerDay = 86_400;
 
 /**
  * `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-11): quotas with their windows in seconds, and what is
- * left of each. An answer that refuses names the policy that did, so that `t` is not later than Retry-After.
+ * left of each, the tightest first. An answer that refuses names the policy that did, so that `t` is not later than Retry-After.
  */
 export function rateLimitHeaders(
   { tenant, key }: { tenant: LeasedBucket; key: LeasedBucket | undefined },
@@ -14,16 +14,17 @@ export function rateLimitHeaders(
   const { rates } = tenant;
   const { burst, day } = tenant.remaining();
   const policies = [bucketPolicy("burst", rates)];
-  const limits: Record<string, string> = { burst: item("burst", burst, burst > 0 ? secondsPerToken(rates) : waitOf(refusal)) };
+  const limits = [{ name: "burst", left: burst, seconds: burst > 0 ? secondsPerToken(rates) : waitOf(refusal) }];
   if (rates.requestsPerDay !== undefined) policies.push(`"daily";q=${rates.requestsPerDay};w=${secondsPerDay}`);
-  if (day !== undefined) limits.daily = item("daily", day.requests, day.secondsLeft);
+  if (day !== undefined) limits.push({ name: "daily", left: day.requests, seconds: day.secondsLeft });
   if (key !== undefined) {
     const left = key.remaining().burst;
     policies.push(bucketPolicy("key", key.rates));
-    limits.key = item("key", left, left > 0 ? secondsPerToken(key.rates) : waitOf(refusal));
+    limits.push({ name: "key", left, seconds: left > 0 ? secondsPerToken(key.rates) : waitOf(refusal) });
   }
   if (rates.concurrentRequests !== undefined) policies.push(`"concurrent";q=${rates.concurrentRequests};qu="concurrent-requests"`);
-  const said = refusal instanceof RequestRefused ? [item(refusal.policy, 0, waitOf(refusal))] : Object.values(limits);
+  const tightestFirst = limits.sort((one, other) => one.left - other.left).map(({ name, left, seconds }) => item(name, left, seconds));
+  const said = refusal instanceof RequestRefused ? [item(refusal.policy, 0, waitOf(refusal))] : tightestFirst;
   return { "ratelimit-policy": policies.join(", "), ratelimit: said.join(", ") };
 }
 

@@ -61,6 +61,7 @@ function describeOperation({ path, meta, inputs, output }: ListedProcedure, oper
       .filter((name) => !inBody.includes(name))
       .map((name) => ({ name, in: "query", required: required.includes(name), schema: withoutNull(properties[name] ?? {}) })),
     ...(meta.idempotent ? [{ $ref: "#/components/parameters/IdempotencyKey" }] : []),
+    ...(operation.versioned ? [{ $ref: `#/components/parameters/${operation.method === "GET" ? "IfNoneMatch" : "IfMatch"}` }] : []),
   ];
   const status = operation.status ?? 200;
   const body: JsonSchema = {
@@ -68,6 +69,7 @@ function describeOperation({ path, meta, inputs, output }: ListedProcedure, oper
     properties: pick(properties, inBody),
     required: required.filter((name) => inBody.includes(name)),
   };
+  const tagged = operation.versioned && status !== 204;
   const content = output === undefined || status === 204 ? {} : { content: json(jsonSchemaOf(output, "output")) };
   return {
     operationId: path,
@@ -76,9 +78,19 @@ function describeOperation({ path, meta, inputs, output }: ListedProcedure, oper
     security: [{ bearer: meta.scope === undefined ? [] : [meta.scope] }],
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(inBody.length > 0 ? { requestBody: { required: true, content: json(body) } } : {}),
-    responses: { [status]: { description: status === 204 ? "Done." : "As asked for.", ...content }, ...problemResponses },
+    responses: {
+      [status]: { description: status === 204 ? "Done." : "As asked for.", ...(tagged ? { headers: tagHeader } : {}), ...content },
+      ...(operation.versioned && operation.method === "GET" ? notModified : {}),
+      ...problemResponses,
+    },
   };
 }
+
+export const tagHeader: JsonSchema = { ETag: { $ref: "#/components/headers/ETag" } };
+
+/** For reading what has a version: the answer to a reader who has it, and the tag beside it otherwise. */
+export const notModified: JsonSchema = { 304: { description: "It is what you have.", headers: tagHeader } };
+export const ifNoneMatch: JsonSchema = { $ref: "#/components/parameters/IfNoneMatch" };
 
 const json = (schema: JsonSchema): JsonSchema => ({ "application/json": { schema } });
 const pick = (from: Record<string, JsonSchema>, names: string[]) => Object.fromEntries(names.map((name) => [name, from[name]]));
@@ -94,6 +106,26 @@ const components: JsonSchema = {
       required: true,
       description: "Made by the caller, one for each change. The same again within a day is answered as before and has no other effect.",
       schema: { type: "string", pattern: "^[!-~]{1,255}$" },
+    },
+    IfMatch: {
+      name: "If-Match",
+      in: "header",
+      required: false,
+      description: "The ETag of what is changed, as it was read. Where it has changed since, nothing is done, and the answer is 412.",
+      schema: { type: "string" },
+    },
+    IfNoneMatch: {
+      name: "If-None-Match",
+      in: "header",
+      required: false,
+      description: "The ETag of what you have. Where that is what there is, the answer is 304, without it.",
+      schema: { type: "string" },
+    },
+  },
+  headers: {
+    ETag: {
+      description: "The version, as a strong entity tag of this address.",
+      schema: { type: "string", pattern: '^"\\d{1,9}"$' },
     },
   },
   responses: {

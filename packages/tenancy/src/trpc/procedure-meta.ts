@@ -11,6 +11,8 @@ export interface RestOperation {
   tag: string;
   /** Of the answer; 200 unless told, and 204 has no body. */
   status?: 200 | 201 | 204;
+  /** What it reads or changes has a `version`, told as its ETag: reading takes `If-None-Match`, a change takes `If-Match`. */
+  versioned?: true;
 }
 
 /** What a procedure says of itself, for the REST interface, limits and tests. */

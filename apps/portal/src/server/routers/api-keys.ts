@@ -9,10 +9,18 @@ const manage = tenantProcedure("api-keys:manage").use(({ ctx, next }) =>
   next({ ctx: { ...ctx, application: applicationClient(ctx.services, ctx.workspace, ctx.signedIn.userId, ctx.requestId) } }),
 );
 
+const rate = z
+  .object({
+    requestsPerSecond: z.number({ error: "Enter a number." }).min(apiKeyBounds.leastPerSecond, `At least ${apiKeyBounds.leastPerSecond}.`),
+    burst: z.number({ error: "Enter a number." }).int("Enter a whole number.").min(1, "At least 1."),
+  })
+  .nullable();
+
 const newKey = z.object({
   name: z.string().trim().min(1, "Enter a name.").max(apiKeyBounds.nameLength, `Use at most ${apiKeyBounds.nameLength} characters.`),
   scopes: z.array(z.enum(apiKeyScopes)).min(1, "Choose what the key may do."),
   expiresInDays: z.number().int().min(1).max(apiKeyBounds.longestDays),
+  rate,
   /** Made by the page, so that sending the form twice makes one key. */
   idempotencyKey: z.uuid(),
 });
@@ -32,6 +40,9 @@ export const apiKeysRouter = router({
     .mutation(({ ctx, input: { slug: _, idempotencyKey, ...input } }) =>
       callApplication(ctx.application.apiKeys.create.mutate(input, { context: { idempotencyKey } })),
     ),
+  change: manage
+    .input(z.object({ keyId: z.string().max(40), rate }))
+    .mutation(({ ctx, input: { keyId, rate } }) => callApplication(ctx.application.apiKeys.change.mutate({ keyId, rate }))),
   revoke: manage
     .input(z.object({ keyId: z.string().max(40) }))
     .mutation(({ ctx, input: { keyId } }) => callApplication(ctx.application.apiKeys.revoke.mutate({ keyId }))),

@@ -15,6 +15,7 @@ import { messageOf, requestIdOf } from "../../../../lib/errors.ts";
 import { may } from "../../../../lib/may.ts";
 import type { PortalRouter } from "../../../../server/routers/root.ts";
 import { useTRPC } from "../../../../trpc/client.tsx";
+import { ChangeRate } from "./change-rate.tsx";
 import { CreateKeyDialog } from "./create-key-dialog.tsx";
 import { RevokeKey } from "./revoke-key.tsx";
 import { scopeWords } from "./scope-words.ts";
@@ -48,6 +49,13 @@ export function ApiKeys({ slug }: { slug: string }) {
       cell: ({ scopes }) => scopes.map((scope) => scopeWords[scope].label.toLowerCase()).join(", "),
     },
     {
+      id: "rate",
+      header: "Rate",
+      className: "hidden lg:table-cell",
+      cell: ({ rate }) =>
+        rate ? `${rate.requestsPerSecond}/s, ${rate.burst} at once` : <span className="text-muted-foreground">The plan’s</span>,
+    },
+    {
       id: "used",
       header: "Last used",
       className: "hidden sm:table-cell",
@@ -60,7 +68,7 @@ export function ApiKeys({ slug }: { slug: string }) {
       sortBy: ({ expiresAt }) => expiresAt,
       cell: ({ expiresAt }) => <RelativeTime value={expiresAt} format="date" />,
     },
-    { id: "actions", header: "", align: "end", cell: (key) => (manages ? <RevokeKey slug={slug} apiKey={key} /> : null) },
+    { id: "actions", header: "", align: "end", cell: (key) => (manages ? <KeyActions slug={slug} apiKey={key} /> : null) },
   ];
   return (
     <>
@@ -90,6 +98,15 @@ export function ApiKeys({ slug }: { slug: string }) {
         }
       />
     </>
+  );
+}
+
+function KeyActions({ slug, apiKey }: { slug: string; apiKey: ApiKey }) {
+  return (
+    <span className="inline-flex flex-wrap justify-end">
+      <ChangeRate slug={slug} apiKey={apiKey} />
+      <RevokeKey slug={slug} apiKey={apiKey} />
+    </span>
   );
 }
 

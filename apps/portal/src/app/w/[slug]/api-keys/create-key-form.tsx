@@ -11,8 +11,10 @@ import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from "@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useId, useState } from "react";
 import { FormAlert } from "../../../../components/form-alert.tsx";
+import { useWorkspace } from "../../../../components/workspace-shell.tsx";
 import { fieldError, formError } from "../../../../lib/errors.ts";
 import { useTRPC } from "../../../../trpc/client.tsx";
+import { RateFields, rateFields, readRate } from "./rate-fields.tsx";
 import { scopeWords } from "./scope-words.ts";
 
 type Scope = (typeof apiKeyScopes)[number];
@@ -20,6 +22,7 @@ type Scope = (typeof apiKeyScopes)[number];
 export function CreateKeyForm({ slug, onMade }: { slug: string; onMade: (text: string | null) => void }) {
   const trpc = useTRPC();
   const queries = useQueryClient();
+  const { plan } = useWorkspace();
   const [scopes, setScopes] = useState<readonly Scope[]>(["documents:read"]);
   const [expiresInDays, setExpiresInDays] = useState(90);
   const [idempotencyKey, setIdempotencyKey] = useState(() => crypto.randomUUID());
@@ -40,12 +43,13 @@ export function CreateKeyForm({ slug, onMade }: { slug: string; onMade: (text: s
       onChange={changed}
       onSubmit={(event) => {
         event.preventDefault();
-        const name = String(new FormData(event.currentTarget).get("name"));
-        create.mutate({ slug, name, scopes: [...scopes], expiresInDays, idempotencyKey });
+        const form = new FormData(event.currentTarget);
+        const input = { name: String(form.get("name")), scopes: [...scopes], expiresInDays, rate: readRate(form, plan) };
+        create.mutate({ slug, ...input, idempotencyKey });
       }}
     >
       <div className="flex flex-col gap-4">
-        <FormAlert>{formError(create.error, ["name", "scopes"])}</FormAlert>
+        <FormAlert>{formError(create.error, ["name", "scopes", ...rateFields])}</FormAlert>
         <Field label="Name" description="What will use it." error={fieldError(create.error, "name")}>
           <Input name="name" autoComplete="off" required maxLength={apiKeyBounds.nameLength} />
         </Field>
@@ -88,6 +92,7 @@ export function CreateKeyForm({ slug, onMade }: { slug: string; onMade: (text: s
             </Select>
           )}
         </Field>
+        <RateFields plan={plan} error={create.error} />
       </div>
       <DialogFooter>
         <DialogClose asChild>
