@@ -14,7 +14,7 @@ export const crossTenantPaths = {
   "operation-reconcile": "Open operations of all tenants are compared with Temporal.",
   "key-epochs":
     "An epoch belongs to a pool and to no tenant; a turn moves the wrapped keys of all tenants under it, and opens none of their data.",
-  "key-watch": "The worker looks whether customers' own keys still open their tenants.",
+  "key-watch": "The worker looks whether customers' own keys still open their tenants, and for whose wrapped keys an epoch is held.",
   "audit-seal": "Rows of all tenants that have no place in their chain are found; each tenant is sealed in a transaction of its own.",
   "audit-anchor": "Ends of all chains that are not anchored: an id, a number and a hash.",
   "account-erasure":

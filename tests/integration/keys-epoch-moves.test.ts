@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { DescribeKeyCommand } from "@aws-sdk/client-kms";
 import { makeBranchKey } from "@leasehold/activities/keys/epoch-keys";
 import { rewrapEpoch } from "@leasehold/activities/keys/rewrap-epoch";
@@ -10,11 +11,13 @@ import { retireEpoch } from "@leasehold/db/keyring/epochs/end-turn";
 import { findEpoch } from "@leasehold/db/keyring/epochs/find-epoch";
 import { listLeftKeys, moveKeys } from "@leasehold/db/keyring/epochs/move-keys";
 import { readEnvironment } from "@leasehold/db/keyring/epochs/open-epoch";
-import { readEndedTurn } from "@leasehold/db/keyring/epochs/read-turn";
+import { readEndedTurn, readTurnProgress } from "@leasehold/db/keyring/epochs/read-turn";
+import { listDueTurns } from "@leasehold/db/keyring/epochs/want-turn";
 import { destroyDataKeys, keepDataKey } from "@leasehold/db/keyring/keep-data-key";
 import { newId } from "@leasehold/domain/ids";
 import { epochKeyOf, onlyPool as pool } from "@leasehold/domain/keys/epochs";
 import { decryptColumns, encryptColumns } from "@leasehold/tenancy/keys/columns";
+import { wrapUnderBranch } from "@leasehold/tenancy/keys/epoch-cipher";
 import { wrapFreshKeys } from "@leasehold/tenancy/keys/tenant-key-models";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type ApplicationTenant, type ApplicationWorld, createApplicationWorld } from "../support/application-world.ts";
@@ -211,23 +214,52 @@ test("a turn that is cut short anywhere is carried on, and makes one key", async
   expect(await listEpochKeys()).toEqual([orphan.keyArn]);
 });
 
-test("keys that do not open keep their epoch, and no other key is kept by them", async () => {
-  const broken = await app.createTenant({ sharedEpoch: true });
+test("keys that do not open keep their epoch and every byte of theirs; everybody else goes on, through later turns as well", async () => {
+  const [corrupt, foreign] = [await app.createTenant({ sharedEpoch: true }), await app.createTenant({ sharedEpoch: true })];
   const before = await keyOf(freshKeys(), mine);
-  await withConnection(app.world.ownerUrl("keyring"), (owner) =>
-    owner.query("update keyring.data_keys set wrapped = $2 where tenant_id = $1 and purpose = 'index'", [
-      broken.tenantId,
-      Buffer.alloc(61, 1),
-    ]),
-  );
+  const corrupted = await keyOf(freshKeys(), corrupt, "index");
+  const put = (of: ApplicationTenant, wrapped: Buffer | undefined) =>
+    withConnection(app.world.ownerUrl("keyring"), (owner) =>
+      owner.query("update keyring.data_keys set wrapped = $2 where tenant_id = $1 and purpose = 'index'", [of.tenantId, wrapped]),
+    );
+  const bytes = async (of: ApplicationTenant) =>
+    (await listWrappedKeys(worker(), of.tenantId)).find(({ purpose }) => purpose === "index")?.wrapped.toString("hex");
   const ref = await currentEpoch();
+  const [whole, others] = [
+    await findWrappedKey(worker(), corrupt.tenantId, "index"),
+    await findWrappedKey(worker(), foreign.tenantId, "index"),
+  ];
+  await put(corrupt, Buffer.alloc(61, 1));
+  // Under the branch key of an epoch that is not its own.
+  const elsewhere = { tenantId: foreign.tenantId, purpose: "index", version: others?.version ?? 0, pool, epoch: ref.epoch } as const;
+  await put(foreign, wrapUnderBranch(randomBytes(32), elsewhere, randomBytes(32)));
+  const kept = [await bytes(corrupt), await bytes(foreign)];
+
   await begin(ref);
-  await expect(rewrap(ref)).rejects.toMatchObject({ reason: "keys-unreadable" });
-  expect(await listLeftKeys(worker(), ref, { slot: "present", after: undefined, limit: 10 })).toMatchObject([
-    { tenantId: broken.tenantId, purpose: "index" },
-  ]);
+  expect(await rewrap(ref)).toMatchObject({ outcome: "held", unreadable: [{ purpose: "index" }, { purpose: "index" }] });
+  const left = await app.kms.send(new DescribeKeyCommand({ KeyId: (await findEpoch(worker(), pool, ref.epoch))?.keyArn }));
+  expect(left.KeyMetadata?.KeyState).toBe("Enabled");
+  expect(await readTurnProgress(worker(), ref)).toMatchObject({ state: "HELD", ended: false });
+  expect([await bytes(corrupt), await bytes(foreign)]).toEqual(kept);
+  for (const of of [corrupt, foreign]) await keyOf(freshKeys(), of);
   expect(await keyOf(freshKeys(), mine)).toBe(before);
-  await destroyDataKeys(worker(), broken.tenantId);
-  await rewrap(ref);
+
+  // It stands in nobody's way, and is looked at again when its time has come, behind what was begun.
+  expect(await listDueTurns(worker(), new Date())).toEqual([]);
+  const next = await turn();
+  expect(next.epoch).toBe(ref.epoch + 1);
+  expect(await listDueTurns(worker(), new Date(Date.now() + 3_600_000))).toEqual([ref]);
+  await begin(ref);
+  expect(await rewrap(ref)).toMatchObject({ outcome: "held", moved: 0 });
+  expect([await bytes(corrupt), await bytes(foreign)]).toEqual(kept);
+
+  // One is put back from a copy, the other's tenant goes: nothing is left under it.
+  await put(corrupt, whole?.wrapped);
+  await destroyDataKeys(worker(), foreign.tenantId);
+  await begin(ref);
+  expect(await rewrap(ref)).toMatchObject({ outcome: "retired", unreadable: [] });
   await end(ref);
+  expect(await readTurnProgress(worker(), ref)).toMatchObject({ state: "RETIRED", ended: true });
+  expect(await keyOf(freshKeys(), corrupt, "index")).toBe(corrupted);
+  expect((await listWrappedKeys(worker(), corrupt.tenantId)).find(({ purpose }) => purpose === "index")?.epoch).toBe(ref.epoch + 2);
 });

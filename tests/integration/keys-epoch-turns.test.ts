@@ -1,5 +1,5 @@
 import { DescribeKeyCommand, KMSClient } from "@aws-sdk/client-kms";
-import { awaitEpochTurn, requestEpochTurn } from "@leasehold/activities/keys/request-epoch-turn";
+import { requestEpochTurn } from "@leasehold/activities/keys/request-epoch-turn";
 import { withConnection } from "@leasehold/db/client";
 import { listWrappedKeys } from "@leasehold/db/keyring/data-keys/find-wrapped-key";
 import { findEpoch } from "@leasehold/db/keyring/epochs/find-epoch";
@@ -8,7 +8,7 @@ import { epochKeyOf, epochTurnIdOf, onlyPool as pool } from "@leasehold/domain/k
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { documentsOf } from "../support/documents-client.ts";
 import { awaitOutcome } from "../support/onboarding-outcome.ts";
-import { epochNeeds } from "../support/open-epoch.ts";
+import { awaitEpochTurn, epochNeeds } from "../support/open-epoch.ts";
 import { type RequestedTenant, requestOnboarding } from "../support/request-onboarding.ts";
 import { awaitKeys, createCustomerKey, requestKeys } from "../support/tenant-keys.ts";
 import { issuersWithoutPortal } from "../support/use-workspace.ts";
@@ -32,7 +32,6 @@ async function onboard(plan: "starter" | "pro"): Promise<RequestedTenant> {
 const wrappedUnder = async ({ tenantId }: RequestedTenant) => [
   ...new Set((await listWrappedKeys(world.pool("keyring", "worker"), tenantId)).map(({ keyArn, epoch }) => `${keyArn} ${epoch}`)),
 ];
-const patience = () => AbortSignal.timeout(60_000);
 
 test("tenants of Starter and Pro have no KMS key of their own; a turn that a deletion asked for leaves evidence and everybody's documents", async () => {
   const [leaving, also, staying] = await Promise.all([onboard("starter"), onboard("pro"), onboard("pro")]);
@@ -51,7 +50,7 @@ test("tenants of Starter and Pro have no KMS key of their own; a turn that a del
     { pool, epoch: 1 },
     { pool, epoch: 1 },
   ]);
-  const evidence = await awaitEpochTurn(needs, { pool, epoch: 1 }, patience());
+  const evidence = await awaitEpochTurn(needs, { pool, epoch: 1 });
   const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId: evidence.oldEpochKeyArn }));
   expect(evidence).toMatchObject({ keyState: "PendingDeletion", deletionDate: KeyMetadata?.DeletionDate?.toISOString(), newEpoch: 2 });
   expect(KeyMetadata?.KeyState).toBe("PendingDeletion");
@@ -83,7 +82,7 @@ test("a turn whose run was ended by other hands is carried on", async () => {
     .toBe("RUNNING");
   await handle.terminate("by other hands");
   await withConnection(world.ownerUrl("keyring"), (owner) => owner.query("grant update (wrapped) on keyring.data_keys to worker"));
-  expect(await awaitEpochTurn(needs, ticket, patience())).toMatchObject({ keyState: "PendingDeletion" });
+  expect(await awaitEpochTurn(needs, ticket)).toMatchObject({ keyState: "PendingDeletion" });
 });
 
 test("a tenant that is entitled changes from the shared epoch to its own key, and back to the epoch of that time", async () => {
@@ -109,7 +108,7 @@ test("a tenant that is entitled changes from the shared epoch to its own key, an
   const needs = epochNeeds(world);
   const ticket = await requestEpochTurn(needs, pool);
   if (ticket === undefined) throw new Error("the pool has an epoch");
-  await awaitEpochTurn(needs, ticket, patience());
+  await awaitEpochTurn(needs, ticket);
   expect(await wrappedUnder(tenant)).toEqual([`${keyArn} null`]);
 
   const rotation = await requestKeys(world, tenant, { action: "change" });

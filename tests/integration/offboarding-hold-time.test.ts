@@ -6,6 +6,7 @@ import { type OffboardingStep, offboardingStepPosition } from "@leasehold/domain
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type Closing, dayMs, readFacts, requestClosing, seedActiveTenant } from "../support/offboarding/closing.ts";
 import { createSkippedWorld, type SkippedWorld } from "../support/offboarding/skipped-closing.ts";
+import { beginUnderEpoch, moveEpoch } from "../support/offboarding/waiting-closing.ts";
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -110,7 +111,7 @@ describe("the hold", () => {
 
   test.each(["ACTIVE", "SUSPENDED"] as const)("is cancelled in its last seconds, and the tenant is %s as before", async (state) => {
     const run = await begin({ holdDays: 2, state });
-    await world.skipTo(run.end - 10 * secondMs);
+    await world.skipTo(run.end - 60 * secondMs);
     await decide("owner", run, { change: "cancel" });
     await isBack(run, state);
     expect(await run.result()).toBe("ROLLED_BACK");
@@ -196,7 +197,7 @@ describe("legal holds", () => {
 
   test("placed in the last seconds, or on a hold that is over but for another, hold it", async () => {
     const run = await begin({ holdDays: 1 });
-    await world.skipTo(run.end - 10 * secondMs);
+    await world.skipTo(run.end - 60 * secondMs);
     const first = await place(run, "1");
     await world.skipTo(run.end + 1.5 * dayMs);
     const second = await place(run, "2");
@@ -248,6 +249,54 @@ describe("an operator's request", () => {
     const again = await follow(await requestClosing(world.pools, tenant, { holdDays: 1 }));
     await decide("owner", again, { change: "cancel" });
     await isBack(again);
+  });
+});
+
+describe("an epoch that turns by night", { timeout: 180_000 }, () => {
+  const look = async (closing: Closing) => {
+    const { events } = await world.historyOf(closing);
+    const looks = (events ?? []).filter(({ activityTaskScheduledEventAttributes: asked }) => asked?.activityType?.name === "lookAtTurns");
+    const [operation] = await world.databases.query<{ state: string; reason: string | null }>(
+      "control",
+      "select state, attention_reason as reason from control.operations where operation_id = $1",
+      [closing.operationId],
+    );
+    return { looks: looks.length, verified: (await world.shreddedSteps(closing)).includes("verify"), ...operation };
+  };
+
+  test("is waited for without a worker, through its death, and no step is tried before its end", async () => {
+    const due = new Date((await world.now()) + 5 * 3_600_000);
+    const { closing, handle } = await beginUnderEpoch(world, 1, due);
+    await world.skipTo(due.getTime() - 2.5 * 3_600_000);
+    await world.replaceWorker();
+    await world.skipTo(due.getTime() - 60 * secondMs);
+    const before = await look(closing);
+    expect(before).toMatchObject({ verified: false, state: "RUNNING", reason: null });
+    expect(before.looks).toBeLessThan(8);
+    await world.skipTo(due.getTime() + 30 * secondMs);
+    await moveEpoch(world, 1, "TURNING");
+    await world.replaceWorker();
+    await world.skipTo(due.getTime() + 90 * secondMs);
+    expect((await look(closing)).verified).toBe(false);
+    await moveEpoch(world, 1, "RETIRED");
+    expect(await handle.result()).toBe("SUCCEEDED");
+    expect(await look(closing)).toMatchObject({ verified: true, reason: null });
+  });
+
+  test("and is held for another tenant's key is shown at the closing, which goes on when it has ended after all", async () => {
+    const { closing, handle } = await beginUnderEpoch(world, 2, new Date(await world.now()));
+    await world.skipTo((await world.now()) + 120 * secondMs);
+    await moveEpoch(world, 2, "TURNING");
+    await moveEpoch(world, 2, "HELD");
+    await world.skipTo((await world.now()) + 5.5 * 3_600_000);
+    const held = await look(closing);
+    expect(held).toMatchObject({ verified: false, state: "RUNNING" });
+    expect(held.reason).toContain("Epoch 2 of the pool is held");
+    expect(held.looks).toBeLessThan(24);
+    await moveEpoch(world, 2, "TURNING");
+    await moveEpoch(world, 2, "RETIRED");
+    expect(await handle.result()).toBe("SUCCEEDED");
+    expect(await look(closing)).toMatchObject({ verified: true, reason: null });
   });
 });
 

@@ -1,10 +1,12 @@
 import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
-import { CancelKeyDeletionCommand, KMSClient, ListGrantsCommand, ScheduleKeyDeletionCommand } from "@aws-sdk/client-kms";
+import { DescribeKeyCommand, KMSClient, ListGrantsCommand, ScheduleKeyDeletionCommand } from "@aws-sdk/client-kms";
 import { DeleteObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { giveGrant } from "@leasehold/activities/keys/grants";
 import { turnEpochActivities } from "@leasehold/activities/keys/turn-epoch";
 import type { ShreddingActivities } from "@leasehold/activities/offboarding/create-shredding-activities";
 import { findPlacement } from "@leasehold/db/application/placement/find-placement";
+import { listUnreadableForOperators } from "@leasehold/db/control/keys/list-unreadable-for-operators";
+import { listAttention } from "@leasehold/db/control/operations/list-attention";
 import { findEpoch } from "@leasehold/db/keyring/epochs/find-epoch";
 import { onlyPool } from "@leasehold/domain/keys/epochs";
 import type { OffboardingStep } from "@leasehold/domain/offboarding/steps";
@@ -14,7 +16,6 @@ import { DefaultLogger } from "@temporalio/worker";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type AwsProxy, startAwsProxy } from "../support/faults/aws-proxy.ts";
 import { type ClosingTenant, createShreddingWorld, type ShreddingWorld } from "../support/offboarding/shredding-world.ts";
-import { requestOnboarding } from "../support/request-onboarding.ts";
 import { createCustomerKey } from "../support/tenant-keys.ts";
 
 let shredding: ShreddingWorld;
@@ -93,24 +94,73 @@ test("a silo goes whole, with what CloudFormation could not delete said and repa
   expect(await shredding.keys(tenant)).toMatchObject([{ model: "stack", wrappedBefore: 3, wrappedAfter: 0, state: "PendingDeletion" }]);
 });
 
-test("a tenant under the pool's epoch: its wrapped keys go, the epoch turns, and only then the look finds its key going", async () => {
-  const other = await shredding.onboard("pro");
+test("a tenant under the pool's epoch: its wrapped keys go, the epoch turns, and before that nothing is certified", async () => {
+  const [other, broken] = [await shredding.onboard("pro"), await shredding.onboard("pro")];
   const tenant = await shredding.letGo("pro");
   await shred(tenant);
   const [key] = await shredding.keys(tenant);
   expect(key).toMatchObject({ model: "shared-epoch", wrappedBefore: 3, wrappedAfter: 0, state: "Enabled" });
-  let looked = false;
-  const verified = shredding.run("verifyShredded", tenant).finally(() => {
-    looked = true;
-  });
   const epoch = { pool: onlyPool, epoch: key?.epoch ?? 0 };
   const { beginEpochTurn, rewrapEpoch, endEpochTurn } = turnEpochActivities(shredding.clients);
-  const environment = () => new MockActivityEnvironment({}, { logger: new DefaultLogger("ERROR") });
+  const environment = () => new MockActivityEnvironment({}, { logger: new DefaultLogger("ERROR", () => undefined) });
+  const refused = () =>
+    expect(shredding.run("verifyShredded", tenant)).rejects.toMatchObject({ details: ["epoch-not-turned"], nonRetryable: false });
+  await refused();
+
+  // Another tenant's wrapped key does not open: the epoch is held, and so is the closing.
+  const [whole] = await shredding.owner<{ wrapped: Buffer }>(
+    "keyring",
+    "update keyring.data_keys k set wrapped = '\\x01' from keyring.data_keys b where k.tenant_id = $1 and k.purpose = 'index' and b.tenant_id = k.tenant_id and b.purpose = k.purpose and b.version = k.version returning b.wrapped",
+    [broken.tenantId],
+  );
   await environment().run(beginEpochTurn, epoch);
-  await environment().run(rewrapEpoch, epoch);
-  expect(looked).toBe(false);
+  expect(await environment().run(rewrapEpoch, epoch)).toMatchObject({ outcome: "held" });
+  await expect(environment().run(endEpochTurn, epoch)).rejects.toThrow();
+  await refused();
+  expect(await shredding.run("lookAtTurns", tenant)).toEqual({ turned: false, dueAt: null });
+  const notice = () =>
+    shredding.owner<{ reason: string | null }>(
+      "control",
+      "select attention_reason as reason from control.operations where operation_id = $1",
+      [tenant.operationId],
+    );
+  const [{ reason } = { reason: "" }] = await notice();
+  expect(reason).toContain(`Epoch ${epoch.epoch} of the pool is held`);
+  expect(reason).not.toContain(broken.tenantId);
+  const told = async () =>
+    (
+      await shredding.owner<{ type: string; payload: object }>(
+        "control",
+        "select type, payload from control.outbox where tenant_id = $1 and type like 'tenant.key-%' order by created_at",
+        [broken.tenantId],
+      )
+    ).map(({ type, payload }) => ({ type, ...payload }));
+  const named = { pool: onlyPool, epoch: epoch.epoch, versions: [1] };
+  expect(await told()).toEqual([{ type: "tenant.key-unreadable", ...named }]);
+  const operators = shredding.world.pool("control", "operator");
+  const mine = async () => (await listUnreadableForOperators(operators)).filter(({ tenantId }) => tenantId === broken.tenantId);
+  expect(await mine()).toMatchObject([named]);
+  expect((await listAttention(operators)).find(({ operationId }) => operationId === tenant.operationId)).toMatchObject({
+    state: "RUNNING",
+    reason,
+  });
+  await environment().run(beginEpochTurn, epoch);
+  expect(await environment().run(rewrapEpoch, epoch)).toMatchObject({ outcome: "held" });
+  expect(await told()).toHaveLength(1);
+
+  // Put back from a copy, it opens again, and all goes on.
+  await shredding.owner("keyring", "update keyring.data_keys set wrapped = $2 where tenant_id = $1 and purpose = 'index'", [
+    broken.tenantId,
+    whole?.wrapped,
+  ]);
+  await environment().run(beginEpochTurn, epoch);
+  expect(await environment().run(rewrapEpoch, epoch)).toMatchObject({ outcome: "retired" });
+  expect([await mine(), (await told()).map(({ type }) => type)]).toEqual([[], ["tenant.key-unreadable", "tenant.key-readable"]]);
+  await refused();
   await environment().run(endEpochTurn, epoch);
-  await verified;
+  expect(await shredding.run("lookAtTurns", tenant)).toEqual({ turned: true, dueAt: null });
+  expect(await notice()).toEqual([{ reason: null }]);
+  await shredding.run("verifyShredded", tenant);
   expect(await shredding.keys(tenant)).toMatchObject([{ model: "shared-epoch", state: "PendingDeletion", epoch: epoch.epoch }]);
   expect((await findEpoch(shredding.clients.keyring, onlyPool, epoch.epoch))?.wrapped).toBeNull();
   const canaries = (await shredding.evidence(tenant)).filter((one) => one.type === "canary");
@@ -172,6 +222,42 @@ test("KMS throttled, then refusing, then answering late: nothing is skipped, and
   expect(key).toMatchObject({ wrappedBefore: 3, wrappedAfter: 0, state: "PendingDeletion", deletionDate: DeletionDate?.toISOString() });
 });
 
+test("KMS that hangs until the client gives up: what was not done is not taken for done, and the next attempt does it", async () => {
+  const tenant = await shredding.letGo("business");
+  const { placement } = await findPlacement(shredding.clients.application, tenant.tenantId);
+  const root = new KMSClient(shredding.world.aws("root"));
+  const requestHandler = { connectionTimeout: 1_000, requestTimeout: 400, throwOnRequestTimeout: true };
+  const kms = new KMSClient({ ...shredding.world.aws("worker"), endpoint: proxy.url, maxAttempts: 1, requestHandler });
+  const impatient = shredding.activitiesWith({ kms });
+  const left = async () => {
+    const rows = await shredding.owner("keyring", "select from keyring.data_keys where tenant_id = $1", [tenant.tenantId]);
+    const { KeyMetadata } = await root.send(new DescribeKeyCommand({ KeyId: placement.keyArn }));
+    const [step] = await shredding.owner<{ state: string }>(
+      "control",
+      "select state from control.operation_steps where operation_id = $1 and step = 'destroy-keys'",
+      [tenant.operationId],
+    );
+    return { wrapped: rows.length, key: KeyMetadata?.KeyState, step: step?.state };
+  };
+  for (const [action, found] of [
+    ["DisableKey", { wrapped: 3, key: "Enabled" }],
+    ["ScheduleKeyDeletion", { wrapped: 0, key: "Disabled" }],
+    ["DeleteAlias", { wrapped: 0, key: "PendingDeletion" }],
+  ] as const) {
+    const hanging = proxy.inject({ service: "kms", action, mode: "hang" });
+    const attempt = shredding.run("destroyKeys", tenant, { activities: impatient });
+    await expect(attempt, action).rejects.toMatchObject({ type: "UNAVAILABLE", nonRetryable: false });
+    expect(hanging.hits(), action).toBe(1);
+    expect(await left(), action).toEqual({ ...found, step: "RETRYING" });
+    await expect(shredding.run("confirmLeases", tenant), action).rejects.toMatchObject({ details: ["keys-not-destroyed"] });
+    hanging.lift();
+    await shredding.forget(tenant, "wait-leases");
+  }
+  await shredding.run("destroyKeys", tenant, { activities: impatient, attempt: 2 });
+  expect(await left()).toEqual({ wrapped: 0, key: "PendingDeletion", step: "SUCCEEDED" });
+  expect(await shredding.keys(tenant)).toMatchObject([{ wrappedBefore: 3, wrappedAfter: 0, state: "PendingDeletion" }]);
+});
+
 test("5,000 objects with versions and delete markers go page by page, and an attempt that was cut short is carried on", async () => {
   const tenant = await shredding.letGo("business");
   const { placement } = await findPlacement(shredding.clients.application, tenant.tenantId);
@@ -191,44 +277,3 @@ test("5,000 objects with versions and delete markers go page by page, and an att
   expect(objects?.before).toBeGreaterThanOrEqual(5_000 + 40 + 20);
   expect(objects?.after).toBe(0);
 }, 300_000);
-
-test("finality: the date is waited for, a key taken out of its deletion is switched off again and reported, and a key that is gone ends it; the address is free", async () => {
-  const tenant = await shredding.letGo("business");
-  await shred(tenant);
-  await shredding.run("verifyShredded", tenant);
-  await shredding.earlier(tenant, "destroy-keys", 1_000);
-  await shredding.owner(
-    "control",
-    "insert into control.operation_steps (tenant_id, operation_id, step, position, stage, state) values ($1, $2, 'certify', 13, 10, 'SUCCEEDED')",
-    [tenant.tenantId, tenant.operationId],
-  );
-  expect(await shredding.run("lookAtFinality", tenant)).toEqual({ final: false });
-  const [key] = await shredding.keys(tenant);
-  await new KMSClient(shredding.world.aws("root")).send(new CancelKeyDeletionCommand({ KeyId: key?.keyArn }));
-  expect(await shredding.run("lookAtFinality", tenant)).toEqual({ final: false });
-  expect((await shredding.keys(tenant))[0]).toMatchObject({ state: "PendingDeletion" });
-  expect((await shredding.stores(tenant))["keys-revived"]).toMatchObject({ before: 1, after: 0 });
-  const events = await shredding.owner("control", "select type from control.outbox where tenant_id = $1 and type = 'tenant.key-revived'", [
-    tenant.tenantId,
-  ]);
-  expect(events).toHaveLength(1);
-  const late = new PutObjectCommand({ Bucket: s3Bucket(), Key: `tenants/${tenant.tenantId}/late`, Body: "x" });
-  await s3.send(late);
-  const gone = proxy.inject({ service: "kms", action: "DescribeKey", mode: "gone" });
-  expect(await shredding.run("lookAtFinality", tenant, { activities: faulty })).toEqual({ final: true });
-  gone.lift();
-  expect((await shredding.keys(tenant))[0]).toMatchObject({ state: "NotFound" });
-  expect((await shredding.stores(tenant)).objects).toMatchObject({ after: 0 });
-  await shredding.run("closeTenant", tenant);
-  await shredding.forget(tenant, "close");
-  const [tombstone] = await shredding.owner<{ state: string; name: string; slug: string; placement: unknown }>(
-    "control",
-    "select state, name, slug, placement from control.tenants where tenant_id = $1",
-    [tenant.tenantId],
-  );
-  expect(tombstone).toMatchObject({ state: "CLOSED", placement: null });
-  expect(tombstone?.name).toMatch(/^psn_/);
-  const next = await requestOnboarding(shredding.world.pool("control", "portal"), { withCommand: false, slug: tenant.slug });
-  expect(next.slug).toBe(tenant.slug);
-  expect(next.tenantId).not.toBe(tenant.tenantId);
-});

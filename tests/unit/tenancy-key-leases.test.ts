@@ -1,7 +1,8 @@
 import type { KMSClient } from "@aws-sdk/client-kms";
 import { newId } from "@leasehold/domain/ids";
+import { leaseMs } from "@leasehold/domain/keys/leases";
 import type { TenantScope } from "@leasehold/tenancy/context";
-import { createDataKeys, type DataKeySources, leaseMs, type WrappedKey } from "@leasehold/tenancy/keys/data-keys";
+import { createDataKeys, type DataKeySources, type WrappedKey } from "@leasehold/tenancy/keys/data-keys";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 // The clock is the test's: the time of leases is what is tried, with the product's own code for everything but KMS's answer.

@@ -1,6 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { EpochRef } from "@leasehold/db/keyring/epochs/move-keys";
-import { type EndedTurn, readEndedTurn } from "@leasehold/db/keyring/epochs/read-turn";
 import { wantTurn } from "@leasehold/db/keyring/epochs/want-turn";
 import type pg from "pg";
 
@@ -10,7 +8,6 @@ export type TurnPolicy = (typeof turnPolicies)[number];
 
 /** Hours of the day, UTC. */
 const nightHour = 2;
-const pauseMs = 1_000;
 
 /**
  * Idempotent: asking twice wants one turn. To be called once the wrapped data keys of a tenant are destroyed: the turn of the epoch that
@@ -24,15 +21,6 @@ export async function requestEpochTurn(
 ): Promise<EpochRef | undefined> {
   const epoch = await wantTurn(keyring, pool, epochTurns === "nightly" ? nextNight(now) : now);
   return epoch === undefined ? undefined : { pool, epoch };
-}
-
-/** Waits until the turn of an epoch has ended, and answers what it leaves as evidence. Ends with the signal's reason. */
-export async function awaitEpochTurn({ keyring }: { keyring: pg.Pool }, epoch: EpochRef, signal: AbortSignal): Promise<EndedTurn> {
-  for (;;) {
-    const ended = await readEndedTurn(keyring, epoch);
-    if (ended !== undefined) return ended;
-    await sleep(pauseMs, undefined, { signal });
-  }
 }
 
 /** The first 02:00 UTC after a moment. */

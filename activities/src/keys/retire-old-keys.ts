@@ -3,7 +3,7 @@ import { countUnderOldKeys, refuseOldKeys } from "@leasehold/db/application/keys
 import { findWrappedKey } from "@leasehold/db/keyring/data-keys/find-wrapped-key";
 import { retireDataKeys } from "@leasehold/db/keyring/data-keys/retire-data-keys";
 import { DomainError } from "@leasehold/domain/errors";
-import { leaseMs } from "@leasehold/tenancy/keys/data-keys";
+import { leaseMs } from "@leasehold/domain/keys/leases";
 import type pg from "pg";
 import { nothing, placementOf } from "../onboarding/step-place.ts";
 import { type StepContext, stepActivity } from "../operations/run-step.ts";

@@ -1,8 +1,7 @@
 import type { WrappedBranchKey } from "@leasehold/db/keyring/data-keys/find-wrapped-key";
-import { retireEpoch } from "@leasehold/db/keyring/epochs/end-turn";
+import { holdEpoch, retireEpoch } from "@leasehold/db/keyring/epochs/end-turn";
 import { findEpoch } from "@leasehold/db/keyring/epochs/find-epoch";
 import { type EpochRef, type KeyPlace, type KeySlot, type LeftKey, listLeftKeys, moveKeys } from "@leasehold/db/keyring/epochs/move-keys";
-import { DomainError } from "@leasehold/domain/errors";
 import { withBranchKey } from "@leasehold/tenancy/keys/branch-key";
 import { unwrapUnderBranch, wrapUnderBranch } from "@leasehold/tenancy/keys/epoch-cipher";
 import type { EpochDependencies } from "./epoch-dependencies.ts";
@@ -18,6 +17,11 @@ export interface RewrapProgress {
   unreadable: KeyPlace[];
 }
 
+/** `held`: what is left does not open, and the epoch is kept for it, with its branch key. */
+export interface RewrapOutcome extends RewrapProgress {
+  outcome: "retired" | "held";
+}
+
 interface Walk extends RewrapProgress {
   slot: KeySlot;
   after: KeyPlace | undefined;
@@ -27,26 +31,28 @@ interface Walk extends RewrapProgress {
  * Idempotent by the epoch: what is under the next one already is not looked at, so that an attempt that was cut short is carried on by
  * the next. Each key is opened under the old branch key and wrapped under the new one, in memory bounded by the batch, and put in the
  * place of what it was opened from. At the end the database sees for itself that none is left, and the old branch key is destroyed.
- * Throws PRECONDITION_FAILED `keys-unreadable`: keys that do not open keep their epoch, and it is not retired over them.
+ * Keys that do not open stay as they are, byte by byte; when nothing else is left, the epoch is held for them, so that it stands in the
+ * way of no other turn.
  */
 export async function rewrapEpoch(
   { keyring, kms }: Pick<EpochDependencies, "keyring" | "kms">,
   ref: EpochRef,
   { signal, onProgress }: { signal: AbortSignal; onProgress: (progress: RewrapProgress) => void },
-): Promise<RewrapProgress> {
+): Promise<RewrapOutcome> {
   const total: RewrapProgress = { moved: 0, unreadable: [] };
   for (;;) {
-    const [old, next] = [await findEpoch(keyring, ref.pool, ref.epoch), await findEpoch(keyring, ref.pool, ref.epoch + 1)];
-    if (old?.wrapped == null) return total;
+    // While one epoch turns, no other begins to: the one that takes new keys stays the same.
+    const [old, next] = [await findEpoch(keyring, ref.pool, ref.epoch), await findEpoch(keyring, ref.pool, "current")];
+    if (old?.wrapped == null) return { ...total, outcome: "retired" };
     if (next?.wrapped == null) throw new Error("the next epoch is not there");
     const before = total.moved;
     total.unreadable = [];
     for (const slot of ["present", "previous"] as const)
       await walkSlot({ old, next, walk: Object.assign(total, { slot, after: undefined }) });
-    if ((await retireEpoch(keyring, ref)) === "retired") return total;
+    if ((await retireEpoch(keyring, ref)) === "retired") return { ...total, outcome: "retired" };
     if (total.moved === before && total.unreadable.length > 0) {
-      const message = `${total.unreadable.length} wrapped keys do not open under epoch ${ref.epoch}; it is kept.`;
-      throw new DomainError("PRECONDITION_FAILED", message, { reason: "keys-unreadable" });
+      await holdEpoch(keyring, ref);
+      return { ...total, outcome: "held" };
     }
   }
 
@@ -62,7 +68,7 @@ export async function rewrapEpoch(
       signal.throwIfAborted();
       const page = await listLeftKeys(keyring, ref, { slot: walk.slot, after: walk.after, limit: batch });
       const rewrapped = page.flatMap((key) => rewrapOne(keys, key, walk));
-      if (rewrapped.length > 0) walk.moved += await moveKeys(keyring, ref, { slot: walk.slot, next: ref.epoch + 1, keys: rewrapped });
+      if (rewrapped.length > 0) walk.moved += await moveKeys(keyring, ref, { slot: walk.slot, next: keys.next.epoch, keys: rewrapped });
       walk.after = page.at(-1);
       onProgress({ moved: walk.moved, unreadable: walk.unreadable });
       if (page.length < batch) return false;

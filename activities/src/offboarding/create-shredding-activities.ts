@@ -5,6 +5,7 @@ import { deleteIdentities } from "./delete-identities.ts";
 import { deleteObjects, deleteRows, deleteStack } from "./delete-stores.ts";
 import { destroyKeys } from "./destroy-keys.ts";
 import { lookAtFinality } from "./look-at-finality.ts";
+import { lookAtTurns } from "./look-at-turns.ts";
 import type { ShreddingDependencies } from "./shredding-dependencies.ts";
 import { takeInventory } from "./take-inventory.ts";
 import { verifyShredded } from "./verify-shredded.ts";
@@ -23,6 +24,8 @@ export function createShreddingActivities(dependencies: ShreddingDependencies) {
     takeInventory: recordActivity(takeInventory(dependencies)),
     /** Idempotent by operation id. */
     lookAtFinality: recordActivity(lookAtFinality(dependencies)),
+    /** Changes nothing but what operators are shown. */
+    lookAtTurns: recordActivity(lookAtTurns(dependencies)),
     closeTenant: closeTenant(dependencies),
   };
 }

@@ -28,6 +28,7 @@ export const crossTenantPolicies: Record<string, string> = {
   "app.audit_heads.worker_anchors": "ends of chains that are not anchored: an id, a number, a hash",
   "control.operations.worker_reconciles": "open operations are compared with Temporal",
   "control.tenant_keys.worker_watches": "the worker looks whether customers' keys still open",
+  "control.tenant_keys.worker_finds_unreadable": "the worker sees which keys that did not open do again",
   "keyring.data_keys.worker_looks_while_turning": "a turn moves the wrapped keys of all tenants under the epoch",
   "keyring.data_keys.worker_moves_while_turning": "a turn moves the wrapped keys of all tenants under the epoch",
   "keyring.epochs.tenants_unwrap": "holds no tenant",

@@ -261,5 +261,12 @@ function keyGuards({ tenantId }: Seeded): GuardProbe[] {
       expect: 1,
     },
     { ...watches, what: "the platform's key is watched", does, expect: 0 },
+    {
+      ...watches,
+      what: "a key that does not open is found",
+      given: `update control.tenant_keys set unreadable = '{}' where tenant_id = '${tenantId}'`,
+      does,
+      expect: 1,
+    },
   ];
 }

@@ -1,14 +1,16 @@
+import type { EpochState } from "@leasehold/db/keyring/schema/epochs";
 import type { GuardProbe, MakeGuards } from "./guard-probes.ts";
 
 const [keys, epochs] = ["keyring.data_keys", "keyring.epochs"];
-const epoch = (state: "CURRENT" | "TURNING" | "RETIRED", number: number) => {
+const epoch = (state: EpochState, number: number) => {
   const [branch, turned, retired] = [
     state === "RETIRED" ? "null" : "'\\x01'",
     state === "CURRENT" ? "null" : "now()",
     state === "RETIRED" ? "now()" : "null",
   ];
-  return `insert into ${epochs} (pool, epoch, state, branch_key, kms_key_arn, turned_at, retired_at)
-    values ('p', ${number}, '${state}', ${branch}, 'arn:k', ${turned}, ${retired})`;
+  const due = state === "HELD" ? "now()" : "null";
+  return `insert into ${epochs} (pool, epoch, state, branch_key, kms_key_arn, turned_at, retired_at, turn_wanted_at, turn_due_at)
+    values ('p', ${number}, '${state}', ${branch}, 'arn:k', ${turned}, ${retired}, ${due}, ${due})`;
 };
 
 /** Keys are under an epoch that takes them; an epoch ends when nothing is under it; a turn alone looks beyond one tenant. */
@@ -23,6 +25,8 @@ export const keyringGuards: MakeGuards = (ours, theirs) => {
   const onKeys = { tables: [keys], role: "worker" } as const;
   const onEpochs = { tables: [epochs], role: "worker", enter: "nobody" } as const;
   const count = (tenantId: string) => `select count(*) from ${keys} ${of(tenantId)}`;
+  const held = `${epoch("HELD", 1)}; ${epoch("CURRENT", 2)}`;
+  const hold = `update ${epochs} set state = 'HELD', turned_at = now(), turn_wanted_at = now(), turn_due_at = now() where epoch = 1`;
   const retire = `update ${epochs} set state = 'RETIRED', branch_key = null, retired_at = now() where epoch = 1`;
   const probes: GuardProbe[] = [
     { ...onKeys, what: "a key under the current epoch", given: epoch("CURRENT", 1), does: insert(1), expect: 1 },
@@ -77,6 +81,16 @@ export const keyringGuards: MakeGuards = (ours, theirs) => {
     { ...onEpochs, what: "an empty epoch is retired", given: turning, does: retire, expect: 1 },
     { ...onEpochs, what: "an epoch with a key is retired", given: `${turning}; ${under(1)}`, does: retire, expect: "LH022" },
     { ...onEpochs, what: "an epoch with a key's past is retired", given: `${turning}; ${before(1)}`, does: retire, expect: "LH022" },
+    { ...onEpochs, what: "an epoch that turns is held", given: turning, does: hold, expect: 1 },
+    { ...onEpochs, what: "a current epoch is held", given: epoch("CURRENT", 1), does: hold, expect: "LH001" },
+    {
+      ...onEpochs,
+      what: "a held epoch turns again",
+      given: held,
+      does: `update ${epochs} set state = 'TURNING' where epoch = 1`,
+      expect: 1,
+    },
+    { ...onEpochs, what: "a held epoch is retired", given: held, does: retire, expect: "LH001" },
     {
       ...onEpochs,
       what: "the branch key of a retired epoch is seen",

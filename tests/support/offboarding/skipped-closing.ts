@@ -34,8 +34,8 @@ export interface SkippedWorld extends AsyncDisposable {
   /** The run is told that something was decided, as the dispatcher tells it; it has looked when this resolves. */
   tell(closing: Closing): Promise<void>;
   /**
-   * Skips to a moment, in milliseconds since 1970, and lets the runs do what they do then. Never to the very moment of a run's timer
-   * when it is told something next: the test server fails a task in which a timer is cancelled that fires meanwhile.
+   * Skips to a moment, in milliseconds since 1970, and lets the runs do what they do then. Some seconds further where a run's timer would
+   * fire right behind it: the test server loses a task in which a timer is cancelled that fires meanwhile.
    */
   skipTo(at: number): Promise<void>;
   now(): Promise<number>;
@@ -60,6 +60,7 @@ export async function createSkippedWorld(): Promise<SkippedWorld> {
     taskQueue,
     controlUrl: databases.urlOf("control", "worker"),
     applicationUrl: databases.urlOf("application", "worker"),
+    keyringUrl: databases.urlOf("keyring", "worker"),
     payloadKey: payloadKey.toString("hex"),
   };
   let worker: ChildProcess | undefined;
@@ -67,7 +68,14 @@ export async function createSkippedWorld(): Promise<SkippedWorld> {
   const open = new Set<WorkflowHandle>();
   /** Waits until every run sleeps or has ended. */
   const settle = async () => {
-    for (const handle of open) if (await waitForRest(handle)) open.delete(handle);
+    for (const handle of open) {
+      const ended = await waitForRest(handle).catch((error: unknown) => {
+        // Not waited for again by the tests that come after.
+        open.delete(handle);
+        throw error;
+      });
+      if (ended) open.delete(handle);
+    }
   };
 
   const world: SkippedWorld = {
@@ -104,7 +112,7 @@ export async function createSkippedWorld(): Promise<SkippedWorld> {
       await settle();
     },
     async skipTo(at) {
-      const ms = at - (await environment.currentTimeMs());
+      const ms = (await pastTimers(open, at)) - (await environment.currentTimeMs());
       if (ms > 0) await environment.sleep(ms);
       await settle();
     },
@@ -137,9 +145,11 @@ export async function createSkippedWorld(): Promise<SkippedWorld> {
   return world;
 }
 
-/** Types of Temporal's events: a started timer, and the ends of a run. */
-const timerStarted = 17;
+/** Types of Temporal's events: a timer that was started, that fired, that was cancelled; and the ends of a run. */
+const [timerStarted, timerFired, timerCanceled] = [17, 18, 19];
 const endings = [2, 3, 4, 5, 21, 28];
+/** No timer may fire so soon after a moment that was skipped to, in milliseconds. */
+const quietMs = 8_000;
 
 /** @returns whether the run has ended */
 async function waitForRest(handle: WorkflowHandle): Promise<boolean> {
@@ -150,6 +160,26 @@ async function waitForRest(handle: WorkflowHandle): Promise<boolean> {
     if (last === timerStarted) return false;
   }
   throw new Error(`the run ${handle.workflowId} neither sleeps nor ends`);
+}
+
+/** A moment, or the earliest one after it behind which nothing fires for some seconds. */
+async function pastTimers(runs: Iterable<WorkflowHandle>, at: number): Promise<number> {
+  const due = (await Promise.all([...runs].map(timersOf))).flat().toSorted((a, b) => a - b);
+  return due.reduce((moment, timer) => (timer >= moment - quietMs && timer <= moment + quietMs ? timer + quietMs : moment), at);
+}
+
+/** When a run's timers fire that wait, in milliseconds since 1970. */
+async function timersOf(handle: WorkflowHandle): Promise<number[]> {
+  const due = new Map<string, number>();
+  for (const event of (await handle.fetchHistory()).events ?? []) {
+    const started = event.timerStartedEventAttributes;
+    if (event.eventType === timerStarted && started != null) {
+      const ms = Number(event.eventTime?.seconds ?? 0) * 1_000 + Number(started.startToFireTimeout?.seconds ?? 0) * 1_000;
+      due.set(started.timerId ?? "", ms + Number(started.startToFireTimeout?.nanos ?? 0) / 1e6);
+    } else if (event.eventType === timerFired) due.delete(event.timerFiredEventAttributes?.timerId ?? "");
+    else if (event.eventType === timerCanceled) due.delete(event.timerCanceledEventAttributes?.timerId ?? "");
+  }
+  return [...due.values()];
 }
 
 function startWorker(settings: SkippedWorkerSettings): Promise<ChildProcess> {

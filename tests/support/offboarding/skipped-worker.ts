@@ -1,5 +1,6 @@
 import { createOffboardingActivities } from "@leasehold/activities/offboarding/create-offboarding-activities";
 import type { OffboardingDependencies } from "@leasehold/activities/offboarding/dependencies";
+import { lookAtTurns } from "@leasehold/activities/offboarding/look-at-turns";
 import { shreddingStep } from "@leasehold/activities/offboarding/shredding-step";
 import { offboardingPlaceOf } from "@leasehold/activities/offboarding/step-place";
 import { recordOperation } from "@leasehold/activities/onboarding/record-operation";
@@ -18,6 +19,7 @@ export interface SkippedWorkerSettings {
   codePath: string;
   controlUrl: string;
   applicationUrl: string;
+  keyringUrl: string;
   payloadKey: string;
 }
 
@@ -27,6 +29,7 @@ const settings = JSON.parse(process.argv[2] ?? "{}") as SkippedWorkerSettings;
 Runtime.install({ logger: new DefaultLogger("ERROR") });
 const control = createPool(settings.controlUrl, { max: 4 });
 const application = createPool(settings.applicationUrl, { max: 2 });
+const keyring = createPool(settings.keyringUrl, { max: 1 });
 const needs = { control, application, applicationDatabaseUrl: settings.applicationUrl, retryForMs: 20_000 } as OffboardingDependencies;
 const recorded = (step: OffboardingStep) => shreddingStep(needs, step, async () => ({}));
 const { parkOperation, resumeOperation } = recordOperation(needs);
@@ -48,6 +51,7 @@ const activities = {
   certifyClosure: recorded("certify"),
   certifyFinality: recorded("finality"),
   closeTenant: recorded("close"),
+  lookAtTurns: recordActivity(lookAtTurns({ control, keyring })),
   lookAtFinality: recordActivity(async (_ref: OperationRef & { now: number }) => ({ final: true })),
 };
 const keys = createPayloadKeys({ unwrap: async () => ({ version: 1, key: Buffer.from(settings.payloadKey, "hex") }) });

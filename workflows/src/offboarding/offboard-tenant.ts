@@ -4,14 +4,17 @@ import type { OffboardingActivities } from "@leasehold/activities/offboarding/cr
 import type { RunActivities } from "@leasehold/activities/offboarding/create-run-activities";
 import type { ShreddingActivities } from "@leasehold/activities/offboarding/create-shredding-activities";
 import type { OnboardingActivities } from "@leasehold/activities/onboarding/create-onboarding-activities";
+import { leasesOverMs } from "@leasehold/domain/keys/leases";
 import { longestSleepMs } from "@leasehold/domain/offboarding/hold";
 import { type OffboardingStep, offboardingStepLabels } from "@leasehold/domain/offboarding/steps";
+import { turnWaitMs } from "@leasehold/domain/offboarding/turns";
 import {
   type ActivityOptions,
   allHandlersFinished,
   CancellationScope,
   condition,
   continueAsNew,
+  patched,
   proxyActivities,
   setHandler,
   sleep,
@@ -49,7 +52,7 @@ const steps = {
   "delete-stack": { run: does("delete-stack", stackWork).deleteStack },
   "delete-runs": { run: does("delete-runs", wholeWalk).deleteTenantRuns },
   "delete-identities": { run: does("delete-identities").deleteIdentities },
-  verify: { run: does("verify", wholeWalk).verifyShredded },
+  verify: { run: verifyAfterTurns },
   certify: { run: does("certify").certifyClosure },
   finality: { run: does("finality").certifyFinality },
   close: { run: does("close").closeTenant },
@@ -62,13 +65,26 @@ const records = { parkOperation, resumeOperation, beginRollback, finishRollback 
 
 const { lookAtHold, endHold } = proxyActivities<Activities>({ ...untilDoneOptions, summary: "Reading the hold again" });
 const { remindOwners } = proxyActivities<Activities>({ ...untilDoneOptions, summary: "Reminding the owners" });
+const { lookAtTurns } = proxyActivities<Activities>({ ...untilDoneOptions, summary: "Looking whether the epoch has turned" });
 const { lookAtFinality } = proxyActivities<Activities>({ ...untilDoneOptions, summary: "Looking whether the key is gone" });
 
-/** The longest that a key is held in memory after it was asked for, and a second. */
-const leaseWaitMs = 31_000;
 /** Another operation on the tenant is at its end, or a decision is on its way: asked again soon. */
 const askAgainMs = 30_000;
 const finalityEveryMs = 86_400_000;
+
+/** What others share turns by the pool's policy, within minutes or in the night: waited for here, where no worker has to stay. */
+async function verifyAfterTurns(ref: OperationRef): Promise<void> {
+  if (patched("await-turns")) {
+    for (let looks = 0; ; ) {
+      const { turned, dueAt } = await lookAtTurns(ref);
+      if (turned) break;
+      const now = Date.now();
+      await sleep(turnWaitMs({ dueAt, now, looks }), { summary: "Until the epoch has turned" });
+      if (dueAt === null || dueAt <= now) looks++;
+    }
+  }
+  await does("verify", wholeWalk).verifyShredded(ref);
+}
 
 /**
  * From a closing that was asked for to a certificate that anyone can check, or back to the tenant as it was. Up to the last instant of
@@ -89,7 +105,7 @@ export async function offboardTenant(input: OffboardTenantInput): Promise<Operat
     await run.beyondReturn(async () => {
       await run.step("end-runs");
       await run.step("destroy-keys");
-      await sleep(leaseWaitMs, { summary: "Until no key is left in memory" });
+      await sleep(leasesOverMs, { summary: "Until no key is left in memory" });
       await run.step("wait-leases");
       await run.together(["delete-objects", "delete-rows"]);
       await run.together(["delete-stack", "delete-runs", "delete-identities"]);

@@ -1,5 +1,5 @@
 import { readStepEnd } from "@leasehold/db/control/offboarding/read-step-end";
-import { leaseMs } from "@leasehold/tenancy/keys/data-keys";
+import { leaseMs } from "@leasehold/domain/keys/leases";
 import { countRuns } from "../runs/list-runs.ts";
 import type { ShreddingDependencies } from "../shredding-dependencies.ts";
 import type { Store } from "./store.ts";

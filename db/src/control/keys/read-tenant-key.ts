@@ -25,6 +25,7 @@ const unchanged: Omit<TenantKeyRow, "tenantId"> = {
   rotatedAt: null,
   changedAt: null,
   trial: null,
+  unreadable: null,
 };
 
 /** Whose key a tenant is under and how it is; a tenant that nothing was changed for is under the platform's. */

@@ -12,8 +12,8 @@ export interface AttentionItem {
   region: string;
   operationId: string;
   kind: OperationKind;
-  /** Parked by a failed step, or waiting for an operator's approval. */
-  state: "NEEDS_ATTENTION" | "AWAITING_APPROVAL";
+  /** Parked by a failed step, waiting for an operator's approval, or running on with something that somebody has to look at. */
+  state: "NEEDS_ATTENTION" | "AWAITING_APPROVAL" | "RUNNING";
   requestedBy: string;
   step: string | null;
   code: string | null;
@@ -33,7 +33,7 @@ export async function listAttention(pool: Pool): Promise<AttentionItem[]> {
         (SELECT c.kind FROM control.commands c WHERE c.tenant_id = o.tenant_id AND c.operation_id = o.operation_id AND c.state = 'PENDING' AND c.kind IN ('retry-step', 'roll-back')
           ORDER BY c.created_at DESC LIMIT 1) AS pending_command
       FROM control.operations o JOIN control.tenants t USING (tenant_id)
-      WHERE o.state IN ('NEEDS_ATTENTION', 'AWAITING_APPROVAL') ORDER BY since, o.operation_id LIMIT 200`),
+      WHERE o.state IN ('NEEDS_ATTENTION', 'AWAITING_APPROVAL') OR o.state = 'RUNNING' AND o.attention_reason IS NOT NULL ORDER BY since, o.operation_id LIMIT 200`),
   );
   return result.rows.map((row) => ({
     tenantId: String(row.tenant_id),

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import type pg from "pg";
 import type { Transaction } from "../../transaction.ts";
+import type { EpochState } from "../schema/epochs.ts";
 import { withPool } from "../with-pool.ts";
 
 /** A branch key that was made for an epoch. */
@@ -42,20 +43,21 @@ export function openFirstEpoch(keyring: pg.Pool, pool: string, make: MakeBranchK
 }
 
 /**
- * Begins an epoch's turn: from then on new keys go under the next one, which is made before. Nothing happens to one that turns or has
- * turned already. Throws CONFLICT while another epoch of the pool turns. @returns the epoch that takes new keys after it
+ * Begins an epoch's turn: from then on new keys go under the next one, which is made before. One that was held turns again. Nothing
+ * happens to one that turns or has turned already. Throws CONFLICT while another epoch of the pool turns.
  */
-export function beginTurn(keyring: pg.Pool, { pool, epoch }: { pool: string; epoch: number }, make: MakeBranchKey): Promise<number> {
+export function beginTurn(keyring: pg.Pool, { pool, epoch }: { pool: string; epoch: number }, make: MakeBranchKey): Promise<void> {
   const next = epoch + 1;
   return withPool(keyring, pool, async (tx) => {
     await lockPool(tx, pool);
-    const current = sql`pool = ${pool} and epoch = ${epoch} and state = 'CURRENT'`;
+    const is = (state: EpochState) => sql`pool = ${pool} and epoch = ${epoch} and state = ${state}`;
+    await tx.execute(sql`update keyring.epochs set state = 'TURNING' where ${is("HELD")}`);
+    const current = is("CURRENT");
     const { rowCount } = await tx.execute(sql`select from keyring.epochs where ${current}`);
-    if (rowCount === 0) return next;
+    if (rowCount === 0) return;
     const made = await make(next, await environmentOf(tx));
     await tx.execute(sql`update keyring.epochs set state = 'TURNING', turned_at = clock_timestamp() where ${current}`);
     await addEpoch(tx, pool, next, made);
-    return next;
   });
 }
 

@@ -1,5 +1,6 @@
-import { sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import type pg from "pg";
+import { type EpochState, epochs } from "../schema/epochs.ts";
 import { poolQuery } from "../with-pool.ts";
 import type { EpochRef } from "./move-keys.ts";
 
@@ -16,6 +17,25 @@ export interface EndedTurn extends Record<string, unknown> {
   /** ISO 8601. */
   beganAt: string;
   retiredAt: string;
+}
+
+export interface TurnProgress {
+  state: EpochState;
+  /** When the turn begins; null when nobody wants one. */
+  dueAt: Date | null;
+  /** KMS has answered that the epoch's key is switched off and waits for its deletion. */
+  ended: boolean;
+}
+
+/** How far an epoch's turn is; undefined when there is no such epoch. */
+export async function readTurnProgress(keyring: pg.Pool, { pool, epoch }: EpochRef): Promise<TurnProgress | undefined> {
+  const [row] = await poolQuery(keyring, pool, (tx) =>
+    tx
+      .select({ state: epochs.state, dueAt: epochs.turnDueAt, keyState: epochs.keyState })
+      .from(epochs)
+      .where(and(eq(epochs.pool, pool), eq(epochs.epoch, epoch))),
+  );
+  return row && { state: row.state, dueAt: row.dueAt, ended: row.keyState !== null };
 }
 
 /** The evidence of an epoch's turn; undefined as long as it has not ended. */

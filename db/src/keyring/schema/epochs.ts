@@ -3,7 +3,7 @@ import { keyringSchema } from "./data-keys.ts";
 
 const bytea = customType<{ data: Buffer; driverData: Buffer }>({ dataType: () => "bytea" });
 
-export type EpochState = "CURRENT" | "TURNING" | "RETIRED";
+export type EpochState = "CURRENT" | "TURNING" | "HELD" | "RETIRED";
 
 export const epochs = keyringSchema.table("epochs", {
   pool: text("pool").notNull(),

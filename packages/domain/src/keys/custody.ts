@@ -30,6 +30,15 @@ export interface KeyTrial {
   problems: KeyProblem[];
 }
 
+/** Wrapped data keys of a tenant that did not open when their epoch turned. They stay as they are, and so does the epoch. */
+export interface UnreadableKeys {
+  pool: string;
+  epoch: number;
+  versions: number[];
+  /** ISO 8601: when they were noticed. */
+  since: string;
+}
+
 const arnPattern =
   /^arn:(aws|aws-cn|aws-us-gov):kms:([a-z0-9-]+):(\d{12}):key\/(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 

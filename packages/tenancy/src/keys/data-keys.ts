@@ -3,14 +3,12 @@ import type { KeyVersion } from "@leasehold/db/keyring/data-keys/find-wrapped-ke
 import { isDomainError } from "@leasehold/domain/errors";
 import type { TenantId } from "@leasehold/domain/ids";
 import { poolOfKey } from "@leasehold/domain/keys/epochs";
+import { leaseMs } from "@leasehold/domain/keys/leases";
 import { ExpiringCache } from "../cache/expiring-cache.ts";
 import type { TenantScope } from "../context.ts";
 import { type BranchLeases, createBranchLeases } from "./branch-leases.ts";
 import { openStoredKey, type StoredKey } from "./stored-key.ts";
 import { closureOf, customerKeyRefused, keyUnavailable, UnreadableError } from "./unreadable.ts";
-
-/** The longest that an unwrapped key is held; then the keyring and KMS are asked again. */
-export const leaseMs = 30_000;
 
 export type WrappedKey = StoredKey;
 

@@ -1,5 +1,5 @@
+import { leaseMs } from "@leasehold/domain/keys/leases";
 import { ExpiringCache } from "../cache/expiring-cache.ts";
-import { leaseMs } from "../keys/data-keys.ts";
 import type { PayloadOwner } from "./key-id.ts";
 
 /** The key of these payloads is not there: destroyed with its tenant's, or never made. */
