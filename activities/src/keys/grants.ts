@@ -3,6 +3,7 @@ import { listGrants, noteGrant, noteGrantReleased } from "@leasehold/db/control/
 import type { OperationId, TenantId } from "@leasehold/domain/ids";
 import { grantedOperations, grantNameOf, ownerOf } from "@leasehold/domain/keys/custody";
 import type pg from "pg";
+import { isGrantOver, isKeyKept } from "./kms-refusals.ts";
 
 /**
  * Gives the tenant's role its grant on a customer's key, bound to the tenant's context. KMS answers the same name and terms with the
@@ -39,6 +40,5 @@ export async function endGrants({ kms, control }: { kms: KMSClient; control: pg.
 
 /** A key that the customer keeps from us, or has deleted, is a key that no grant opens. */
 function unlessReachable(error: unknown): void {
-  const over = ["NotFoundException", "InvalidGrantIdException", "AccessDeniedException", "KMSInvalidStateException", "DisabledException"];
-  if (!(error instanceof Error) || !over.includes(error.name)) throw error;
+  if (!isGrantOver(error) && !isKeyKept(error)) throw error;
 }

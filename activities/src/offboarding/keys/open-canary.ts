@@ -7,6 +7,7 @@ import { unwrapDataKey } from "@leasehold/tenancy/keys/wrapped-key";
 import { metadataOf } from "@leasehold/tenancy/payloads/key-id";
 import { openPayload } from "@leasehold/tenancy/payloads/payload-cipher";
 import { createPayloadKeySource } from "@leasehold/tenancy/payloads/payload-key-source";
+import { isKeyRefused } from "../../keys/kms-refusals.ts";
 import type { ShreddingDependencies } from "../shredding-dependencies.ts";
 
 export type Reach = Pick<ShreddingDependencies, "keyring" | "kms">;
@@ -23,12 +24,9 @@ export function sha256(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
-/** KMS's words for a key that opens nothing. */
-const refusals = ["DisabledException", "KMSInvalidStateException", "NotFoundException", "AccessDeniedException"];
-
 /** Swallows KMS's word that a key opens nothing; throws what says nothing about the key. */
 export function ifClosed(error: unknown): undefined {
-  if (error instanceof Error && refusals.includes(error.name)) return undefined;
+  if (isKeyRefused(error)) return undefined;
   throw error;
 }
 

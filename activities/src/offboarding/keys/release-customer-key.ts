@@ -3,10 +3,8 @@ import { listGrants, noteGrantReleased } from "@leasehold/db/control/keys/note-g
 import { DomainError } from "@leasehold/domain/errors";
 import { grantNameOf } from "@leasehold/domain/keys/custody";
 import type pg from "pg";
+import { isGrantOver, isKeyKept } from "../../keys/kms-refusals.ts";
 import type { StoreRef } from "../stores/store.ts";
-
-/** What says that a grant is gone, or that its key opens nothing for anybody. */
-const over = ["NotFoundException", "InvalidGrantIdException", "KMSInvalidStateException", "DisabledException"];
 
 /**
  * Idempotent by key ARN. Ends every grant that the tenant's role has on a customer's key, and looks again: by the list of grants where
@@ -46,8 +44,8 @@ async function listOurs(kms: KMSClient, tenantId: string, keyArn: string): Promi
       Marker = page.Truncated === true ? page.NextMarker : undefined;
     } while (Marker !== undefined);
   } catch (error) {
-    if (isNamed(error, ["AccessDeniedException"])) return undefined;
-    if (isNamed(error, over)) return [];
+    if (isKeyKept(error)) return undefined;
+    if (isGrantOver(error)) return [];
     throw error;
   }
   return found.filter(({ Name }) => Name === grantNameOf(tenantId)).flatMap(({ GrantId }) => GrantId ?? []);
@@ -58,11 +56,7 @@ async function retire(kms: KMSClient, keyArn: string, GrantId: string): Promise<
     await kms.send(new RetireGrantCommand({ KeyId: keyArn, GrantId }));
     return "retired";
   } catch (error) {
-    if (isNamed(error, [...over, "AccessDeniedException"])) return "gone";
+    if (isGrantOver(error) || isKeyKept(error)) return "gone";
     throw error;
   }
-}
-
-function isNamed(error: unknown, names: readonly string[]): boolean {
-  return error instanceof Error && names.includes(error.name);
 }

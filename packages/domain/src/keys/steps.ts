@@ -1,8 +1,4 @@
-interface KeyStepDefinition {
-  step: string;
-  stage: number;
-  label: string;
-}
+import { labelsOf, positionIn, type StepDefinition } from "../step-list.ts";
 
 /** The steps of a rotation, in order. Everything else reads this list: the workflow, the pages, the tests. */
 export const rotationSteps = [
@@ -10,7 +6,7 @@ export const rotationSteps = [
   { step: "re-encrypt", stage: 2, label: "Encrypting everything anew in the background" },
   { step: "retire", stage: 3, label: "Destroying the old data keys, once nothing is under them" },
   { step: "finish-rotation", stage: 4, label: "Recording the rotation" },
-] as const satisfies readonly KeyStepDefinition[];
+] as const satisfies readonly StepDefinition[];
 
 /** The steps of a change of the KMS key that the data keys are wrapped under. */
 export const keyChangeSteps = [
@@ -18,21 +14,16 @@ export const keyChangeSteps = [
   { step: "rewrap", stage: 2, label: "Wrapping the data keys under it" },
   { step: "prove-key", stage: 3, label: "Reading with it what was written before" },
   { step: "switch-key", stage: 4, label: "Recording the change" },
-] as const satisfies readonly KeyStepDefinition[];
+] as const satisfies readonly StepDefinition[];
 
 export type RotationStep = (typeof rotationSteps)[number]["step"];
 export type KeyChangeStep = (typeof keyChangeSteps)[number]["step"];
 export type KeyStep = RotationStep | KeyChangeStep;
 
-const all = [...rotationSteps, ...keyChangeSteps];
+export const keyStepLabels: Record<KeyStep, string> = labelsOf([...rotationSteps, ...keyChangeSteps]);
 
-export const keyStepLabels = Object.fromEntries(all.map(({ step, label }) => [step, label])) as Record<KeyStep, string>;
-
-/** A step's place in its list and its stage, as its row keeps them. */
 export function keyStepPosition(step: KeyStep): { position: number; stage: number } {
-  const list = rotationSteps.some((entry) => entry.step === step) ? rotationSteps : keyChangeSteps;
-  const index = list.findIndex((entry) => entry.step === step);
-  return { position: index + 1, stage: list[index]?.stage ?? 0 };
+  return positionIn(rotationSteps.some((entry) => entry.step === step) ? rotationSteps : keyChangeSteps, step);
 }
 
 /** What an operation of kind `keys` is for; in its subject. */

@@ -1,32 +1,26 @@
+import { labelsOf, positionIn, type StepDefinition } from "../step-list.ts";
 import type { StoreDisposition } from "./certificate.ts";
 
 /** What becomes of the documents that a person has created: the workspace's owner decides, who is the controller. */
 export const erasureChoices = ["delete", "keep"] as const;
 export type ErasureChoice = (typeof erasureChoices)[number];
 
-interface ErasureStepDefinition {
-  step: string;
-  label: string;
-}
-
 /** The steps of a person's erasure, in order. From the first on nothing is taken back, only done again. */
 export const erasureSteps = [
-  { step: "end-access", label: "Ending the person's access" },
-  { step: "erase-documents", label: "Deleting the person's documents, or taking their name off" },
-  { step: "erase-traces", label: "Taking the person out of keys, answers and the audit log" },
-  { step: "erase-account", label: "Deleting the account, where it belongs to no other workspace" },
-  { step: "look-again", label: "Looking everywhere again" },
-  { step: "certify-erasure", label: "Signing the certificate" },
-] as const satisfies readonly ErasureStepDefinition[];
+  { step: "end-access", stage: 1, label: "Ending the person's access" },
+  { step: "erase-documents", stage: 2, label: "Deleting the person's documents, or taking their name off" },
+  { step: "erase-traces", stage: 3, label: "Taking the person out of keys, answers and the audit log" },
+  { step: "erase-account", stage: 4, label: "Deleting the account, where it belongs to no other workspace" },
+  { step: "look-again", stage: 5, label: "Looking everywhere again" },
+  { step: "certify-erasure", stage: 6, label: "Signing the certificate" },
+] as const satisfies readonly StepDefinition[];
 
 export type ErasureStep = (typeof erasureSteps)[number]["step"];
 
-export const erasureStepLabels = Object.fromEntries(erasureSteps.map(({ step, label }) => [step, label])) as Record<ErasureStep, string>;
+export const erasureStepLabels: Record<ErasureStep, string> = labelsOf(erasureSteps);
 
-/** A step's place in the list and its stage, as its row keeps them. */
 export function erasureStepPosition(step: ErasureStep): { position: number; stage: number } {
-  const position = erasureSteps.findIndex((entry) => entry.step === step) + 1;
-  return { position, stage: position };
+  return positionIn(erasureSteps, step);
 }
 
 interface ErasureStoreDefinition {

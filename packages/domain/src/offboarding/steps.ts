@@ -1,8 +1,4 @@
-interface OffboardingStepDefinition {
-  step: string;
-  stage: number;
-  label: string;
-}
+import { labelsOf, positionIn, type StepDefinition } from "../step-list.ts";
 
 /**
  * The steps of an offboarding, in order. Everything else reads this list: the workflow, the pages, the certificate, the fault
@@ -24,20 +20,14 @@ export const offboardingSteps = [
   { step: "certify", stage: 10, label: "Signing the certificate" },
   { step: "finality", stage: 11, label: "Waiting until the key management service has destroyed the key" },
   { step: "close", stage: 12, label: "Closing the workspace" },
-] as const satisfies readonly OffboardingStepDefinition[];
+] as const satisfies readonly StepDefinition[];
 
 export type OffboardingStep = (typeof offboardingSteps)[number]["step"];
 
-/** What people read while a step runs. */
-export const offboardingStepLabels = Object.fromEntries(offboardingSteps.map(({ step, label }) => [step, label])) as Record<
-  OffboardingStep,
-  string
->;
+export const offboardingStepLabels: Record<OffboardingStep, string> = labelsOf(offboardingSteps);
 
-/** A step's place in the list and its stage, as its row keeps them. */
 export function offboardingStepPosition(step: OffboardingStep): { position: number; stage: number } {
-  const index = offboardingSteps.findIndex((entry) => entry.step === step);
-  return { position: index + 1, stage: offboardingSteps[index]?.stage ?? 0 };
+  return positionIn(offboardingSteps, step);
 }
 
 /** Whether a step comes after the point of no return: from there on nothing is undone, only done again. */

@@ -1,4 +1,5 @@
 import { needsStack, type PlacementPolicy } from "../plans.ts";
+import { labelsOf, positionIn, type StepDefinition } from "../step-list.ts";
 
 /**
  * The steps of onboarding, in the order in which they are shown. Steps of one stage run at the same time.
@@ -16,10 +17,7 @@ export const onboardingSteps = [
   { step: "activate", stage: 5, label: "Opening your workspace" },
 ] as const satisfies readonly OnboardingStepDefinition[];
 
-interface OnboardingStepDefinition {
-  step: string;
-  stage: number;
-  label: string;
+interface OnboardingStepDefinition extends StepDefinition {
   when?: (placement: PlacementPolicy) => boolean;
 }
 
@@ -30,16 +28,10 @@ export function onboardingStepsFor(placement: PlacementPolicy): readonly Onboard
   return onboardingSteps.filter((entry) => !("when" in entry) || entry.when(placement)).map((entry) => entry.step);
 }
 
-/** What people read while a step runs. */
-export const onboardingStepLabels = Object.fromEntries(onboardingSteps.map((entry) => [entry.step, entry.label])) as Record<
-  OnboardingStep,
-  string
->;
+export const onboardingStepLabels: Record<OnboardingStep, string> = labelsOf(onboardingSteps);
 
-/** A step's place in the list and its stage, as its row keeps them. */
 export function onboardingStepPosition(step: OnboardingStep): { position: number; stage: number } {
-  const index = onboardingSteps.findIndex((entry) => entry.step === step);
-  return { position: index + 1, stage: onboardingSteps[index]?.stage ?? 0 };
+  return positionIn(onboardingSteps, step);
 }
 
 /** The steps that a placement needs between two of them, stage by stage: steps of one stage run at the same time. */
