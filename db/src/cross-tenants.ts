@@ -21,6 +21,7 @@ export const crossTenantPaths = {
     "Whether an account goes with its last workspace is answered for all tenants by the portal, which alone sees a person's workspaces.",
   "certificate-chain": "One chain of certificates and its keys for the whole deployment: numbers, hashes and public keys, no tenant's.",
   "payload-reads": "What operators read of runs that belong to no tenant, or to one that has ended, is in one list for the platform.",
+  "operator-roles": "Which role an operator has belongs to no tenant.",
   "queue-figures": "How many commands and mails of all tenants wait, and for how long: two numbers each.",
 } as const;
 

@@ -124,6 +124,7 @@ test("ends of chains are anchored in the object store, and a shortened export do
     bucket: env.POOL_BUCKET,
     lockDays: undefined,
     everyMs: 60_000,
+    readsKeptDays: 400,
     logger,
   });
   try {

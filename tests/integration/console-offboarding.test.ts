@@ -11,7 +11,7 @@ let world: ConsoleWorld;
 let second: ConsoleWorld["console"];
 beforeAll(async () => {
   world = await startConsoleWorld();
-  second = world.consoleOf(newId("operator"));
+  second = world.consoleOf("grace");
 }, 180_000);
 afterAll(() => world[Symbol.asyncDispose]());
 

@@ -4,19 +4,24 @@ import { DeleteObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { buildPage, firstCursor } from "@leasehold/activities/offboarding/exports/build-page";
 import type { ExportDependencies } from "@leasehold/activities/offboarding/exports/dependencies";
 import { askForExport as askPlane } from "@leasehold/activities/offboarding/exports/export-place";
-import type { DocumentLine } from "@leasehold/archive/format";
+import type { DocumentLine, Manifest } from "@leasehold/archive/format";
 import { verifyArchive } from "@leasehold/archive/verify-archive";
 import { withConnection } from "@leasehold/db/client";
 import { noteRotation } from "@leasehold/db/control/keys/note-tenant-key";
-import { expireExport, finishExport } from "@leasehold/db/control/offboarding/exports/end-export";
+import { addressMail, listUnaddressedMail, type UnaddressedMail } from "@leasehold/db/control/mail/address-mail";
+import { expireExport, failExport, finishExport } from "@leasehold/db/control/offboarding/exports/end-export";
+import { readMissing } from "@leasehold/db/control/offboarding/exports/export-people";
 import { findExport } from "@leasehold/db/control/offboarding/exports/read-export";
 import { beginExport, listSection, recordPage } from "@leasehold/db/control/offboarding/exports/record-parts";
 import { requestOffboardingExport } from "@leasehold/db/control/offboarding/exports/request-offboarding-export";
 import { withControl } from "@leasehold/db/control/with-control";
 import { newId } from "@leasehold/domain/ids";
 import type { ExportId } from "@leasehold/domain/offboarding/exports";
+import { publicHalf } from "@leasehold/infra/local/provision/secrets";
 import { appUrl } from "@leasehold/infra/local/stack-env";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { sealPeople } from "@leasehold/tenancy/mail/seal-people";
+import { sql } from "drizzle-orm";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type DocumentsClient, documentsOf } from "../support/documents-client.ts";
 import { askForExport, awaitExport, fetchArchive, linesOf, readWhole, saveArchive } from "../support/exports.ts";
 import { awaitOutcome } from "../support/onboarding-outcome.ts";
@@ -51,6 +56,7 @@ beforeAll(async () => {
     applicationUrl: appUrl(world.stack, "application"),
     tokenKey: world.stack.secrets.workerTokenKey,
     peopleKey: world.stack.secrets.mailKey,
+    peopleWaitMs: 60_000,
     startExportRun: async () => undefined,
   };
   await stopWorker();
@@ -65,7 +71,11 @@ async function store(name: string, bytes: number): Promise<string> {
 }
 
 /** What the activity does, with a fault of one's choosing between an effect and its record. */
-async function build(exportId: ExportId, fault: (step: number) => "none" | "lost" | "late" = () => "none") {
+async function build(
+  exportId: ExportId,
+  fault: (step: number) => "none" | "lost" | "late" = () => "none",
+  changes: Partial<ExportDependencies> = {},
+) {
   const ref = { tenantId: tenant.tenantId, exportId };
   const caller = { ...ref, plan: "pro", requestId, signal };
   let step = 0;
@@ -74,13 +84,19 @@ async function build(exportId: ExportId, fault: (step: number) => "none" | "lost
     if (cursor.source === "finish") {
       const layout = (await listSection(needs.control, ref, "layout")).map(({ name, bytes }) => ({ name, bytes }));
       const consistency = frozen ? ("snapshot" as const) : ("per-row" as const);
-      const about = { operationId: null, requestedAt: createdAt.toISOString(), startedAt: startedAt.toISOString(), consistency };
+      const about = {
+        operationId: null,
+        requestedAt: createdAt.toISOString(),
+        startedAt: startedAt.toISOString(),
+        consistency,
+        missing: await readMissing(needs.control, ref),
+      };
       const finish = () => askPlane(needs, caller, ({ exports }, options) => exports.finish.mutate({ exportId, layout, about }, options));
       if (fault(step) !== "none") await finish();
       return finishExport(needs.control, ref, await finish(), requestId);
     }
     const how = fault(step++);
-    const page = await buildPage(needs, caller, cursor);
+    const page = await buildPage({ ...needs, ...changes }, caller, cursor);
     if (how === "lost") continue;
     await recordPage(needs.control, ref, cursor, page);
     if (how !== "late") continue;
@@ -152,6 +168,58 @@ test("a body that was lost is named and left out; everything else is there", asy
   expect(lines.find(({ documentId }) => documentId === lost)).toMatchObject({ file: null, sha256: null, name: "Lost.txt" });
   expect(JSON.parse(files.get("manifest.json")?.toString() ?? "").counts).toMatchObject({ unreadable: 1, documents: bodies.size });
   await remove(lost);
+});
+
+describe("where nobody has told of the members' names", () => {
+  const members = (files: Map<string, Buffer>) =>
+    linesOf<{ userId: string; name: string | null; email: string | null }>(files, "members.ndjson");
+  const manifestOf = (files: Map<string, Buffer>) => JSON.parse(files.get("manifest.json")?.toString() ?? "") as Manifest;
+  /** As an operator's closing leaves it: nobody has sealed anything. */
+  async function askWithoutPeople(): Promise<ExportId> {
+    const exportId = newId("export");
+    await asOwner(`delete from control.export_people where tenant_id = '${tenant.tenantId}';
+      insert into control.exports (tenant_id, export_id, requested_by) values ('${tenant.tenantId}', '${exportId}', 'operator:x')`);
+    return exportId;
+  }
+
+  test("the portal is asked, and waited for", async () => {
+    const portal = world.pool("control", "portal");
+    const exportId = await askWithoutPeople();
+    const built = build(exportId);
+    const asked = await expect
+      .poll(async () => (await listUnaddressedMail(portal)).find(({ requestKey }) => requestKey === `export-people:${exportId}`), {
+        timeout: 30_000,
+      })
+      .toBeDefined()
+      .then(async () => (await listUnaddressedMail(portal)).find(({ requestKey }) => requestKey === `export-people:${exportId}`));
+    expect(await findExport(portal, tenant.tenantId, exportId)).toMatchObject({ state: "RUNNING" });
+    const people = [{ userId: tenant.userId, name: "Ada Lovelace", email: tenant.email }];
+    await addressMail(portal, asked as UnaddressedMail, [], await sealPeople(publicHalf(world.stack.secrets.mailKey), people));
+    await built;
+    const { files } = await contentsOf(exportId);
+    expect(members(files)).toMatchObject(people);
+    expect(manifestOf(files).missing).toEqual([]);
+  });
+
+  test("after a while it does without, and the manifest names what is missing", async () => {
+    const exportId = await askWithoutPeople();
+    await build(exportId, (step) => (step % 2 === 0 ? "lost" : "none"), { peopleWaitMs: 0 });
+    const { files } = await contentsOf(exportId);
+    expect(members(files)).toMatchObject([{ userId: tenant.userId, name: null, email: null }]);
+    expect(manifestOf(files).missing).toEqual(["members.names"]);
+  });
+});
+
+test("owners are told once when an export fails, and nobody of one that another took the place of", async () => {
+  const exportId = await ask();
+  const ref = { tenantId: tenant.tenantId, exportId };
+  for (const _ of [1, 2]) await failExport(needs.control, ref, "failed", requestId);
+  const told = await withControl(needs.control, tenant, (tx) =>
+    tx.execute(
+      sql`select request_key, props from control.mail_requests where tenant_id = ${tenant.tenantId} and template = 'export-failed'`,
+    ),
+  );
+  expect(told.rows).toEqual([{ request_key: `export-failed:${exportId}`, props: { exportId, failure: "failed", closing: false } }]);
 });
 
 test("an export's days end by the clock of whoever asks, and its objects with them", async () => {

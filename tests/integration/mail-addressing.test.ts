@@ -1,4 +1,6 @@
+import { createPool } from "@leasehold/db/client";
 import { addressMail, listUnaddressedMail } from "@leasehold/db/control/mail/address-mail";
+import { listGivenUpMail } from "@leasehold/db/control/mail/list-given-up-mail";
 import { requestMail } from "@leasehold/db/control/mail/request-mail";
 import { withControl } from "@leasehold/db/control/with-control";
 import { newId, type TenantId } from "@leasehold/domain/ids";
@@ -108,14 +110,48 @@ test("a held mail is addressed at once and waits in the outbox", async () => {
   expect(text).toContain(`${fixtures.portal.env.PORTAL_URL}/certificates/${certificateId}`);
 });
 
-test("one that cannot be addressed holds up no other, and stays", async () => {
+test("one that nobody can write holds up no other, is given up for good, and operators see why", async () => {
   const owner = await fixtures.member("owner");
   const unknown = await ask(owner.tenantId, "not-a-mail");
   const malformed = await ask(owner.tenantId, "closing-reminder", { days: "three" });
   const good = await ask(owner.tenantId, "closing-cancelled", { tenantId: owner.tenantId });
   expect(await addressMails(needs)).toBe(1);
   expect([await isAddressed(unknown), await isAddressed(malformed), await isAddressed(good)]).toEqual([false, false, true]);
-  await fixtures.owner.query("DELETE FROM control.mail_requests WHERE request_key = ANY($1)", [[unknown, malformed]]);
+  expect(await listUnaddressedMail(needs.control)).toEqual([]);
+  const told = await listGivenUpMail(fixtures.world.pool("control", "operator"));
+  expect(told.map(({ requestKey, failure }) => [requestKey, failure]).sort()).toEqual(
+    [
+      [unknown, "template-unknown"],
+      [malformed, "props-malformed"],
+    ].sort(),
+  );
+  expect(JSON.stringify(told)).not.toContain("three");
+});
+
+test("one that cannot be addressed right now is tried again", async () => {
+  const owner = await fixtures.member("owner");
+  const requestKey = await ask(owner.tenantId, "closing-cancelled", { tenantId: owner.tenantId });
+  const away = createPool("postgres://nobody@127.0.0.1:1/nothing", { max: 1 });
+  expect(await addressMails({ ...needs, identity: away })).toBe(0);
+  await away.end();
+  expect(await isAddressed(requestKey)).toBe(false);
+  expect(await addressMails(needs)).toBe(1);
+  expect(await isAddressed(requestKey)).toBe(true);
+});
+
+test("owners of a workspace read why its export failed, and what comes next", async () => {
+  const owner = await fixtures.member("owner");
+  const exportId = newId("export");
+  for (const closing of [false, true]) {
+    const requestKey = await ask(owner.tenantId, "export-failed", { exportId, failure: "key-rotated", closing });
+    expect(await addressMails(needs)).toBe(1);
+    const [letter] = await queued(owner.tenantId, requestKey);
+    const { subject, text } = renderMail(await open(letter?.sealed ?? ""));
+    expect(subject).toBe("Your export could not be built");
+    expect(text).toContain("The encryption key was rotated while it was built.");
+    expect(text).toContain(closing ? "nothing is erased before" : "Nothing in the workspace has changed");
+    expect(text).toContain(exportId);
+  }
 });
 
 test("the portal that runs addresses what is asked for as it is asked, with nobody on its pages", async () => {

@@ -21,6 +21,7 @@ import {
   requestClosing,
   seedActiveTenant,
 } from "../support/offboarding/closing.ts";
+import { operators } from "../support/operators.ts";
 
 let databases: TestDatabases;
 let pools: ReturnType<typeof connectControl>;
@@ -193,9 +194,11 @@ describe("four eyes", () => {
     const approved = (by: string) => sql`update control.offboardings set approved_by = ${by}, approved_at = now() ${mine}`;
     await expect(asOperator(approved(requester))).rejects.toMatchObject({ code: "VALIDATION" });
     await expect(asOperator(approved("user:usr_x"))).rejects.toMatchObject({ code: "VALIDATION" });
-    await asOperator(approved("operator:opr_two"));
-    await expect(asOperator(approved("operator:opr_three"))).rejects.toMatchObject({ code: "PRECONDITION_FAILED" });
-    await expect(inside(pools.portal, (tx) => tx.execute(approved("operator:opr_x")))).rejects.toMatchObject({ code: "FORBIDDEN" });
+    await asOperator(approved(`operator:${operators.grace}`));
+    await expect(asOperator(approved(`operator:${operators.linus}`))).rejects.toMatchObject({ code: "PRECONDITION_FAILED" });
+    await expect(inside(pools.portal, (tx) => tx.execute(approved(`operator:${operators.mary}`)))).rejects.toMatchObject({
+      code: "FORBIDDEN",
+    });
   });
 
   test("no operator begins a closing without, or in an owner's name", async () => {

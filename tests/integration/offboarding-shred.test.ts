@@ -8,6 +8,7 @@ import { storesOf } from "@leasehold/domain/offboarding/stores";
 import { partitionOf } from "@leasehold/tenancy/dynamodb/item-keys";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type ClosingTenant, createShreddingWorld, type ShreddingWorld } from "../support/offboarding/shredding-world.ts";
+import { operators } from "../support/operators.ts";
 
 let shredding: ShreddingWorld;
 
@@ -60,7 +61,7 @@ test("shreds no key under a legal hold, even where the catalog says that the ten
   const tenant = await shredding.beginClosing(await shredding.onboard("business"));
   const operator = {
     tenantId: tenant.tenantId,
-    actor: { type: "operator", operatorId: newId("operator") } as const,
+    actor: { type: "operator", operatorId: operators.ada } as const,
     requestId: newId("request"),
   };
   await placeLegalHold(shredding.world.pool("control", "operator"), operator, { caseNumber: "Case 1", reason: "A court asked" });

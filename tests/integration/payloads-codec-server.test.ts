@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { withConnection } from "@leasehold/db/client";
 import { listAudit } from "@leasehold/db/control/audit/list-audit";
+import { readOperatorRole } from "@leasehold/db/control/operators/read-operator-role";
 import { destroyDataKeys } from "@leasehold/db/keyring/keep-data-key";
 import { newId, type TenantId } from "@leasehold/domain/ids";
 import { stackEnv } from "@leasehold/infra/local/stack-env";
@@ -43,7 +44,7 @@ beforeAll(async () => {
   identity = identityPool(settings.CONSOLE_IDENTITY_DATABASE_URL);
   auth = createAuth(settings, identity);
   portal = await createPortal(world);
-  await seedOperator(settings, identity, operator);
+  await seedOperator(settings, identity, { ...operator, first: { role: "security", control: world.pool("control", "operator") } });
   const signedIn = await auth.api.signInEmail({
     body: operator,
     headers: new Headers({ "x-forwarded-for": "192.0.2.1" }),
@@ -87,7 +88,8 @@ const needs = (changes: Partial<DecodeNeeds> = {}): DecodeNeeds => ({
   pool: world.pool("control", "operator"),
   operatorOf: async (headers) => {
     const session = await auth.api.getSession({ headers });
-    return session ? { operatorId: session.user.id, name: session.user.name, email: session.user.email } : undefined;
+    const role = session ? await readOperatorRole(world.pool("control", "operator"), session.user.id) : undefined;
+    return session ? { operatorId: session.user.id, name: session.user.name, email: session.user.email, role } : undefined;
   },
   budget: createRequestBudget(),
   logger: { warn: () => {} } as unknown as DecodeNeeds["logger"],

@@ -4,6 +4,7 @@ import { newId, type OperationId } from "@leasehold/domain/ids";
 import { applicationToken } from "@leasehold/portal/server/application/client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { endClosingHold, holdClosing } from "../support/offboarding/hold-closing.ts";
+import { operators } from "../support/operators.ts";
 import { codeOf, createPortal, type Portal, password } from "../support/portal-fixtures.ts";
 
 type Person = Awaited<ReturnType<Portal["member"]>>;
@@ -37,7 +38,7 @@ async function closing(): Promise<Person & { operationId: OperationId }> {
 }
 
 const operator = (tenantId: Person["tenantId"]) =>
-  ({ tenantId, actor: { type: "operator", operatorId: newId("operator") }, requestId: newId("request") }) as const;
+  ({ tenantId, actor: { type: "operator", operatorId: operators.ada }, requestId: newId("request") }) as const;
 
 /** The session began long ago. */
 const goStale = ({ userId }: Person) =>

@@ -31,7 +31,7 @@ const setpriv = "/usr/bin/setpriv";
 const tied = existsSync(setpriv) ? [setpriv, "--pdeathsig", "TERM", "--"] : [];
 
 /** A step that keeps failing parks soon. */
-const quick: Partial<Record<AppName, Record<string, string>>> = { worker: { STEP_RETRY_SECONDS: "20" } };
+const quick: Partial<Record<AppName, Record<string, string>>> = { worker: { STEP_RETRY_SECONDS: "20", EXPORT_PEOPLE_SECONDS: "2" } };
 
 const healthOf = (stack: Stack): Record<AppName, string> => ({
   application: `${appUrl(stack, "application")}/healthz`,

@@ -4,9 +4,12 @@ import type { ProcessRole } from "@leasehold/db/roles";
 import { newId } from "@leasehold/domain/ids";
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from "jose";
 import type { Pool } from "pg";
+import { listAccounts } from "../../apps/console/src/server/identity/list-accounts.ts";
+import { identityPool } from "../../apps/console/src/server/identity/options.ts";
 import { createConsoleCaller } from "../../apps/console/src/server/router.ts";
 import type { ConsoleContext } from "../../apps/console/src/server/trpc.ts";
 import { createTestDatabases, type TestDatabases } from "./databases.ts";
+import { type KnownOperator, operators, roleOf } from "./operators.ts";
 
 export interface ConsoleWorld extends AsyncDisposable {
   operatorId: string;
@@ -28,7 +31,9 @@ export interface ConsoleWorld extends AsyncDisposable {
   /** The console's procedures, called by the operator. */
   console: ReturnType<typeof createConsoleCaller>;
   /** The same, called by another operator. */
-  consoleOf(operatorId: string): ReturnType<typeof createConsoleCaller>;
+  consoleOf(name: KnownOperator): ReturnType<typeof createConsoleCaller>;
+  /** The same, called by an operator who was given no role. */
+  withoutRole: ReturnType<typeof createConsoleCaller>;
   /** The same, called by nobody. */
   anonymous: ReturnType<typeof createConsoleCaller>;
 }
@@ -44,12 +49,14 @@ export async function startConsoleWorld(): Promise<ConsoleWorld> {
   };
   const keys = await generateKeyPair("ECDH-ES+A256KW", { extractable: true, crv: "P-256" });
   const publicJwk = await exportJWK(keys.publicKey);
-  const operatorId = newId("operator");
+  const operatorId = operators.ada;
+  const accounts = identityPool(url("console_identity"));
   const feed = createOperationFeed(url("operator"), { applicationName: "console-feed", sweepMs: 200 });
   const session = { holds: true };
   const context: Omit<ConsoleContext, "operator"> = {
     requestId: newId("request"),
     pool: pools.operator,
+    listAccounts: () => listAccounts(accounts),
     feed,
     isStillSignedIn: async () => session.holds,
     settings: {
@@ -61,8 +68,11 @@ export async function startConsoleWorld(): Promise<ConsoleWorld> {
       mailPublicJwk: { ...publicJwk, kty: "EC", kid: await calculateJwkThumbprint(publicJwk) },
     },
   };
-  const consoleOf = (operatorId: string) =>
-    createConsoleCaller({ ...context, operator: { operatorId, name: "Operator", email: "operator@example.test" } });
+  const consoleOf = (name: KnownOperator) =>
+    createConsoleCaller({
+      ...context,
+      operator: { operatorId: operators[name], name: "Operator", email: "operator@example.test", role: roleOf(name) },
+    });
   return {
     operatorId,
     mailPrivateJwk: await exportJWK(keys.privateKey),
@@ -71,11 +81,16 @@ export async function startConsoleWorld(): Promise<ConsoleWorld> {
     queryOf: databases.query,
     session,
     identityUrl: url("console_identity"),
-    console: consoleOf(operatorId),
+    console: consoleOf("ada"),
     consoleOf,
+    withoutRole: createConsoleCaller({
+      ...context,
+      operator: { operatorId: newId("operator"), name: "New", email: "new@example.test", role: undefined },
+    }),
     anonymous: createConsoleCaller({ ...context, operator: undefined }),
     async [Symbol.asyncDispose]() {
       await feed.close();
+      await accounts.end();
       await Promise.all(Object.values(pools).map((pool) => pool.end()));
       await databases[Symbol.asyncDispose]();
     },

@@ -5,6 +5,7 @@ import { type ReservedSignUp, reserveSignUp } from "@leasehold/db/control/onboar
 import { requestIntervention } from "@leasehold/db/control/operations/request-intervention";
 import { newId, type OperationId, type TenantId } from "@leasehold/domain/ids";
 import { type PlanId, plans } from "@leasehold/domain/plans";
+import { operators } from "./operators.ts";
 import type { World } from "./world.ts";
 
 export interface PreparedSignUp {
@@ -58,6 +59,6 @@ export async function decide(
 }
 
 function operatorCommand(tenantId: TenantId, operationId: OperationId) {
-  const ids = { idempotencyKey: newId("command"), operatorId: newId("operator"), requestId: newId("request") };
+  const ids = { idempotencyKey: newId("command"), operatorId: operators.ada, requestId: newId("request") };
   return { tenantId, operationId, reason: "Decided in a test", ...ids };
 }

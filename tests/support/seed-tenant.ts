@@ -73,13 +73,14 @@ export async function seedTenant(databases: TestDatabases, tenantId: string): Pr
           kind: "onboard-tenant",
           idempotency_key: tenantId,
           body_hash: "h",
-          actor: "a",
+          actor: "operator:o",
           request_id: "r",
         },
       ],
       ["outbox", { ...of, event_id: newId("event"), type: "tenant.activated" }],
       ["offboardings", { ...of, from_state: "ACTIVE", requested_by: `user:${userId}`, hold_days: 30, with_export: true }],
-      ["hold_changes", { ...of, change_id: newId("holdChange"), kind: "began", actor: "a", at: "2026-01-01" }],
+      ["hold_changes", { ...of, change_id: newId("holdChange"), kind: "began", actor: "operator:o", at: "2026-01-01" }],
+      ["suspensions", { ...of, action: "suspend", kind: "security", access: "closed", reason: "r", requested_by: "operator:o" }],
       // Before the legal hold, under which nobody is erased.
       ["person_erasures", { ...of, user_id: userId, pseudonym: newId("pseudonym"), documents: "keep", by_themselves: false }],
       [

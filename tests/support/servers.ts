@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { withDatabase } from "@leasehold/db/client";
 import { bringUp } from "@leasehold/infra/local/bring-up";
 import { readSettings } from "@leasehold/infra/local/env";
 import { chooseFreePorts } from "@leasehold/infra/local/ports";
@@ -9,6 +10,7 @@ import type { Progress } from "@leasehold/infra/local/progress";
 import { readStack, type Stack } from "@leasehold/infra/local/stack";
 import { stopServers } from "@leasehold/infra/local/supervision/stop-servers";
 import { testEnv } from "./env.ts";
+import { seedOperatorRoles } from "./operators.ts";
 
 export interface TestServers extends AsyncDisposable {
   stack: Stack;
@@ -31,6 +33,7 @@ export async function startServers(options: { durable?: boolean; pages?: boolean
     owner: { owner: ownRef() },
     progress: options.progress,
   });
+  await seedOperatorRoles(withDatabase(stack.database.ownerUrl, stack.database.names.control));
   return {
     stack,
     async [Symbol.asyncDispose]() {

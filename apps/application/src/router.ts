@@ -1,6 +1,7 @@
 import { apiKeysRouter } from "./api-keys/router.ts";
 import { auditRouter } from "./audit/router.ts";
 import { documentsRouter } from "./documents/router.ts";
+import { erasureRouter } from "./erasure/router.ts";
 import { exportsRouter } from "./exports/router.ts";
 import { keysRouter } from "./keys/router.ts";
 import { router } from "./trpc/init.ts";
@@ -13,6 +14,7 @@ export const appRouter = router({
   usage: usageRouter,
   apiKeys: apiKeysRouter,
   keys: keysRouter,
+  erasure: erasureRouter,
   exports: exportsRouter,
   verification: verificationRouter,
 });

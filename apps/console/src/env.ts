@@ -1,3 +1,4 @@
+import { operatorRoles } from "@leasehold/domain/operators";
 import { jwkSetting } from "@leasehold/tenancy/settings/jwk";
 import { z } from "zod";
 
@@ -37,13 +38,16 @@ export function env(): ConsoleEnv {
 }
 
 /** Where the seed command finds an operator's sign-in; no other code reads it. */
-export function seedEnv(): { CONSOLE_SEED_OPERATOR_EMAIL: string; CONSOLE_SEED_OPERATOR_PASSWORD: string } {
+export function seedEnv() {
   return read(
     z.object({
       CONSOLE_SEED_OPERATOR_EMAIL: z.email({ error: "Set it to the e-mail address of the operator to make." }),
       CONSOLE_SEED_OPERATOR_PASSWORD: z.string({ error: "Set it to a password of at least 12 characters." }).min(12),
     }),
   );
+      CONSOLE_SEED_OPERATOR_ROLE: z
+        .enum(operatorRoles, { error: "Set it to the role that a new operator gets: support, operator, security or admin." })
+        .default("admin"),
 }
 
 function read<T>(settings: z.ZodType<T>): T {

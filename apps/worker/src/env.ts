@@ -56,6 +56,7 @@ const schema = z.object({
     .datetime({ error: "set it to a time in UTC, such as 2027-01-31T00:00:00Z, or to nothing" })
     .transform((text) => new Date(text))
     .optional(),
+  EXPORT_PEOPLE_SECONDS: z.coerce.number().int().min(0).default(600),
   STEP_RETRY_SECONDS: z.coerce.number().int().positive().default(900),
   KEY_DELETION_DAYS: z.coerce.number().int().min(7, "KMS waits 7 days at least").max(30, "KMS waits 30 days at most").default(7),
   EPOCH_TURNS: z.enum(["at-once", "nightly"], { error: "set it to at-once or nightly" }).default("at-once"),
@@ -63,6 +64,7 @@ const schema = z.object({
   KEYRING_BACKUP_RETENTION_DAYS: days.default(7),
   TEMPORAL_RETENTION_DAYS: days.default(30),
   LOG_RETENTION_DAYS: days.default(90),
+  PAYLOAD_READS_RETENTION_DAYS: z.coerce.number().int().min(30, "what operators read is kept for 30 days at least").default(400),
   TENANT_TABLE: z.string().min(3, "set it to the DynamoDB table of infra/stacks/pool.yaml, or to nothing").optional(),
   POOL_CAPACITY: z.coerce.number().int().positive().default(10_000),
   APPLICATION_URL: z.url({ error: "set it to the application plane's URL" }),

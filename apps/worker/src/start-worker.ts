@@ -85,6 +85,7 @@ export async function startWorker(env: WorkerEnv, logger: Logger, signal: AbortS
       lockDays: env.AUDIT_LOCK_DAYS,
       everyMs: env.AUDIT_ANCHOR_SECONDS * 1_000,
       logger,
+      readsKeptDays: env.PAYLOAD_READS_RETENTION_DAYS,
     });
     parts.push({ name: "anchoring", up: () => true, stop: () => anchors.stop() });
     const [workflowBundle, connection] = await Promise.all([loadWorkflowBundle(), connectTemporal(env, signal, logger)]);
@@ -118,7 +119,12 @@ export async function startWorker(env: WorkerEnv, logger: Logger, signal: AbortS
       ...createRunActivities({ ...clients, temporal: client }),
       ...createCertificateActivities(certifying),
       ...createErasureActivities({ ...certifying, tokenLifeMs: longestTokenMs }),
-      ...createExportActivities({ ...clients, peopleKey: env.MAIL_PRIVATE_JWK, startExportRun: startExport }),
+      ...createExportActivities({
+        ...clients,
+        peopleKey: env.MAIL_PRIVATE_JWK,
+        peopleWaitMs: env.EXPORT_PEOPLE_SECONDS * 1_000,
+        startExportRun: startExport,
+      }),
     };
     const dataConverter = workerConverter(payloadKeys, env.PLAIN_PAYLOADS_UNTIL);
     const worker = runTemporalWorker({ connection, namespace, taskQueue, activities, workflowBundle, dataConverter }, logger);

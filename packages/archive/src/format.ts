@@ -80,6 +80,8 @@ export const manifest = z.object({
     apiKeys: count,
     auditLines: count,
   }),
+  /** What it had to do without: `members.names` where nobody told it of them in time. */
+  missing: z.array(z.string()).optional(),
   /** The list of files, by which every other is checked. */
   files: z.object({ path: z.literal(filesPath), bytes: count, sha256, lines: count }),
 });

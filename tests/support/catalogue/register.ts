@@ -3,6 +3,7 @@ export const openTables: Record<string, string> = {
   "control.tenant_transitions": "constants",
   "control.operation_exclusions": "constants",
   "control.operation_transitions": "constants",
+  "control.operator_permissions": "constants",
   "migrations.applied": "granted to nobody",
 };
 /** Schemas of one role's own, which no other role may use; the auditor counts rows there. */

@@ -81,7 +81,7 @@ export const rights: Rights = {
     operator: "SELECT",
     portal: "INSERT(export_id, requested_by, tenant_id) SELECT",
     worker:
-      "DELETE INSERT(export_id, operation_id, requested_by, tenant_id) SELECT UPDATE(bytes, bytes_expected, cursor, document_bytes, documents, documents_expected, ended_at, expires_at, failure_code, files, frozen, index_name, key_version, manifest_sha256, ready_at, started_at, state, unreadable)",
+      "DELETE INSERT(export_id, operation_id, requested_by, tenant_id) SELECT UPDATE(bytes, bytes_expected, cursor, document_bytes, documents, documents_expected, ended_at, expires_at, failure_code, files, frozen, index_name, key_version, manifest_sha256, missing, ready_at, started_at, state, unreadable)",
   },
   "control.hold_changes": {
     auditor: "SELECT",
@@ -111,7 +111,8 @@ export const rights: Rights = {
   },
   "control.mail_requests": {
     auditor: "SELECT",
-    portal: "SELECT UPDATE(addressed_at)",
+    operator: "SELECT(addressed_at, created_at, failed_at, failure, request_key, template, tenant_id)",
+    portal: "SELECT UPDATE(addressed_at, failed_at, failure)",
     worker: "DELETE INSERT(audience, held, props, request_key, template, tenant_id) SELECT",
   },
   "control.members": {
@@ -163,6 +164,14 @@ export const rights: Rights = {
     portal: "INSERT SELECT",
     worker: "INSERT SELECT UPDATE",
   },
+  "control.operator_permissions": {
+    auditor: "SELECT",
+    operator: "SELECT",
+  },
+  "control.operator_roles": {
+    auditor: "SELECT",
+    operator: "INSERT(changed_by, operator_id, reason, role, seq) SELECT",
+  },
   "control.outbox": {
     auditor: "SELECT",
     operator: "SELECT",
@@ -172,6 +181,7 @@ export const rights: Rights = {
   "control.payload_reads": {
     auditor: "SELECT",
     operator: "INSERT SELECT",
+    worker: "DELETE SELECT(read_at, read_id)",
   },
   "control.person_erasures": {
     auditor: "SELECT(by_themselves, created_at, documents, erased_at, operation_id, pseudonym, tenant_id)",

@@ -52,7 +52,7 @@ export async function callCodec(world: MatrixWorld, headers: Headers, body: stri
       pool: pool("control", "operator"),
       operatorOf: async (given) => {
         const session = await auth.api.getSession({ headers: given });
-        return session ? { operatorId: session.user.id, name: session.user.name, email: session.user.email } : undefined;
+        return session ? { operatorId: session.user.id, name: session.user.name, email: session.user.email, role: "admin" } : undefined;
       },
       budget: createRequestBudget(),
       logger,

@@ -1,5 +1,6 @@
 import { newId, type OperationId, type TenantId } from "@leasehold/domain/ids";
 import { parkOperation } from "../console-fixtures.ts";
+import { operators } from "../operators.ts";
 import { consoleCallers } from "./callers.ts";
 import type { Case } from "./case.ts";
 import { rotationOf } from "./key-rows.ts";
@@ -52,6 +53,7 @@ export const consoleRows: Record<string, (world: MatrixWorld) => Promise<Case[]>
   "tenantRecords.audit": ofTenant,
   "operations.ofTenant": ofTenant,
   "operations.attention": (world) => operatorCases(world, {}),
+  "operations.givenUpMail": (world) => operatorCases(world, {}),
   "operations.activity": (world) => operatorCases(world, {}),
   "operations.rotateKey": async (world) => operatorCases(world, { change: await rotationOf(world) }),
   "operations.follow": (world) =>
@@ -92,6 +94,9 @@ export const consoleRows: Record<string, (world: MatrixWorld) => Promise<Case[]>
   "offboarding.placeLegalHold": async (world) => operatorCases(world, { change: await operatorChanges.placeLegalHold(world) }),
   "offboarding.releaseLegalHold": async (world) =>
     operatorCases(world, { swap: await swappedLegalHold(world), change: await operatorChanges.releaseLegalHold(world) }),
+  "operators.list": (world) => operatorCases(world, {}),
+  "operators.changeRole": (world) =>
+    operatorCases(world, { input: { operatorId: operators.sam, role: "support", reason: "tried by a test" } }),
   "operations.decide": async (world) => {
     const { portal } = world;
     const form = portal.form({ plan: "enterprise" });

@@ -71,6 +71,8 @@ export const erasureRows: Record<string, Row<MatrixWorld>> = {
     },
   },
   "erasure.list": portalRow({ roles: ["owner"] }),
+  "erasure.former": portalRow({ roles: ["owner"] }),
+  "erasure.previewOwn": portalRow({ roles }),
   "erasure.request": {
     async cases(world) {
       const input: Input = (slug, userId) => ({ slug, userId, documents: "keep", ...key() });

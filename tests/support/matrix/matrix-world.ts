@@ -10,6 +10,7 @@ import { type TokenScope, workerIssuer } from "@leasehold/tenancy/token/claims";
 import { signTenantToken } from "@leasehold/tenancy/token/sign-token";
 import type { ConsoleEnv } from "../../../apps/console/src/env.ts";
 import { createAuth } from "../../../apps/console/src/server/identity/create-auth.ts";
+import { listAccounts } from "../../../apps/console/src/server/identity/list-accounts.ts";
 import { identityPool } from "../../../apps/console/src/server/identity/options.ts";
 import { seedOperator } from "../../../apps/console/src/server/identity/seed-operator.ts";
 import { createConsoleCaller } from "../../../apps/console/src/server/router.ts";
@@ -210,7 +211,8 @@ async function createConsole({ application: { world } }: Base) {
   const identity = identityPool(settings.CONSOLE_IDENTITY_DATABASE_URL);
   const auth = createAuth(settings, identity);
   const seed = { email: `operator@${world.id}.example`, password };
-  await seedOperator(settings, identity, seed);
+  const pool = createPool(settings.CONSOLE_DATABASE_URL, { applicationName: "matrix-console" });
+  await seedOperator(settings, identity, { ...seed, first: { role: "admin", control: pool } });
   const signedIn = await auth.api.signInEmail({
     body: seed,
     headers: new Headers({ "x-forwarded-for": "192.0.2.1" }),
@@ -220,15 +222,15 @@ async function createConsole({ application: { world } }: Base) {
     .getSetCookie()
     .map((each) => each.split(";")[0])
     .join("; ");
-  const pool = createPool(settings.CONSOLE_DATABASE_URL, { applicationName: "matrix-console" });
   const feed = createOperationFeed(settings.CONSOLE_DATABASE_URL, { applicationName: "matrix-console-feed", sweepMs: 200 });
   const consoleFor = async (headers: Headers) => {
     const session = await auth.api.getSession({ headers });
     return createConsoleCaller({
-      operator: session ? { operatorId: session.user.id, name: session.user.name, email: session.user.email } : undefined,
+      operator: session ? { operatorId: session.user.id, name: session.user.name, email: session.user.email, role: "admin" } : undefined,
       requestId: newId("request"),
       isStillSignedIn: async () => (await auth.api.getSession({ headers })) !== null,
       pool,
+      listAccounts: () => listAccounts(identity),
       feed,
       settings: {
         region: settings.LEASEHOLD_REGION,

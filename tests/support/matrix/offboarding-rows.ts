@@ -3,6 +3,7 @@ import { requestOffboarding } from "@leasehold/db/control/offboarding/request-of
 import { newId, type OperationId } from "@leasehold/domain/ids";
 import { roles } from "@leasehold/domain/roles";
 import { holdClosing } from "../offboarding/hold-closing.ts";
+import { operators } from "../operators.ts";
 import { portalCallers } from "./callers.ts";
 import type { Case, Row } from "./case.ts";
 import type { MatrixWorld, Person } from "./matrix-world.ts";
@@ -140,7 +141,7 @@ export const operatorChanges = {
   },
   async decide(world: MatrixWorld) {
     const { tenantId, slug } = await freshOwner(world);
-    const another = { tenantId, actor: { type: "operator", operatorId: newId("operator") }, requestId: newId("request") } as const;
+    const another = { tenantId, actor: { type: "operator", operatorId: operators.grace }, requestId: newId("request") } as const;
     const { operationId } = await requestOffboarding(world.application.world.pool("control", "operator"), another, {
       reason,
       confirmation: slug,
@@ -184,7 +185,7 @@ export async function swappedLegalHold(world: MatrixWorld) {
 }
 
 async function legalHoldOn({ application }: MatrixWorld, tenantId: Person["tenantId"]): Promise<string> {
-  const actor = { type: "operator", operatorId: newId("operator") } as const;
+  const actor = { type: "operator", operatorId: operators.grace } as const;
   const pool = application.world.pool("control", "operator");
   const { holdId } = await placeLegalHold(pool, { tenantId, actor, requestId: newId("request") }, { caseNumber: newId("event"), reason });
   return holdId;

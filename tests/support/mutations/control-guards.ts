@@ -8,6 +8,7 @@ import { insertVariants, quoted } from "./insert-variants.ts";
 import { mailGuards } from "./mail-guards.ts";
 import { offboardingGuards } from "./offboarding-guards.ts";
 import { operationGuards } from "./operation-guards.ts";
+import { operatorGuards } from "./operator-guards.ts";
 
 /** What the control database holds whatever code runs, policy by policy and guard by guard. */
 export const controlGuards: MakeGuards = (ours, theirs) => [
@@ -23,6 +24,7 @@ export const controlGuards: MakeGuards = (ours, theirs) => [
   ...certificateGuards(ours, theirs),
   ...erasureGuards(ours, theirs),
 ];
+  ...operatorGuards(ours),
 
 const onePool = { tables: ["control.pools"], given: "insert into control.pools (pool) values ('x')" };
 const poolGuards: GuardProbe[] = [

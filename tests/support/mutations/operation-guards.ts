@@ -50,7 +50,7 @@ export function operationGuards(ours: Seeded, theirs: Seeded): GuardProbe[] {
     ...insertVariants("control.operations", "portal", { ...operation, state: "'AWAITING_APPROVAL'" }, {}, situation),
     ...insertVariants("control.operations", "operator", operation, { state: "'AWAITING_APPROVAL'" }, situation),
     ...insertVariants("control.commands", "portal", command, settled),
-    ...insertVariants("control.commands", "operator", command, { state: "'DISPATCHED'" }),
+    ...insertVariants("control.commands", "operator", { ...command, actor: "'operator:o'" }, { state: "'DISPATCHED'" }),
     {
       tables: ["control.commands"],
       role: "worker",

@@ -8,6 +8,7 @@ import { newId, type OperationId, type TenantId } from "@leasehold/domain/ids";
 import { firstEpoch, objectPrefixOf } from "@leasehold/domain/placement";
 import type pg from "pg";
 import type { TestDatabases } from "../databases.ts";
+import { type KnownOperator, operators } from "../operators.ts";
 
 export const dayMs = 86_400_000;
 /** When holds of these tests begin by the workflow's clock. */
@@ -26,7 +27,7 @@ export interface TenantToClose {
   userId: string;
   owner: TenantContext;
   /** Operators by name: the same name is the same person. */
-  operator(name?: string): TenantContext;
+  operator(name?: KnownOperator): TenantContext;
 }
 
 export interface Closing extends TenantToClose {
@@ -73,14 +74,12 @@ export async function seedActiveTenant(
     [tenantId, state, place.region, place.bucket, place.objectPrefix, place.keyArn, place.roleArn],
   );
   const requestId = newId("request");
-  const people = new Map<string, string>();
-  const operatorId = (name: string) => people.get(name) ?? people.set(name, `opr_${newId("user").slice(4)}`).get(name) ?? "";
   return {
     tenantId,
     slug,
     userId,
     owner: { tenantId, actor: { type: "user", userId }, requestId },
-    operator: (name = "ada") => ({ tenantId, actor: { type: "operator", operatorId: operatorId(name) }, requestId }),
+    operator: (name = "ada") => ({ tenantId, actor: { type: "operator", operatorId: operators[name] }, requestId }),
   };
 }
 

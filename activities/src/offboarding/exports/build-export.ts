@@ -1,4 +1,5 @@
 import { finishExport } from "@leasehold/db/control/offboarding/exports/end-export";
+import { askForExportPeople, readMissing } from "@leasehold/db/control/offboarding/exports/export-people";
 import { beginExport, listSection, recordPage } from "@leasehold/db/control/offboarding/exports/record-parts";
 import { readTenant } from "@leasehold/db/control/tenants/read-tenant";
 import { isDomainError } from "@leasehold/domain/errors";
@@ -23,6 +24,8 @@ export function buildExport(needs: ExportDependencies) {
         const { plan } = await readTenant(control, tenantId);
         const caller: ExportCaller = { tenantId, exportId, plan, requestId, signal };
         const begun = await beginExport(control, ref, firstCursor);
+        // Asked for early: the portal seals while everything else is built.
+        await askForExportPeople(control, ref);
         let cursor = begun.cursor;
         while (cursor.source !== "finish") {
           signal.throwIfAborted();
@@ -37,6 +40,7 @@ export function buildExport(needs: ExportDependencies) {
           requestedAt: begun.createdAt.toISOString(),
           startedAt: begun.startedAt.toISOString(),
           consistency: frozen ? ("snapshot" as const) : ("per-row" as const),
+          missing: await readMissing(control, ref),
         };
         const archive = await askForExport(needs, caller, ({ exports }, options) =>
           exports.finish.mutate({ exportId, layout, about }, options),

@@ -76,7 +76,7 @@ async function bring(
   { number, after }: { number: number; after: string },
 ): Promise<Built> {
   const { section, read } = broughtSources[source];
-  const page = await read(needs, caller, after);
+  const page = await read(needs, caller, after, caller.signal);
   const parts: Built["parts"] = [];
   for (const text of cutText(page.text, textOfCall)) {
     const piece = { exportId: caller.exportId, section: section as "audit", number: number + parts.length, text };

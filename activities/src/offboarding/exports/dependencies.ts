@@ -9,6 +9,8 @@ export type ExportDependencies = Pick<
 > & {
   /** Opens the names that the portal has sealed. */
   peopleKey: JWK;
+  /** How long the portal is waited for that seals them, in milliseconds. */
+  peopleWaitMs: number;
   /** Starts the run that builds an export, once however often it is asked. */
   startExportRun(ref: ExportRef): Promise<unknown>;
 };

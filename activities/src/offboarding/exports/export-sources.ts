@@ -1,5 +1,4 @@
 import { listAnchors, readChain } from "@leasehold/db/control/audit/read-chain";
-import { readExportPeople } from "@leasehold/db/control/offboarding/exports/export-people";
 import {
   listExportedInvitations,
   listExportedMembers,
@@ -7,7 +6,7 @@ import {
 } from "@leasehold/db/control/offboarding/exports/read-export-sources";
 import { listParts } from "@leasehold/db/control/offboarding/exports/record-parts";
 import type { ExportRef } from "@leasehold/domain/offboarding/exports";
-import { openPeople, type Person } from "@leasehold/tenancy/mail/seal-people";
+import { awaitPeople } from "./await-people.ts";
 import type { ExportDependencies } from "./dependencies.ts";
 
 export interface BroughtPage {
@@ -18,7 +17,7 @@ export interface BroughtPage {
 
 const pageRows = 200;
 const anchorsShown = 1_000;
-type Source = (needs: ExportDependencies, ref: ExportRef, after: string) => Promise<BroughtPage>;
+type Source = (needs: ExportDependencies, ref: ExportRef, after: string, signal: AbortSignal) => Promise<BroughtPage>;
 
 /** What the worker reads of a tenant in the control plane, a page at a time, each for a section of the export. */
 export const broughtSources = {
@@ -46,8 +45,9 @@ export const broughtSources = {
   },
   members: {
     section: "members",
-    async read(needs, { tenantId }, after) {
-      const [rows, people] = await Promise.all([listExportedMembers(needs.control, tenantId, after, pageRows), namesOf(needs, tenantId)]);
+    async read(needs, ref, after, signal) {
+      const people = await awaitPeople(needs, ref, signal);
+      const rows = await listExportedMembers(needs.control, ref.tenantId, after, pageRows);
       const lines = rows.map((row) => ({
         ...row,
         name: people.get(row.userId)?.name ?? null,
@@ -82,13 +82,6 @@ export const broughtSources = {
 } satisfies Record<string, { section: string; read: Source }>;
 
 export type BroughtSource = keyof typeof broughtSources;
-
-/** Names and addresses of those whom the portal has told of. */
-async function namesOf({ control, peopleKey }: ExportDependencies, tenantId: ExportRef["tenantId"]): Promise<Map<string, Person>> {
-  const sealed = await readExportPeople(control, tenantId);
-  const people = sealed === undefined ? [] : await openPeople(peopleKey, sealed);
-  return new Map(people.map((person) => [person.userId, person]));
-}
 
 const ndjson = (values: readonly unknown[]): string => values.map((value) => `${JSON.stringify(value)}\n`).join("");
 

@@ -53,6 +53,7 @@ export const exportsRouter = router({
           requestedAt: instant,
           startedAt: instant,
           consistency: z.enum(["snapshot", "per-row"]),
+          missing: z.array(z.string().max(60)).max(10).default([]),
         }),
       }),
     )

@@ -7,6 +7,7 @@ import { Check, X } from "lucide-react";
 import { useId } from "react";
 import { useTRPC } from "../trpc/client.tsx";
 import { DecisionDialog } from "./decision-dialog.tsx";
+import { Permitted } from "./permitted.tsx";
 import { useRefresh } from "./use-refresh.ts";
 
 interface ClosingApprovalProps {
@@ -29,46 +30,48 @@ export function ClosingApproval({ tenantId, tenantName, operationId, ownRequest 
     await refresh();
   };
   return (
-    <div className="flex flex-col gap-2">
-      <div className="flex flex-wrap gap-2">
-        <DecisionDialog
-          trigger={
-            <Button
-              size="sm"
-              variant="destructive"
-              disabled={ownRequest}
-              aria-label={`Approve closing ${tenantName}`}
-              aria-describedby={ownRequest ? whyNot : undefined}
-            >
-              <Check aria-hidden="true" />
-              Approve closing
-            </Button>
-          }
-          title={`Close ${tenantName}?`}
-          description="The tenant is read-only at once and its owners are told. Its hold begins, in which you and they can cancel; after it everything is destroyed for good."
-          actionLabel="Approve closing"
-          typedName={tenantName}
-          destructive
-          onDecide={decide("approve")}
-        />
-        <DecisionDialog
-          trigger={
-            <Button size="sm" variant="secondary" aria-label={`Reject closing ${tenantName}`}>
-              <X aria-hidden="true" />
-              Reject
-            </Button>
-          }
-          title={`Reject closing ${tenantName}?`}
-          description="Nothing happens to the tenant. It can be asked for again."
-          actionLabel="Reject"
-          onDecide={decide("reject")}
-        />
+    <Permitted scope="tenants:close">
+      <div className="flex flex-col gap-2">
+        <div className="flex flex-wrap gap-2">
+          <DecisionDialog
+            trigger={
+              <Button
+                size="sm"
+                variant="destructive"
+                disabled={ownRequest}
+                aria-label={`Approve closing ${tenantName}`}
+                aria-describedby={ownRequest ? whyNot : undefined}
+              >
+                <Check aria-hidden="true" />
+                Approve closing
+              </Button>
+            }
+            title={`Close ${tenantName}?`}
+            description="The tenant is read-only at once and its owners are told. Its hold begins, in which you and they can cancel; after it everything is destroyed for good."
+            actionLabel="Approve closing"
+            typedName={tenantName}
+            destructive
+            onDecide={decide("approve")}
+          />
+          <DecisionDialog
+            trigger={
+              <Button size="sm" variant="secondary" aria-label={`Reject closing ${tenantName}`}>
+                <X aria-hidden="true" />
+                Reject
+              </Button>
+            }
+            title={`Reject closing ${tenantName}?`}
+            description="Nothing happens to the tenant. It can be asked for again."
+            actionLabel="Reject"
+            onDecide={decide("reject")}
+          />
+        </div>
+        {ownRequest ? (
+          <p id={whyNot} className="text-muted-foreground text-sm">
+            You asked for this: another operator has to approve it.
+          </p>
+        ) : null}
       </div>
-      {ownRequest ? (
-        <p id={whyNot} className="text-muted-foreground text-sm">
-          You asked for this: another operator has to approve it.
-        </p>
-      ) : null}
-    </div>
+    </Permitted>
   );
 }

@@ -1,21 +1,29 @@
 "use client";
 
+import { type OperatorRole, operatorMay } from "@leasehold/domain/operators";
 import { AppShell } from "@leasehold/ui/components/app-shell";
 import type { PaletteCommand } from "@leasehold/ui/components/command-palette";
 import { Logo } from "@leasehold/ui/components/logo";
 import { skipToken, useQuery } from "@tanstack/react-query";
 import { useSubscription } from "@trpc/tanstack-react-query";
-import { Building2, CirclePlus, Inbox } from "lucide-react";
+import { Building2, CirclePlus, Inbox, UsersRound } from "lucide-react";
 import Link from "next/link";
 import { usePathname, useRouter } from "next/navigation";
 import { type ReactNode, useDeferredValue, useState } from "react";
 import { useTRPC } from "../trpc/client.tsx";
 import { OperatorMenu } from "./operator-menu.tsx";
+import { OperatorRoleProvider } from "./permitted.tsx";
 import { useCrumbs } from "./use-crumbs.ts";
 import { useRefreshLists } from "./use-refresh.ts";
 
+interface SignedIn {
+  name: string;
+  email: string;
+  role: OperatorRole | undefined;
+}
+
 /** The frame of every page behind the sign-in: navigation, the count of what waits, and search over all tenants. */
-export function ConsoleShell({ operator, children }: { operator: { name: string; email: string }; children: ReactNode }) {
+export function ConsoleShell({ operator, children }: { operator: SignedIn; children: ReactNode }) {
   const trpc = useTRPC();
   const router = useRouter();
   const path = usePathname();
@@ -27,7 +35,9 @@ export function ConsoleShell({ operator, children }: { operator: { name: string;
   const search = useDeferredValue(query.trim());
   const found = useQuery(trpc.tenants.list.queryOptions(search.length < 2 ? skipToken : { search, limit: 8 }));
   const commands: PaletteCommand[] = [
-    { id: "add-tenant", label: "Add tenant", group: "Do", icon: CirclePlus, onSelect: () => router.push("/tenants/new") },
+    ...(operatorMay(operator.role, "tenants:onboard")
+      ? [{ id: "add-tenant", label: "Add tenant", group: "Do", icon: CirclePlus, onSelect: () => router.push("/tenants/new") }]
+      : []),
     ...(found.data?.items ?? []).map((tenant) => ({
       id: tenant.tenantId,
       label: tenant.name,
@@ -50,6 +60,7 @@ export function ConsoleShell({ operator, children }: { operator: { name: string;
           items: [
             { label: "Tenants", href: "/tenants", icon: Building2 },
             { label: "Needs attention", href: "/attention", icon: Inbox, count: attention.data?.length },
+            ...(operatorMay(operator.role, "operators:manage") ? [{ label: "Operators", href: "/operators", icon: UsersRound }] : []),
           ],
         },
       ]}
@@ -61,7 +72,7 @@ export function ConsoleShell({ operator, children }: { operator: { name: string;
       commands={commands}
       onCommandQuery={setQuery}
     >
-      {children}
+      <OperatorRoleProvider role={operator.role}>{children}</OperatorRoleProvider>
     </AppShell>
   );
 }

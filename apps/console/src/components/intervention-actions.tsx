@@ -9,6 +9,7 @@ import { RotateCw, Undo2 } from "lucide-react";
 import { stepLabel } from "../lib/step-label.ts";
 import { useTRPC } from "../trpc/client.tsx";
 import { DecisionDialog } from "./decision-dialog.tsx";
+import { Permitted } from "./permitted.tsx";
 import { useRefresh } from "./use-refresh.ts";
 
 export interface InterventionActionsProps {
@@ -45,35 +46,37 @@ export function InterventionActions({ tenantId, tenantName, operationId, step, k
   const beyond = kind === "offboarding" && isBeyondReturn(step);
   if (pending) return <p className="text-muted-foreground text-sm">A decision is on its way to the worker.</p>;
   return (
-    <div className="flex flex-wrap gap-2">
-      <DecisionDialog
-        trigger={
-          <Button size="sm" aria-label={`Retry step of ${tenantName}`}>
-            <RotateCw aria-hidden="true" />
-            Retry step
-          </Button>
-        }
-        title={`Retry “${stepLabel(kind, step)}”?`}
-        description={`The step of ${tenantName} runs again, and the operation goes on from there. If it fails again, the operation parks again; nothing is lost by trying.`}
-        actionLabel="Retry step"
-        onDecide={decide("retry-step")}
-      />
-      {beyond ? null : (
+    <Permitted scope="operations:run">
+      <div className="flex flex-wrap gap-2">
         <DecisionDialog
           trigger={
-            <Button size="sm" variant="secondary" aria-label={`Roll back ${tenantName}`}>
-              <Undo2 aria-hidden="true" />
-              Roll back
+            <Button size="sm" aria-label={`Retry step of ${tenantName}`}>
+              <RotateCw aria-hidden="true" />
+              Retry step
             </Button>
           }
-          title={`Roll back the ${kind} of ${tenantName}?`}
-          description={rollBacks[kind] ?? rollBacks.onboarding}
-          actionLabel="Roll back"
-          typedName={tenantName}
-          destructive
-          onDecide={decide("roll-back")}
+          title={`Retry “${stepLabel(kind, step)}”?`}
+          description={`The step of ${tenantName} runs again, and the operation goes on from there. If it fails again, the operation parks again; nothing is lost by trying.`}
+          actionLabel="Retry step"
+          onDecide={decide("retry-step")}
         />
-      )}
-    </div>
+        {beyond ? null : (
+          <DecisionDialog
+            trigger={
+              <Button size="sm" variant="secondary" aria-label={`Roll back ${tenantName}`}>
+                <Undo2 aria-hidden="true" />
+                Roll back
+              </Button>
+            }
+            title={`Roll back the ${kind} of ${tenantName}?`}
+            description={rollBacks[kind] ?? rollBacks.onboarding}
+            actionLabel="Roll back"
+            typedName={tenantName}
+            destructive
+            onDecide={decide("roll-back")}
+          />
+        )}
+      </div>
+    </Permitted>
   );
 }

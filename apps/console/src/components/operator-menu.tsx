@@ -1,5 +1,6 @@
 "use client";
 
+import type { OperatorRole } from "@leasehold/domain/operators";
 import { Button } from "@leasehold/ui/components/ui/button";
 import {
   DropdownMenu,
@@ -12,7 +13,7 @@ import {
 import { CircleUser, LogOut } from "lucide-react";
 import { signOut } from "../lib/session.ts";
 
-export function OperatorMenu({ name, email }: { name: string; email: string }) {
+export function OperatorMenu({ name, email, role }: { name: string; email: string; role: OperatorRole | undefined }) {
   return (
     <DropdownMenu>
       <DropdownMenuTrigger asChild>
@@ -24,6 +25,7 @@ export function OperatorMenu({ name, email }: { name: string; email: string }) {
         <DropdownMenuLabel>
           <span className="block font-medium text-foreground">{name}</span>
           <span className="block">{email}</span>
+          <span className="block">{role === undefined ? "No role yet" : `Role: ${role}`}</span>
         </DropdownMenuLabel>
         <DropdownMenuSeparator />
         <DropdownMenuItem onSelect={() => void signOut()}>

@@ -12,6 +12,7 @@ export function useCrumbs(path: string): Crumb[] {
   const tenantId = isId("tenant", detail) ? detail : undefined;
   const tenant = useQuery(trpc.tenants.get.queryOptions(tenantId ? { tenantId } : skipToken));
   if (section === "attention") return [{ label: "Needs attention" }];
+  if (section === "operators") return [{ label: "Operators" }];
   if (!detail) return [{ label: "Tenants" }];
   return [{ label: "Tenants", href: "/tenants" }, { label: detail === "new" ? "Add tenant" : (tenant.data?.name ?? "Tenant") }];
 }

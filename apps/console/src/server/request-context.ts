@@ -2,7 +2,8 @@ import "server-only";
 import { createOperationFeed, type OperationFeed } from "@leasehold/db/control/operations/operation-feed";
 import { env } from "../env.ts";
 import { controlPool } from "./database.ts";
-import { isSignedIn, type Operator } from "./identity/auth.ts";
+import { accountsPool, isSignedIn, type Operator } from "./identity/auth.ts";
+import { listAccounts } from "./identity/list-accounts.ts";
 import { logger } from "./logger.ts";
 import { consoleSettings } from "./settings.ts";
 import { type ConsoleContext, newRequestId } from "./trpc.ts";
@@ -22,6 +23,7 @@ export async function requestContext(operator: Operator | undefined, headers: He
     operator,
     isStillSignedIn: () => isSignedIn(headers, operator),
     pool: controlPool(),
+    listAccounts: () => listAccounts(accountsPool()),
     feed: shared.leaseholdConsoleFeed,
     settings: consoleSettings(),
   };

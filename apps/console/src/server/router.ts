@@ -1,5 +1,6 @@
 import { offboardingRouter } from "./routers/offboarding.ts";
 import { operationsRouter } from "./routers/operations.ts";
+import { operatorsRouter } from "./routers/operators.ts";
 import { tenantRecordsRouter } from "./routers/tenant-records.ts";
 import { tenantsRouter } from "./routers/tenants.ts";
 import { createCallerFactory, router } from "./trpc.ts";
@@ -10,6 +11,7 @@ export const consoleRouter = router({
   operations: operationsRouter,
   offboarding: offboardingRouter,
 });
+  operators: operatorsRouter,
 export type ConsoleRouter = typeof consoleRouter;
 
 /** For server components and tests: the router without HTTP. */

@@ -2,6 +2,7 @@ import type { OperationFeed } from "@leasehold/db/control/operations/operation-f
 import { actorRef } from "@leasehold/domain/context";
 import { DomainError } from "@leasehold/domain/errors";
 import { isId, newId } from "@leasehold/domain/ids";
+import { lacksScope, type OperatorScope, operatorMay } from "@leasehold/domain/operators";
 import { addToScope } from "@leasehold/tenancy/telemetry/scope";
 import { observeProcedure } from "@leasehold/tenancy/telemetry/trpc-telemetry";
 import { formatTRPCError, mapDomainError } from "@leasehold/tenancy/trpc/errors";
@@ -10,6 +11,7 @@ import type { JWK } from "jose";
 import type { Pool } from "pg";
 import superjson from "superjson";
 import type { Operator } from "./identity/auth.ts";
+import type { OperatorAccount } from "./identity/list-accounts.ts";
 
 export interface ConsoleContext {
   requestId: string;
@@ -17,6 +19,8 @@ export interface ConsoleContext {
   /** Whether the session that the request came with still holds, for what lasts longer than a request. */
   isStillSignedIn: () => Promise<boolean>;
   pool: Pool;
+  /** Who can sign in, by name: the accounts are another login's. */
+  listAccounts: () => Promise<OperatorAccount[]>;
   feed: OperationFeed;
   settings: ConsoleSettings;
 }
@@ -47,12 +51,19 @@ const mapErrors = t.middleware(({ ctx, path, next, getRawInput }) =>
   }),
 );
 
-/** Every procedure of the console: somebody is signed in, and errors leave by one door. */
-export const operatorProcedure = t.procedure.use(mapErrors).use(({ ctx, next }) => {
+/** Somebody is signed in, and errors leave by one door. */
+const operatorProcedure = t.procedure.use(mapErrors).use(({ ctx, next }) => {
   if (!ctx.operator) throw new DomainError("UNAUTHENTICATED", "Sign in to continue.");
   addToScope({ actor: actorRef({ type: "operator", operatorId: ctx.operator.operatorId }) });
   return next({ ctx: { ...ctx, operator: ctx.operator } });
 });
+
+/** A procedure that takes a role which holds the scope; the refusal names the roles that do. */
+export const scopedProcedure = (scope: OperatorScope) =>
+  operatorProcedure.use(({ ctx, next }) => {
+    if (!operatorMay(ctx.operator.role, scope)) throw lacksScope(scope);
+    return next();
+  });
 
 /** An operator names the tenant; lines and spans carry it when it is an id. */
 async function nameTenant(getRawInput: () => Promise<unknown>): Promise<void> {

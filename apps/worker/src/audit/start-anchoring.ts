@@ -1,5 +1,6 @@
 import { PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { listMovedHeads, recordAnchor } from "@leasehold/db/audit/anchor-heads";
+import { deletePayloadReads } from "@leasehold/db/control/payload-reads/delete-payload-reads";
 import type { Logger } from "@leasehold/tenancy/logger";
 import type pg from "pg";
 import { createDrain } from "../listen/create-drain.ts";
@@ -13,24 +14,28 @@ export interface AnchoringOptions {
   /** Anchors cannot be deleted or replaced for so long, in days: the bucket has object lock. Undefined where it has none. */
   lockDays: number | undefined;
   everyMs: number;
+  /** How long it is kept what operators read that is in no tenant's log, in days. */
+  readsKeptDays: number;
   logger: Logger;
 }
 
 const dayMs = 86_400_000;
+const deletedAtOnce = 500;
 
 /**
  * Writes the ends of all chains that have moved to the object store, one object for each database and time: lines of tenant, place and
- * link. From then on a chain that is shorter, or another, is not the one that was.
+ * link. From then on a chain that is shorter, or another, is not the one that was. The same sweep forgets old reads of payloads.
  */
 export function startAnchoring(options: AnchoringOptions): { stop(): Promise<void>; kick(): void } {
-  const { databases, everyMs, logger } = options;
+  const { databases, control, everyMs, readsKeptDays, logger } = options;
   return createDrain({
     concurrency: 1,
     sweepEveryMs: everyMs,
     logger,
     work: async () => {
       for (const database of databases.list()) await anchorOne(options, database);
-      return false;
+      // More than one batch waits for its turn at once, not for the next sweep.
+      return (await deletePayloadReads(control, { days: readsKeptDays, limit: deletedAtOnce })) === deletedAtOnce;
     },
   });
 }

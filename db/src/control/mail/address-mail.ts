@@ -23,7 +23,7 @@ export async function listUnaddressedMail(pool: Pool, after?: UnaddressedMail): 
   const { rows } = await acrossTenants(pool, "mail-addressing", (tx) =>
     tx.execute<UnaddressedMail & Record<string, unknown>>(sql`
       SELECT tenant_id AS "tenantId", request_key AS "requestKey", template, props, held, created_at::text AS "createdAt"
-      FROM control.mail_requests WHERE addressed_at IS NULL
+      FROM control.mail_requests WHERE addressed_at IS NULL AND failed_at IS NULL
         AND (${after?.createdAt ?? null}::timestamptz IS NULL
           OR (created_at, tenant_id, request_key) > (${after?.createdAt ?? null}::timestamptz, ${after?.tenantId ?? ""}, ${after?.requestKey ?? ""}))
       ORDER BY created_at, tenant_id, request_key LIMIT ${pageSize}`),
@@ -39,7 +39,7 @@ export interface SealedLetter {
 
 /**
  * Queues a mail for each of its readers and marks it as addressed, in one transaction. Another process that does the same is left to it:
- * one mail at most for each reader and request. `people` are the tenant's, sealed for the export of a closing that began without them.
+ * one mail at most for each reader and request. `people` are the tenant's, sealed for an export that has none.
  * @returns who has it
  */
 export function addressMail(
@@ -50,7 +50,7 @@ export function addressMail(
 ): Promise<"addressed" | "elsewhere"> {
   return withControl(pool, { tenantId }, async (tx) => {
     const locked = await tx.execute(sql`
-      SELECT FROM control.mail_requests WHERE tenant_id = ${tenantId} AND request_key = ${requestKey} AND addressed_at IS NULL FOR UPDATE SKIP LOCKED`);
+      SELECT FROM control.mail_requests WHERE tenant_id = ${tenantId} AND request_key = ${requestKey} AND addressed_at IS NULL AND failed_at IS NULL FOR UPDATE SKIP LOCKED`);
     if (locked.rowCount !== 1) return "elsewhere";
     for (const { userId, sealed } of letters)
       await queueMail(tx, { dedupeKey: `${requestKey}:${userId}`, template, sealed, tenantId, held });
@@ -62,9 +62,10 @@ export function addressMail(
   });
 }
 
-/** Whether a closing that exports the tenant is under way. */
+/** Whether an export is being built, or a closing is under way that makes one. */
 async function isExporting(tx: ControlTransaction, tenantId: TenantId): Promise<boolean> {
   const { rowCount } = await tx.execute(sql`
-    SELECT FROM control.offboardings WHERE tenant_id = ${tenantId} AND with_export AND cancelled_at IS NULL AND shredding_at IS NULL LIMIT 1`);
+    SELECT FROM control.offboardings WHERE tenant_id = ${tenantId} AND with_export AND cancelled_at IS NULL AND shredding_at IS NULL
+    UNION ALL SELECT FROM control.exports WHERE tenant_id = ${tenantId} AND state IN ('REQUESTED', 'RUNNING') LIMIT 1`);
   return rowCount === 1;
 }

@@ -7,7 +7,7 @@ import { controlQuery } from "../with-control.ts";
 export async function countOpenMail(pool: pg.Pool, tenantId: TenantId): Promise<number> {
   const { rows } = await controlQuery(pool, { tenantId }, (tx) =>
     tx.execute<{ open: number }>(sql`
-      select (select count(*) from control.mail_requests where tenant_id = ${tenantId} and addressed_at is null)::integer
+      select (select count(*) from control.mail_requests where tenant_id = ${tenantId} and addressed_at is null and failed_at is null)::integer
         + (select count(*) from control.mail_outbox
           where tenant_id = ${tenantId} and sent_at is null and failed_at is null and next_attempt_at < 'infinity')::integer as open`),
   );

@@ -13,6 +13,9 @@ export interface MailRequest {
   held?: boolean;
 }
 
+/** In place of a template: asks for the names and addresses of a tenant's people, sealed, for its next export. */
+export const exportPeopleRequest = "export-people";
+
 /** Asks the portal, which knows the addresses, to write to the tenant's owners. @returns false when it was asked before */
 export async function requestMail(tx: ControlTransaction, { tenantId, key, template, props, held = false }: MailRequest): Promise<boolean> {
   const inserted = await tx.execute(sql`

@@ -14,6 +14,9 @@ export const exportStatePresentation: Record<ExportState, { label: string; tone:
   EXPIRED: { label: "Deleted", tone: "neutral" },
 };
 
+/** What a manifest calls the names and addresses of members that nobody told the export of in time. */
+export const missingNames = "members.names";
+
 /** How long an export that was asked for can be downloaded, in days. One that an offboarding made is kept for as long as its hold. */
 export const exportKeptDays = 7;
 /** The longest that a link opens a download, in minutes. */

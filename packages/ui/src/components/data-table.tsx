@@ -16,6 +16,17 @@ export type { Column, Sort } from "../lib/table.ts";
 /** Classes of a link in a cell that makes its whole row the target; other controls of the row then need `relative z-10`. */
 export const rowLink = "rounded-sm font-medium after:absolute after:inset-0 hover:underline";
 
+/** Classes of a table whose rows are cards on a phone: the first cell is the card's title, the others stand under their columns' names. */
+const asCards = {
+  table: "max-sm:block max-sm:[&_tbody]:block max-sm:[&_thead]:hidden",
+  row: "max-sm:flex max-sm:flex-col max-sm:gap-2 max-sm:px-4 max-sm:py-3",
+  cell: [
+    "max-sm:flex max-sm:h-auto max-sm:w-full max-sm:max-w-none max-sm:justify-between max-sm:gap-4 max-sm:whitespace-normal max-sm:p-0 max-sm:text-left max-sm:empty:hidden",
+    "max-sm:before:shrink-0 max-sm:before:text-muted-foreground max-sm:before:text-sm max-sm:before:content-[attr(data-label)] max-sm:first:block max-sm:first:before:content-none",
+    "max-sm:[&>*]:min-w-0",
+  ].join(" "),
+};
+
 export interface DataTableProps<Row> {
   /** What the table lists; its accessible name. */
   label: string;
@@ -40,6 +51,8 @@ export interface DataTableProps<Row> {
   /** Cursor pages; a direction without a handler is disabled. */
   pages?: { onPrevious?: () => void; onNext?: () => void; label?: ReactNode };
   skeletonRows?: number;
+  /** On a phone each row is a card, every cell under the name of its column; a table would have to be scrolled sideways. */
+  cards?: boolean;
   /** Newer rows are on their way; the old ones stay, dimmed. */
   refreshing?: boolean;
 }
@@ -57,6 +70,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     columnChoice = false,
     skeletonRows = 8,
     refreshing = false,
+    cards = false,
   } = props;
   const [ownSort, setOwnSort] = useState<Sort | null>(props.initialSort ?? null);
   const [ownFilter, setOwnFilter] = useState("");
@@ -93,7 +107,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
           <Table
             aria-label={label}
             aria-busy={visible === undefined || refreshing}
-            className={cn("transition-opacity", refreshing && "opacity-60")}
+            className={cn("transition-opacity", refreshing && "opacity-60", cards && asCards.table)}
           >
             <DataTableHead columns={shown} sort={sort} onSort={(column) => (props.onSortChange ?? setOwnSort)(nextSort(sort, column))} />
             <TableBody>
@@ -109,9 +123,13 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                 Array.from({ length: skeletonRows }, (_, row) => <SkeletonRow key={`skeleton-${row}`} columns={shown} />)
               ) : (
                 visible.map((row) => (
-                  <TableRow key={rowId(row)} className="relative">
+                  <TableRow key={rowId(row)} className={cn("relative", cards && asCards.row)}>
                     {shown.map((column) => (
-                      <TableCell key={column.id} className={cn(column.align === "end" && "text-right", column.className)}>
+                      <TableCell
+                        key={column.id}
+                        data-label={column.header}
+                        className={cn(column.align === "end" && "text-right", column.className, cards && asCards.cell)}
+                      >
                         {column.cell(row)}
                       </TableCell>
                     ))}

@@ -1,12 +1,23 @@
+import { readOperatorRole } from "@leasehold/db/control/operators/read-operator-role";
+import type { OperatorRole } from "@leasehold/domain/operators";
+import type { Pool } from "pg";
 import { env } from "../../env.ts";
+import { controlPool } from "../database.ts";
 import { createAuth } from "./create-auth.ts";
 import { identityPool } from "./options.ts";
 
+let pool: Pool | undefined;
 let current: ReturnType<typeof createAuth> | undefined;
+
+/** The accounts' own login; made at first use. */
+export function accountsPool(): Pool {
+  pool ??= identityPool(env().CONSOLE_IDENTITY_DATABASE_URL);
+  return pool;
+}
 
 /** The operators' sign-in, made at first use: importing this needs no settings. */
 export function auth(): ReturnType<typeof createAuth> {
-  current ??= createAuth(env(), identityPool(env().CONSOLE_IDENTITY_DATABASE_URL));
+  current ??= createAuth(env(), accountsPool());
   return current;
 }
 
@@ -14,12 +25,16 @@ export interface Operator {
   operatorId: string;
   name: string;
   email: string;
+  /** What they may do; nothing before somebody has given them a role. */
+  role: OperatorRole | undefined;
 }
 
 /** Who is signed in according to the request's cookie, or undefined. */
 export async function operatorOf(headers: Headers): Promise<Operator | undefined> {
   const session = await auth().api.getSession({ headers });
-  return session ? { operatorId: session.user.id, name: session.user.name, email: session.user.email } : undefined;
+  if (!session) return undefined;
+  const { id: operatorId, name, email } = session.user;
+  return { operatorId, name, email, role: await readOperatorRole(controlPool(), operatorId) };
 }
 
 /** Whether the operator's session still holds; asking does not prolong it, so that an open page does not keep anybody signed in. */

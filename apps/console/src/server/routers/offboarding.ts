@@ -8,7 +8,7 @@ import { actorRef, type TenantContext } from "@leasehold/domain/context";
 import { isId, type OperationId, type TenantId } from "@leasehold/domain/ids";
 import { z } from "zod";
 import type { Operator } from "../identity/auth.ts";
-import { operatorProcedure, router } from "../trpc.ts";
+import { router, scopedProcedure } from "../trpc.ts";
 
 const tenantId = z.custom<TenantId>((value) => isId("tenant", value), { error: "This is not the id of a tenant." });
 const operationId = z.custom<OperationId>((value) => isId("operation", value), { error: "This is not the id of a closing." });
@@ -38,20 +38,22 @@ const contextOf = ({ operator, requestId }: Asking, tenantId: TenantId): TenantC
 /** Letting a tenant go, as operators see and decide it. */
 export const offboardingRouter = router({
   /** The closing that is under way or was last, with what it counted, and every legal hold. */
-  get: operatorProcedure.input(ofTenant).query(async ({ ctx, input: { tenantId } }) => {
-    const [closing, legalHolds] = await Promise.all([describeOffboarding(ctx.pool, tenantId), listLegalHolds(ctx.pool, tenantId)]);
-    if (closing === undefined) return { closing: null, legalHolds };
-    const evidence = await listEvidence(ctx.pool, { tenantId, operationId: closing.operationId });
-    const own = actorRef({ type: "operator", operatorId: ctx.operator.operatorId });
-    const certificates = closing.certificates.map((certificate) => ({
-      ...certificate,
-      url: `${ctx.settings.portalUrl}/certificates/${certificate.certificateId}`,
-    }));
-    return { closing: { ...closing, certificates, evidence, ownRequest: closing.requestedBy === own }, legalHolds };
-  }),
+  get: scopedProcedure("tenants:read")
+    .input(ofTenant)
+    .query(async ({ ctx, input: { tenantId } }) => {
+      const [closing, legalHolds] = await Promise.all([describeOffboarding(ctx.pool, tenantId), listLegalHolds(ctx.pool, tenantId)]);
+      if (closing === undefined) return { closing: null, legalHolds };
+      const evidence = await listEvidence(ctx.pool, { tenantId, operationId: closing.operationId });
+      const own = actorRef({ type: "operator", operatorId: ctx.operator.operatorId });
+      const certificates = closing.certificates.map((certificate) => ({
+        ...certificate,
+        url: `${ctx.settings.portalUrl}/certificates/${certificate.certificateId}`,
+      }));
+      return { closing: { ...closing, certificates, evidence, ownRequest: closing.requestedBy === own }, legalHolds };
+    }),
 
   /** Waits for a second operator. */
-  request: operatorProcedure
+  request: scopedProcedure("tenants:close")
     .input(
       asked.extend({
         confirmation: z.string().max(100),
@@ -61,19 +63,19 @@ export const offboardingRouter = router({
     )
     .mutation(({ ctx, input: { tenantId, ...request } }) => requestOffboarding(ctx.pool, contextOf(ctx, tenantId), request)),
 
-  decide: operatorProcedure
+  decide: scopedProcedure("tenants:close")
     .input(decided.extend({ decision: z.enum(["approve", "reject"]) }))
     .mutation(({ ctx, input }) => decideOffboarding(ctx.pool, { ...input, operatorId: ctx.operator.operatorId, requestId: ctx.requestId })),
 
-  changeHold: operatorProcedure
+  changeHold: scopedProcedure("tenants:close")
     .input(holdChange)
     .mutation(({ ctx, input: { tenantId, ...change } }) => changeHold(ctx.pool, contextOf(ctx, tenantId), change)),
 
-  placeLegalHold: operatorProcedure
+  placeLegalHold: scopedProcedure("legal-holds:manage")
     .input(ofTenant.extend({ caseNumber: z.string().trim().min(1, "Enter the number of the case.").max(100), reason }))
     .mutation(({ ctx, input: { tenantId, ...hold } }) => placeLegalHold(ctx.pool, contextOf(ctx, tenantId), hold)),
 
-  releaseLegalHold: operatorProcedure
+  releaseLegalHold: scopedProcedure("legal-holds:manage")
     .input(ofTenant.extend({ holdId: z.string().max(40), reason }))
     .mutation(({ ctx, input: { tenantId, ...release } }) => releaseLegalHold(ctx.pool, contextOf(ctx, tenantId), release)),
 });

@@ -1,4 +1,5 @@
 import { requestKeyOperation } from "@leasehold/db/control/keys/request-key-operation";
+import { listGivenUpMail } from "@leasehold/db/control/mail/list-given-up-mail";
 import { decideApproval } from "@leasehold/db/control/onboarding/decide-approval";
 import { listAttention } from "@leasehold/db/control/operations/list-attention";
 import { listOperations } from "@leasehold/db/control/operations/list-operations";
@@ -11,7 +12,7 @@ import { tracked } from "@trpc/server";
 import { z } from "zod";
 import type { Operator } from "../identity/auth.ts";
 import { authorisedChanges } from "../live/authorised-changes.ts";
-import { operatorProcedure, router } from "../trpc.ts";
+import { router, scopedProcedure } from "../trpc.ts";
 
 const operationInput = z.object({ tenantId: z.string().max(40), operationId: z.string().max(40) });
 const decision = operationInput.extend({
@@ -23,43 +24,50 @@ const decision = operationInput.extend({
 const isOwn = ({ operatorId }: Operator, requestedBy: string) => requestedBy === actorRef({ type: "operator", operatorId });
 
 export const operationsRouter = router({
-  ofTenant: operatorProcedure.input(z.object({ tenantId: z.string().max(40) })).query(async ({ ctx, input }) => {
-    const operations = await listOperations(ctx.pool, input.tenantId);
-    const { temporalUiUrl, temporalNamespace } = ctx.settings;
-    const runs = `${temporalUiUrl.replace(/\/$/, "")}/namespaces/${encodeURIComponent(temporalNamespace)}/workflows/`;
-    return operations.map((operation) => ({
-      ...operation,
-      runUrl: `${runs}${encodeURIComponent(operation.workflowId)}`,
-      ownRequest: isOwn(ctx.operator, operation.requestedBy),
-    }));
-  }),
+  ofTenant: scopedProcedure("tenants:read")
+    .input(z.object({ tenantId: z.string().max(40) }))
+    .query(async ({ ctx, input }) => {
+      const operations = await listOperations(ctx.pool, input.tenantId);
+      const { temporalUiUrl, temporalNamespace } = ctx.settings;
+      const runs = `${temporalUiUrl.replace(/\/$/, "")}/namespaces/${encodeURIComponent(temporalNamespace)}/workflows/`;
+      return operations.map((operation) => ({
+        ...operation,
+        runUrl: `${runs}${encodeURIComponent(operation.workflowId)}`,
+        ownRequest: isOwn(ctx.operator, operation.requestedBy),
+      }));
+    }),
 
-  attention: operatorProcedure.query(async ({ ctx }) => {
+  attention: scopedProcedure("tenants:read").query(async ({ ctx }) => {
     const items = await listAttention(ctx.pool);
     return items.map((item) => ({ ...item, ownRequest: isOwn(ctx.operator, item.requestedBy) }));
   }),
 
-  intervene: operatorProcedure
+  /** Mails to owners that will never be written, of all tenants. */
+  givenUpMail: scopedProcedure("tenants:read").query(({ ctx }) => listGivenUpMail(ctx.pool)),
+
+  intervene: scopedProcedure("operations:run")
     .input(decision.extend({ action: z.enum(["retry-step", "roll-back"]), step: z.string().max(60) }))
     .mutation(({ ctx, input }) =>
       requestIntervention(ctx.pool, { ...input, operatorId: ctx.operator.operatorId, requestId: ctx.requestId }),
     ),
 
   /** A new data key for a tenant, and everything encrypted anew. */
-  rotateKey: operatorProcedure.input(decision.omit({ operationId: true })).mutation(({ ctx, input }) => {
-    const { reason, idempotencyKey } = input;
-    if (!isId("tenant", input.tenantId)) throw new DomainError("NOT_FOUND", "There is no tenant with this id.", { field: "tenantId" });
-    const actor = { type: "operator" as const, operatorId: ctx.operator.operatorId };
-    const context = { tenantId: input.tenantId, actor, requestId: ctx.requestId };
-    return requestKeyOperation(ctx.pool, context, { action: "rotate", reason, idempotencyKey });
-  }),
+  rotateKey: scopedProcedure("operations:run")
+    .input(decision.omit({ operationId: true }))
+    .mutation(({ ctx, input }) => {
+      const { reason, idempotencyKey } = input;
+      if (!isId("tenant", input.tenantId)) throw new DomainError("NOT_FOUND", "There is no tenant with this id.", { field: "tenantId" });
+      const actor = { type: "operator" as const, operatorId: ctx.operator.operatorId };
+      const context = { tenantId: input.tenantId, actor, requestId: ctx.requestId };
+      return requestKeyOperation(ctx.pool, context, { action: "rotate", reason, idempotencyKey });
+    }),
 
-  decide: operatorProcedure
+  decide: scopedProcedure("tenants:onboard")
     .input(decision.extend({ decision: z.enum(["approve", "reject"]) }))
     .mutation(({ ctx, input }) => decideApproval(ctx.pool, { ...input, operatorId: ctx.operator.operatorId, requestId: ctx.requestId })),
 
   /** The events of one operation from a number on, then each as it happens; a reader that comes back misses none. */
-  follow: operatorProcedure
+  follow: scopedProcedure("tenants:read")
     .input(operationInput.extend({ lastEventId: z.coerce.number().int().min(0).nullish() }))
     .subscription(async function* ({ ctx, input, signal }) {
       let seq = input.lastEventId ?? 0;
@@ -72,7 +80,7 @@ export const operationsRouter = router({
     }),
 
   /** Says that something happened in some operation, at most once a second; lists then read themselves anew. */
-  activity: operatorProcedure.subscription(async function* ({ ctx, signal }) {
+  activity: scopedProcedure("tenants:read").subscription(async function* ({ ctx, signal }) {
     let told = 0;
     for await (const wake of authorisedChanges(ctx, undefined, signal)) {
       if (wake !== "news") continue;

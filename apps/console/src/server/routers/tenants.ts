@@ -10,7 +10,7 @@ import { tenantStates } from "@leasehold/domain/tenant-states";
 import { z } from "zod";
 import { addTenantInput } from "../onboarding/add-tenant-input.ts";
 import { invitationToken, renewedToken, sealInvitation } from "../onboarding/invitation.ts";
-import { operatorProcedure, router } from "../trpc.ts";
+import { router, scopedProcedure } from "../trpc.ts";
 
 const listInput = z.object({
   search: z.string().max(120).optional(),
@@ -25,38 +25,44 @@ const listInput = z.object({
 });
 
 export const tenantsRouter = router({
-  list: operatorProcedure.input(listInput).query(({ ctx, input }) => listTenants(ctx.pool, input)),
+  list: scopedProcedure("tenants:read")
+    .input(listInput)
+    .query(({ ctx, input }) => listTenants(ctx.pool, input)),
 
-  get: operatorProcedure.input(z.object({ tenantId: z.string() })).query(({ ctx, input }) => describeTenant(ctx.pool, input.tenantId)),
+  get: scopedProcedure("tenants:read")
+    .input(z.object({ tenantId: z.string() }))
+    .query(({ ctx, input }) => describeTenant(ctx.pool, input.tenantId)),
 
-  slugAvailability: operatorProcedure
+  slugAvailability: scopedProcedure("tenants:read")
     .input(z.object({ slug: z.string().max(80) }))
     .query(({ ctx, input }) => slugAvailability(ctx.pool, input.slug)),
 
-  add: operatorProcedure.input(addTenantInput).mutation(({ ctx, input }) => {
-    if (input.region !== ctx.settings.region) {
-      throw new DomainError("VALIDATION", `New tenants are created in ${ctx.settings.region}.`, {
-        field: "region",
-        reason: "region-unknown",
+  add: scopedProcedure("tenants:onboard")
+    .input(addTenantInput)
+    .mutation(({ ctx, input }) => {
+      if (input.region !== ctx.settings.region) {
+        throw new DomainError("VALIDATION", `New tenants are created in ${ctx.settings.region}.`, {
+          field: "region",
+          reason: "region-unknown",
+        });
+      }
+      return requestOnboardingByOperator(ctx.pool, {
+        operatorId: ctx.operator.operatorId,
+        requestId: ctx.requestId,
+        idempotencyKey: input.idempotencyKey,
+        organizationName: input.organizationName,
+        slug: input.slug,
+        plan: input.plan,
+        region: input.region,
+        administratorEmail: input.administratorEmail,
+        bodyKey: ctx.settings.hmacSecret,
+        tokenOf: (invitationId) => invitationToken(ctx.settings, invitationId),
+        sealMail: (token) => sealInvitation(ctx.settings, token, input),
       });
-    }
-    return requestOnboardingByOperator(ctx.pool, {
-      operatorId: ctx.operator.operatorId,
-      requestId: ctx.requestId,
-      idempotencyKey: input.idempotencyKey,
-      organizationName: input.organizationName,
-      slug: input.slug,
-      plan: input.plan,
-      region: input.region,
-      administratorEmail: input.administratorEmail,
-      bodyKey: ctx.settings.hmacSecret,
-      tokenOf: (invitationId) => invitationToken(ctx.settings, invitationId),
-      sealMail: (token) => sealInvitation(ctx.settings, token, input),
-    });
-  }),
+    }),
 
   /** The first administrator's invitation once more, with a new link. */
-  resendInvitation: operatorProcedure
+  resendInvitation: scopedProcedure("invitations:resend")
     .input(
       addTenantInput.pick({ idempotencyKey: true, administratorEmail: true }).extend({
         tenantId: z.string().max(40),
@@ -82,5 +88,5 @@ export const tenantsRouter = router({
     }),
 
   /** The regions that new tenants can be created in. */
-  regions: operatorProcedure.query(({ ctx }) => [ctx.settings.region]),
+  regions: scopedProcedure("tenants:read").query(({ ctx }) => [ctx.settings.region]),
 });

@@ -1,6 +1,8 @@
 import { describeUsers } from "@leasehold/db/control/identity/describe-users";
 import { type Listening, listen } from "@leasehold/db/control/listen";
 import { addressMail, listUnaddressedMail, type UnaddressedMail } from "@leasehold/db/control/mail/address-mail";
+import { giveUpMail } from "@leasehold/db/control/mail/give-up-mail";
+import { exportPeopleRequest } from "@leasehold/db/control/mail/request-mail";
 import { listMembers } from "@leasehold/db/control/members/list-members";
 import { readTenant } from "@leasehold/db/control/tenants/read-tenant";
 import type { Logger } from "@leasehold/tenancy/logger";
@@ -9,7 +11,7 @@ import { sealPeople } from "@leasehold/tenancy/mail/seal-people";
 import type { Mail } from "@leasehold/tenancy/mail/templates";
 import type { Pool } from "pg";
 import type { PortalEnv } from "../../env.ts";
-import { resolveMail } from "./resolve-mail.ts";
+import { resolveMail, UnwritableMail } from "./resolve-mail.ts";
 
 const channel = "mail_requests";
 /** A notification can be lost with its connection. */
@@ -33,10 +35,7 @@ export async function addressMails(needs: Addressing): Promise<number> {
   do {
     const found = await listUnaddressedMail(needs.control, after);
     for (const mail of found) {
-      const outcome = await addressOne(needs, mail).catch((error: unknown) => {
-        needs.logger.error({ err: error, tenantId: mail.tenantId, template: mail.template }, "a mail could not be addressed");
-        return "failed" as const;
-      });
+      const outcome = await addressOne(needs, mail).catch((error: unknown) => leave(needs, mail, error));
       if (outcome === "addressed") addressed += 1;
     }
     after = found.at(-1);
@@ -44,16 +43,29 @@ export async function addressMails(needs: Addressing): Promise<number> {
   return addressed;
 }
 
+/** One that nobody can write is given up, and shown to operators; any other failure is left to the next sweep. */
+async function leave({ control, logger }: Addressing, mail: UnaddressedMail, error: unknown): Promise<"failed"> {
+  const about = { err: error, tenantId: mail.tenantId, template: mail.template };
+  if (!(error instanceof UnwritableMail)) {
+    logger.error(about, "a mail could not be addressed; trying again later");
+    return "failed";
+  }
+  logger.error(about, "a mail cannot be written and is given up");
+  await giveUpMail(control, mail, error.failure).catch((err: unknown) => logger.warn({ ...about, err }, "giving up a mail failed"));
+  return "failed";
+}
+
 async function addressOne({ env, control, identity }: Addressing, mail: UnaddressedMail): Promise<"addressed" | "elsewhere"> {
   const tenant = await readTenant(control, mail.tenantId);
   const place = { portalUrl: env.PORTAL_URL, slug: tenant.slug, organizationName: tenant.name };
-  const content = resolveMail(mail, place);
+  // No mail at all: an export asks for the names that the portal alone may look up.
+  const content = mail.template === exportPeopleRequest ? undefined : resolveMail(mail, place);
   const members = await listMembers(control, mail.tenantId);
   const people = await describeUsers(
     identity,
     members.map(({ userId }) => userId),
   );
-  const owners = members.flatMap(({ role, userId }) => (role === "owner" ? (people.get(userId) ?? []) : []));
+  const owners = content === undefined ? [] : members.flatMap(({ role, userId }) => (role === "owner" ? (people.get(userId) ?? []) : []));
   const letters = await Promise.all(
     owners.map(async ({ userId, email }) => ({
       userId,
@@ -61,7 +73,10 @@ async function addressOne({ env, control, identity }: Addressing, mail: Unaddres
     })),
   );
   // An operator who closes a tenant cannot look its people up, and its export names them.
-  const named = mail.template === "workspace-closing" ? await sealPeople(env.MAIL_PUBLIC_JWK, [...people.values()]) : undefined;
+  const named =
+    content === undefined || mail.template === "workspace-closing"
+      ? await sealPeople(env.MAIL_PUBLIC_JWK, [...people.values()])
+      : undefined;
   return addressMail(control, mail, letters, named);
 }
 

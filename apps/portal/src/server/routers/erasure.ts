@@ -1,10 +1,11 @@
 import { describeUsers } from "@leasehold/db/control/identity/describe-users";
+import { listFormerMembers } from "@leasehold/db/control/members/list-former-members";
 import { listErasures } from "@leasehold/db/control/offboarding/erasure/list-erasures";
-import { previewErasure, requestErasure } from "@leasehold/db/control/offboarding/erasure/request-erasure";
-import { DomainError } from "@leasehold/domain/errors";
+import { requestErasure } from "@leasehold/db/control/offboarding/erasure/request-erasure";
 import { isId } from "@leasehold/domain/ids";
 import { erasureChoices } from "@leasehold/domain/offboarding/erasure";
 import { z } from "zod";
+import { previewPerson } from "../erasure/preview-person.ts";
 import { requireFreshSignIn } from "../identity/require-fresh-sign-in.ts";
 import type { Services } from "../services.ts";
 import { router, tenantProcedure } from "../trpc.ts";
@@ -21,10 +22,24 @@ export const erasureRouter = router({
     .input(z.object({ userId }))
     .query(async ({ ctx, input }) => {
       const email = await addressOf(ctx.services, input.userId);
-      const found = await previewErasure(ctx.services.control, ctx.tenant, { userId: input.userId, email });
-      if (found !== undefined) return found;
-      throw new DomainError("NOT_FOUND", "This person was never a member of the workspace.", { reason: "member-unknown" });
+      return previewPerson({ ...ctx, askedBy: ctx.signedIn.userId }, { userId: input.userId, email });
     }),
+
+  /** The same of whoever asks. */
+  previewOwn: tenantProcedure("tenant:read").query(async ({ ctx }) => {
+    const { userId } = ctx.signedIn;
+    return previewPerson({ ...ctx, askedBy: userId }, { userId, email: await addressOf(ctx.services, userId) });
+  }),
+
+  /** People who are not members any more and could be erased; of an account that is gone there is no name. */
+  former: tenantProcedure("members:erase").query(async ({ ctx }) => {
+    const former = await listFormerMembers(ctx.services.control, ctx.tenant.tenantId);
+    const people = await describeUsers(
+      ctx.services.identity,
+      former.map(({ userId }) => userId),
+    );
+    return former.map((person) => ({ ...person, name: people.get(person.userId)?.name, email: people.get(person.userId)?.email }));
+  }),
 
   /** Erasures of this workspace, newest first: pseudonyms, states, certificates. */
   list: tenantProcedure("members:erase").query(({ ctx }) => listErasures(ctx.services.control, ctx.tenant.tenantId)),

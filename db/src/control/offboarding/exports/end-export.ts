@@ -3,6 +3,7 @@ import { type ExportId, type ExportRef, exportKeptDays, operationOfExport } from
 import { sql } from "drizzle-orm";
 import type pg from "pg";
 import { emitAudit } from "../../audit/emit-audit.ts";
+import { requestMail } from "../../mail/request-mail.ts";
 import { type ControlTransaction, withControl } from "../../with-control.ts";
 import { exportMailKey } from "./request-export.ts";
 
@@ -43,7 +44,7 @@ export function finishExport(pool: pg.Pool, ref: ExportRef, archive: FinishedArc
   });
 }
 
-/** The export ends without a file; once more changes nothing. */
+/** The export ends without a file, and the owners are told why and what comes next; once more changes nothing. */
 export function failExport(pool: pg.Pool, ref: ExportRef, failureCode: string, requestId: string): Promise<void> {
   const { tenantId, exportId } = ref;
   return withControl(pool, { tenantId }, async (tx) => {
@@ -53,8 +54,20 @@ export function failExport(pool: pg.Pool, ref: ExportRef, failureCode: string, r
     await tx.execute(sql`
       delete from control.mail_outbox where tenant_id = ${tenantId} and dedupe_key = ${exportMailKey(exportId)} and next_attempt_at = 'infinity'`);
     await endTraces(tx, ref);
-    if (rowCount === 1) await emitAudit(tx, asSystem(ref, requestId), "export.failed", exportId, { failureCode });
+    if (rowCount !== 1) return;
+    await emitAudit(tx, asSystem(ref, requestId), "export.failed", exportId, { failureCode });
+    await tellOwners(tx, ref, failureCode);
   });
+}
+
+/** Of a workspace that is still theirs. */
+async function tellOwners(tx: ControlTransaction, { tenantId, exportId }: ExportRef, failure: string): Promise<void> {
+  const { rows } = await tx.execute<{ closing: boolean }>(sql`
+    select e.operation_id is not null as closing from control.exports e join control.tenants t on t.tenant_id = e.tenant_id
+    where e.tenant_id = ${tenantId} and e.export_id = ${exportId} and t.state in ('ACTIVE', 'SUSPENDED', 'CLOSING')`);
+  if (rows[0] === undefined) return;
+  const props = { exportId, failure, closing: rows[0].closing };
+  await requestMail(tx, { tenantId, key: `export-failed:${exportId}`, template: "export-failed", props });
 }
 
 /**

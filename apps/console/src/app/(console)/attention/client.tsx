@@ -9,6 +9,7 @@ import { CircleCheck } from "lucide-react";
 import { RequestError } from "../../../components/request-error.tsx";
 import { useTRPC } from "../../../trpc/client.tsx";
 import { AttentionCard } from "./attention-card.tsx";
+import { GivenUpMail } from "./given-up-mail.tsx";
 
 export function AttentionInbox() {
   const trpc = useTRPC();
@@ -57,3 +58,4 @@ export function AttentionInbox() {
     </>
   );
 }
+      <GivenUpMail />

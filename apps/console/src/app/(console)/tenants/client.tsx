@@ -8,6 +8,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Building2, Plus } from "lucide-react";
 import Link from "next/link";
 import { useDeferredValue, useState } from "react";
+import { Permitted } from "../../../components/permitted.tsx";
 import { RequestError } from "../../../components/request-error.tsx";
 import { useTRPC } from "../../../trpc/client.tsx";
 import { tenantColumns } from "./columns.tsx";
@@ -54,12 +55,14 @@ export function TenantList({ initialView }: { initialView: TenantView }) {
       <PageHeader
         title="Tenants"
         actions={
-          <Button asChild>
-            <Link href="/tenants/new">
-              <Plus aria-hidden="true" />
-              Add tenant
-            </Link>
-          </Button>
+          <Permitted scope="tenants:onboard" quiet>
+            <Button asChild>
+              <Link href="/tenants/new">
+                <Plus aria-hidden="true" />
+                Add tenant
+              </Link>
+            </Button>
+          </Permitted>
         }
       />
       <DataTable
@@ -98,9 +101,11 @@ export function TenantList({ initialView }: { initialView: TenantView }) {
               title="No tenants yet"
               description="They appear here when an organization signs up in the portal, or when you add one."
               action={
-                <Button asChild>
-                  <Link href="/tenants/new">Add tenant</Link>
-                </Button>
+                <Permitted scope="tenants:onboard" quiet>
+                  <Button asChild>
+                    <Link href="/tenants/new">Add tenant</Link>
+                  </Button>
+                </Permitted>
               }
             />
           )

@@ -36,6 +36,7 @@ export function AuditTab({ tenantId }: { tenantId: string }) {
       <DataTable
         label="Audit log"
         columns={columns}
+        cards
         columnChoice
         rows={audit.data?.items}
         rowId={(row) => row.auditId}

@@ -10,6 +10,7 @@ import { StatusBadge } from "@leasehold/ui/components/status-badge";
 import { useQuery } from "@tanstack/react-query";
 import type { inferRouterOutputs } from "@trpc/server";
 import { MailPlus } from "lucide-react";
+import { Permitted } from "../../../../components/permitted.tsx";
 import { RequestError } from "../../../../components/request-error.tsx";
 import { ResendInvitation } from "../../../../components/resend-invitation.tsx";
 import type { ConsoleRouter } from "../../../../server/router.ts";
@@ -34,7 +35,11 @@ const columnsOf = (tenantId: string) => [
     id: "actions",
     header: "Actions",
     cell: (row: Invitation) =>
-      row.renewable ? <ResendInvitation tenantId={tenantId} invitationId={row.invitationId} maskedEmail={row.maskedEmail} /> : null,
+      row.renewable ? (
+        <Permitted scope="invitations:resend" quiet>
+          <ResendInvitation tenantId={tenantId} invitationId={row.invitationId} maskedEmail={row.maskedEmail} />
+        </Permitted>
+      ) : null,
   },
 ];
 
@@ -64,6 +69,7 @@ export function PeopleTab({ tenantId }: { tenantId: string }) {
         <DataTable
           label="Invitations"
           columns={columnsOf(tenantId)}
+          cards
           rows={people.data?.invitations}
           rowId={(row) => row.invitationId}
           skeletonRows={3}

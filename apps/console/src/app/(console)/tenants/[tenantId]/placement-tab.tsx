@@ -11,6 +11,7 @@ import { StatusBadge } from "@leasehold/ui/components/status-badge";
 import { useQuery } from "@tanstack/react-query";
 import type { inferRouterOutputs } from "@trpc/server";
 import { Boxes } from "lucide-react";
+import { useMay } from "../../../../components/permitted.tsx";
 import { RequestError } from "../../../../components/request-error.tsx";
 import { RotateKey } from "../../../../components/rotate-key.tsx";
 import type { ConsoleRouter } from "../../../../server/router.ts";
@@ -44,13 +45,14 @@ const columns = [
 export function PlacementTab({ tenant }: { tenant: Tenant }) {
   const trpc = useTRPC();
   const resources = useQuery(trpc.tenantRecords.resources.queryOptions({ tenantId: tenant.tenantId }));
+  const mayRotate = useMay("operations:run");
   const { placement } = tenant;
   return (
     <div className="flex flex-col gap-8">
       <Section
         title="Placement"
         description="Where each resource is. Written by the onboarding's first step."
-        actions={tenant.state === "ACTIVE" ? <RotateKey tenantId={tenant.tenantId} tenantName={tenant.name} /> : undefined}
+        actions={tenant.state === "ACTIVE" && mayRotate ? <RotateKey tenantId={tenant.tenantId} tenantName={tenant.name} /> : undefined}
       >
         {placement ? (
           <Facts
@@ -78,6 +80,7 @@ export function PlacementTab({ tenant }: { tenant: Tenant }) {
         <DataTable
           label="Resources"
           columns={columns}
+          cards
           rows={resources.data}
           rowId={(row) => `${row.kind}:${row.name}`}
           skeletonRows={4}

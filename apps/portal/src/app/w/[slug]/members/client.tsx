@@ -2,6 +2,7 @@
 
 import { roleDescriptions, roles } from "@leasehold/domain/roles";
 import { type Column, DataTable } from "@leasehold/ui/components/data-table";
+import { EmailAddress } from "@leasehold/ui/components/email-address";
 import { EmptyState } from "@leasehold/ui/components/empty-state";
 import { ErrorState } from "@leasehold/ui/components/error-state";
 import { Facts } from "@leasehold/ui/components/facts";
@@ -16,6 +17,7 @@ import { may } from "../../../../lib/may.ts";
 import type { PortalRouter } from "../../../../server/routers/root.ts";
 import { useTRPC } from "../../../../trpc/client.tsx";
 import { Erasures } from "./erasures.tsx";
+import { FormerMembers } from "./former-members.tsx";
 import { InviteDialog } from "./invite-dialog.tsx";
 import { MemberActions } from "./member-actions.tsx";
 import { PendingInvitations } from "./pending-invitations.tsx";
@@ -41,7 +43,7 @@ export function Members({ slug }: { slug: string }) {
             {member.name}
             {member.self ? <span className="font-normal text-muted-foreground"> (you)</span> : null}
           </span>
-          <span className="break-all text-muted-foreground text-sm">{member.email}</span>
+          <EmailAddress value={member.email} className="text-muted-foreground text-sm" />
           <span className="pt-2 text-sm sm:hidden">
             <RoleSelect slug={slug} member={member} by={role} />
           </span>
@@ -90,7 +92,12 @@ export function Members({ slug }: { slug: string }) {
         }
       />
       {mayInvite ? <PendingInvitations slug={slug} /> : null}
-      {may(workspace, "members:erase") ? <Erasures slug={slug} /> : null}
+      {may(workspace, "members:erase") ? (
+        <>
+          <FormerMembers slug={slug} />
+          <Erasures slug={slug} />
+        </>
+      ) : null}
       <Section title="Roles">
         <Facts facts={roles.map((name) => [name.charAt(0).toUpperCase() + name.slice(1), roleDescriptions[name]] as const)} />
       </Section>

@@ -9,7 +9,11 @@ import { messageOf } from "../../../../lib/errors.ts";
 import { may } from "../../../../lib/may.ts";
 import { useTRPC } from "../../../../trpc/client.tsx";
 import type { Member } from "./client.tsx";
+import { EraseMyself } from "./erase-myself.tsx";
 import { ErasePerson } from "./erase-person.tsx";
+
+/** States in which a person may be erased from a workspace that goes on, or is about to end. */
+const erasable = new Set(["ACTIVE", "CLOSING"]);
 
 /** Taking a member out, or leaving. */
 export function MemberActions({ slug, member, by }: { slug: string; member: Member; by: Role }) {
@@ -22,19 +26,22 @@ export function MemberActions({ slug, member, by }: { slug: string; member: Memb
   const leave = useMutation(trpc.members.leave.mutationOptions({ onSuccess: () => window.location.assign("/") }));
   if (member.self)
     return (
-      <ConfirmDialog
-        trigger={
-          <Button variant="ghost" size="sm">
-            Leave
-          </Button>
-        }
-        title="Leave this workspace?"
-        description="You lose access at once. Documents that you stored stay."
-        undo="Somebody who is still a member can invite you again."
-        actionLabel="Leave workspace"
-        onConfirm={async () => void (await leave.mutateAsync({ slug }))}
-        error={leave.error ? messageOf(leave.error) : undefined}
-      />
+      <span className="inline-flex flex-wrap justify-end gap-1">
+        <ConfirmDialog
+          trigger={
+            <Button variant="ghost" size="sm">
+              Leave
+            </Button>
+          }
+          title="Leave this workspace?"
+          description="You lose access at once. Documents that you stored stay."
+          undo="Somebody who is still a member can invite you again."
+          actionLabel="Leave workspace"
+          onConfirm={async () => void (await leave.mutateAsync({ slug }))}
+          error={leave.error ? messageOf(leave.error) : undefined}
+        />
+        {erasable.has(workspace.state) ? <EraseMyself slug={slug} name={member.name} /> : null}
+      </span>
     );
   if (!may(workspace, "members:manage") || !canAssignRole(by, member.role)) return null;
   const removing = (
@@ -56,7 +63,7 @@ export function MemberActions({ slug, member, by }: { slug: string; member: Memb
   return (
     <span className="inline-flex flex-wrap justify-end gap-1">
       {removing}
-      {may(workspace, "members:erase") ? <ErasePerson slug={slug} member={member} /> : null}
+      {may(workspace, "members:erase") ? <ErasePerson slug={slug} userId={member.userId} name={member.name} /> : null}
     </span>
   );
 }

@@ -1,6 +1,7 @@
 "use client";
 
 import { type Column, DataTable } from "@leasehold/ui/components/data-table";
+import { EmailAddress } from "@leasehold/ui/components/email-address";
 import { EmptyState } from "@leasehold/ui/components/empty-state";
 import { ErrorState } from "@leasehold/ui/components/error-state";
 import { RelativeTime } from "@leasehold/ui/components/relative-time";
@@ -35,7 +36,7 @@ export function PendingInvitations({ slug }: { slug: string }) {
       className: "whitespace-normal",
       cell: ({ email, role }) => (
         <>
-          <span className="block break-all">{email}</span>
+          <EmailAddress value={email} className="block" />
           <span className="block text-muted-foreground text-sm capitalize sm:hidden">{role}</span>
         </>
       ),

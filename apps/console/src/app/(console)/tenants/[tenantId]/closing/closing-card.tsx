@@ -10,6 +10,7 @@ import { formatCount } from "@leasehold/ui/lib/format";
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { ClosingApproval } from "../../../../../components/closing-approval.tsx";
+import { Permitted } from "../../../../../components/permitted.tsx";
 import { actorLabel } from "../../../../../lib/actor-label.ts";
 import type { Tenant } from "../types.ts";
 import type { Closing } from "./closing-tab.tsx";
@@ -55,7 +56,11 @@ export function ClosingCard({ tenantId, tenant, closing }: ClosingCardProps) {
           </div>
         ) : null}
         <Facts facts={factsOf(closing)} />
-        {holding ? <HoldActions tenantId={tenantId} tenantName={tenant.name} closing={closing} /> : null}
+        {holding ? (
+          <Permitted scope="tenants:close">
+            <HoldActions tenantId={tenantId} tenantName={tenant.name} closing={closing} />
+          </Permitted>
+        ) : null}
       </Section>
       {closing.changes.length > 0 ? <HoldHistory changes={closing.changes} /> : null}
       <Inventory inventory={closing.inventory} />

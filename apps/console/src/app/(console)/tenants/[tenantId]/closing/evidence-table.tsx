@@ -33,6 +33,7 @@ export function EvidenceTable({ rows }: { rows: readonly Row[] }) {
       <DataTable
         label="Evidence"
         columns={columns}
+        cards
         rows={rows}
         rowId={(row) => row.item}
         filterLabel="Filter evidence"

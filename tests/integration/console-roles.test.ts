@@ -1,0 +1,117 @@
+import { withControl } from "@leasehold/db/control/with-control";
+import { newId } from "@leasehold/domain/ids";
+import { operatorMay, operatorRoleScopes, operatorRoles, operatorScopes, rolesFor } from "@leasehold/domain/operators";
+import { sql } from "drizzle-orm";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { newTenantRequest, parkOperation } from "../support/console-fixtures.ts";
+import { type ConsoleWorld, startConsoleWorld } from "../support/console-world.ts";
+import { seedActiveTenant } from "../support/offboarding/closing.ts";
+import { type KnownOperator, operators, roleOf } from "../support/operators.ts";
+
+let world: ConsoleWorld;
+beforeAll(async () => {
+  world = await startConsoleWorld();
+});
+afterAll(() => world?.[Symbol.asyncDispose]());
+
+const reason = "The case needs it";
+const asked = () => ({ reason, idempotencyKey: newId("command") });
+const one: KnownOperator[] = ["sam", "olga", "sid", "ada"];
+
+test("the database and the console have one matrix", async () => {
+  const rows = await world.query("select role, permission from control.operator_permissions order by role, permission");
+  const written = operatorRoles.flatMap((role) => operatorRoleScopes[role].map((permission) => ({ role, permission })));
+  expect(rows).toEqual(written.sort((a, b) => `${a.role} ${a.permission}`.localeCompare(`${b.role} ${b.permission}`)));
+  for (const name of one)
+    for (const scope of operatorScopes) {
+      const [row] = await world.query("select control.operator_holds($1, $2) as holds", [`operator:${operators[name]}`, scope]);
+      expect(row.holds, `${name} ${scope}`).toBe(operatorMay(roleOf(name), scope));
+    }
+});
+
+describe("a role decides", () => {
+  const legalHold = async (name: KnownOperator) => {
+    const tenant = await seedActiveTenant({ query: world.queryOf });
+    return world.consoleOf(name).offboarding.placeLegalHold({ tenantId: tenant.tenantId, caseNumber: newId("event"), reason });
+  };
+  const closing = async (name: KnownOperator) => {
+    const { tenantId, slug } = await seedActiveTenant({ query: world.queryOf });
+    return world.consoleOf(name).offboarding.request({ tenantId, confirmation: slug, ...asked() });
+  };
+  const adding = (name: KnownOperator) => world.consoleOf(name).tenants.add(newTenantRequest());
+  const retrying = async (name: KnownOperator) => {
+    const parked = await world.console.tenants.add(newTenantRequest());
+    await parkOperation(world, parked.tenantId, parked.operationId);
+    return world.consoleOf(name).operations.intervene({ ...parked, action: "retry-step", step: "key", ...asked() });
+  };
+  const cases = [
+    ["a legal hold", "legal-holds:manage", legalHold],
+    ["a closing", "tenants:close", closing],
+    ["a new tenant", "tenants:onboard", adding],
+    ["a retry", "operations:run", retrying],
+    ["the list of operators", "operators:manage", (name: KnownOperator) => world.consoleOf(name).operators.list()],
+  ] as const;
+  test.each(cases)("%s", async (_what, scope, attempt) => {
+    for (const name of one) {
+      if (operatorMay(roleOf(name), scope)) await attempt(name);
+      else {
+        const refused = await attempt(name).then(
+          () => undefined,
+          (error: { code: string; message: string }) => error,
+        );
+        expect(refused?.code, name).toBe("FORBIDDEN");
+        expect(refused?.message).toContain(rolesFor(scope));
+      }
+    }
+  });
+
+  test("everybody with a role sees tenants, and somebody without one nothing", async () => {
+    for (const name of one) expect((await world.consoleOf(name).tenants.list({ limit: 1 })).items).toHaveLength(1);
+    await expect(world.withoutRole.tenants.list({ limit: 1 })).rejects.toMatchObject({ code: "FORBIDDEN" });
+  });
+});
+
+describe("roles of operators", () => {
+  test("an admin changes another's role, with a reason, and it is told who did", async () => {
+    const change = { operatorId: operators.mary, role: "security" as const, reason: "Takes over legal cases" };
+    expect(await world.console.operators.changeRole(change)).toBe("changed");
+    expect(await world.console.operators.changeRole(change)).toBe("unchanged");
+    const { changes } = await world.console.operators.list();
+    expect(changes[0]).toMatchObject({ operatorId: operators.mary, role: "security", reason: change.reason });
+    expect(
+      await world.query("select role, changed_by from control.operator_roles where operator_id = $1 order by seq", [operators.mary]),
+    ).toEqual([
+      { role: "admin", changed_by: "system:test" },
+      { role: "security", changed_by: `operator:${operators.ada}` },
+    ]);
+  });
+
+  test("nobody changes their own, so that an admin is left; and two admins who take it from each other leave one", async () => {
+    await expect(world.console.operators.changeRole({ operatorId: operators.ada, role: "support", reason })).rejects.toMatchObject({
+      code: "PRECONDITION_FAILED",
+    });
+    const demote = (by: KnownOperator, whom: KnownOperator) =>
+      world.consoleOf(by).operators.changeRole({ operatorId: operators[whom], role: "support", reason });
+    const both = await Promise.allSettled([demote("grace", "linus"), demote("linus", "grace")]);
+    expect(both.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+    expect(both.find((each) => each.status === "rejected")).toMatchObject({ reason: { code: "FORBIDDEN" } });
+  });
+
+  test("somebody nobody knows gets no role this way", async () => {
+    const unknown = { operatorId: newId("operator"), role: "admin" as const, reason };
+    await expect(world.console.operators.changeRole(unknown)).rejects.toMatchObject({ code: "NOT_FOUND" });
+  });
+
+  test("the database refuses what a console that does not ask would write, and says what is missing", async () => {
+    const { tenantId } = await seedActiveTenant({ query: world.queryOf });
+    const place = (by: string) =>
+      withControl(world.operator, { tenantId }, (tx) =>
+        tx.execute(sql`
+          insert into control.legal_holds (tenant_id, hold_id, case_number, reason, placed_by)
+          values (${tenantId}, ${newId("legalHold")}, ${newId("event")}, 'r', ${by})`),
+      );
+    for (const by of [operators.sam, operators.olga, newId("operator")])
+      await expect(place(`operator:${by}`)).rejects.toMatchObject({ code: "FORBIDDEN", reason: "operator-role" });
+    await place(`operator:${operators.sid}`);
+  });
+});
