@@ -41,13 +41,13 @@ export function env(): ConsoleEnv {
 export function seedEnv() {
   return read(
     z.object({
+      CONSOLE_SEED_OPERATOR_ROLE: z
+        .enum(operatorRoles, { error: "Set it to the role that a new operator gets: support, operator, security or admin." })
+        .default("admin"),
       CONSOLE_SEED_OPERATOR_EMAIL: z.email({ error: "Set it to the e-mail address of the operator to make." }),
       CONSOLE_SEED_OPERATOR_PASSWORD: z.string({ error: "Set it to a password of at least 12 characters." }).min(12),
     }),
   );
-      CONSOLE_SEED_OPERATOR_ROLE: z
-        .enum(operatorRoles, { error: "Set it to the role that a new operator gets: support, operator, security or admin." })
-        .default("admin"),
 }
 
 function read<T>(settings: z.ZodType<T>): T {

@@ -84,8 +84,8 @@ export async function startWorker(env: WorkerEnv, logger: Logger, signal: AbortS
       bucket: env.AUDIT_BUCKET ?? env.POOL_BUCKET,
       lockDays: env.AUDIT_LOCK_DAYS,
       everyMs: env.AUDIT_ANCHOR_SECONDS * 1_000,
-      logger,
       readsKeptDays: env.PAYLOAD_READS_RETENTION_DAYS,
+      logger,
     });
     parts.push({ name: "anchoring", up: () => true, stop: () => anchors.stop() });
     const [workflowBundle, connection] = await Promise.all([loadWorkflowBundle(), connectTemporal(env, signal, logger)]);

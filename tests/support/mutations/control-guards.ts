@@ -23,8 +23,8 @@ export const controlGuards: MakeGuards = (ours, theirs) => [
   ...poolGuards,
   ...certificateGuards(ours, theirs),
   ...erasureGuards(ours, theirs),
-];
   ...operatorGuards(ours),
+];
 
 const onePool = { tables: ["control.pools"], given: "insert into control.pools (pool) values ('x')" };
 const poolGuards: GuardProbe[] = [

@@ -10,8 +10,8 @@ export const consoleRouter = router({
   tenantRecords: tenantRecordsRouter,
   operations: operationsRouter,
   offboarding: offboardingRouter,
-});
   operators: operatorsRouter,
+});
 export type ConsoleRouter = typeof consoleRouter;
 
 /** For server components and tests: the router without HTTP. */

@@ -1,8 +1,8 @@
 import { recordPayloadReads } from "@leasehold/db/control/payload-reads/record-payload-reads";
 import { type DomainErrorCode, errorTable } from "@leasehold/domain/errors";
 import { newId } from "@leasehold/domain/ids";
-import type { Logger } from "@leasehold/tenancy/logger";
 import { lacksScope, operatorMay } from "@leasehold/domain/operators";
+import type { Logger } from "@leasehold/tenancy/logger";
 import { signDecodeToken } from "@leasehold/tenancy/payloads/codec-server/decode-token";
 import { summarizeOwners } from "@leasehold/tenancy/payloads/codec-server/summarize";
 import { maxDecodeBytes, readWire } from "@leasehold/tenancy/payloads/codec-server/wire";
@@ -42,6 +42,7 @@ export async function answerDecode(request: Request, needs: DecodeNeeds): Promis
   const cors = corsOf(origin);
   const operator = await needs.operatorOf(request.headers);
   if (operator === undefined) return refuse("UNAUTHENTICATED", "Sign in to the console, then reload this page.", cors);
+  if (!operatorMay(operator.role, "payloads:read")) return refuse("FORBIDDEN", lacksScope("payloads:read").message, cors);
   if (settings.payloadsUrl === undefined || settings.tokenKey === undefined)
     return refuse("NOT_FOUND", "No payloads are opened here.", cors);
   if (!budget.take(operator.operatorId))
@@ -50,7 +51,6 @@ export async function answerDecode(request: Request, needs: DecodeNeeds): Promis
   if (body === undefined) return refuse("VALIDATION", "This is more than is opened at once.", cors, 413);
   const payloads = readWire(body);
   if (payloads === undefined) return refuse("VALIDATION", "This is not a list of payloads.", cors);
-  if (!operatorMay(operator.role, "payloads:read")) return refuse("FORBIDDEN", lacksScope("payloads:read").message, cors);
   try {
     const asked = request.headers.get("x-namespace") ?? "";
     const namespace = namespacePattern.test(asked) ? asked : "unknown";

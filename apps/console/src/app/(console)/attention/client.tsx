@@ -55,7 +55,7 @@ export function AttentionInbox() {
           ) : null}
         </>
       )}
+      <GivenUpMail />
     </>
   );
 }
-      <GivenUpMail />
