@@ -1,5 +1,6 @@
 import { operatorRoles } from "@leasehold/domain/operators";
 import { jwkSetting } from "@leasehold/tenancy/settings/jwk";
+import { metricsPort } from "@leasehold/tenancy/settings/metrics-port";
 import { z } from "zod";
 
 const schema = z.object({
@@ -21,6 +22,9 @@ const schema = z.object({
   CONSOLE_TOKEN_PRIVATE_JWK: jwkSetting("Set it to an Ed25519 private key as JSON (JWK): the worker knows its public half.").optional(),
   MAIL_PUBLIC_JWK: jwkSetting("Set it to the public key that mails are sealed to, as JSON (JWK)."),
   LEASEHOLD_REGION: z.string({ error: "Set it to the region in which new tenants are created, for example eu-central-1." }).min(1),
+  /** Prometheus reads /metrics there; nothing listens when no port is set. */
+  CONSOLE_METRICS_HOST: z.string().min(1).default("127.0.0.1"),
+  CONSOLE_METRICS_PORT: metricsPort,
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
 });
 

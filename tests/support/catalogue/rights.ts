@@ -229,11 +229,17 @@ export const rights: Rights = {
     portal: "SELECT",
     worker: "SELECT",
   },
+  "control.suspensions": {
+    auditor: "SELECT(access, action, effective_at, kind, operation_id, requested_at, tenant_id)",
+    operator: "INSERT(access, action, kind, operation_id, reason, requested_by, tenant_id) SELECT",
+    portal: "SELECT(access, action, effective_at, kind, operation_id, tenant_id)",
+    worker: "SELECT(access, action, effective_at, kind, operation_id, tenant_id) UPDATE(effective_at)",
+  },
   "control.tenants": {
     auditor: "SELECT",
     operator: "INSERT SELECT UPDATE(current_operation, state)",
     portal: "INSERT SELECT UPDATE(name, updated_at)",
-    worker: "SELECT UPDATE(activated_at, current_operation, limits, name, placement, slug, state, updated_at, versions)",
+    worker: "SELECT UPDATE(activated_at, current_operation, limits, name, placement, slug, state, suspended_access, updated_at, versions)",
   },
   "control.usage_totals": {
     auditor: "SELECT",
@@ -263,7 +269,7 @@ export const rights: Rights = {
     identity: "DELETE INSERT SELECT UPDATE",
   },
   "app.api_keys": {
-    app_tenant: "INSERT SELECT UPDATE(last_used_at, name_cipher, revoked_at, revoked_by)",
+    app_tenant: "INSERT SELECT UPDATE(burst, last_used_at, name_cipher, requests_per_second, revoked_at, revoked_by)",
     auditor: "SELECT(created_at, created_by, expires_at, key_id, last_used_at, revoked_at, revoked_by, scopes, tenant_id)",
     worker:
       "DELETE SELECT(created_at, created_by, expires_at, key_id, last_used_at, name_cipher, revoked_at, revoked_by, scopes, tenant_id) UPDATE(revoked_by)",
@@ -290,7 +296,7 @@ export const rights: Rights = {
     worker: "DELETE INSERT SELECT UPDATE(created_by)",
   },
   "app.folders": {
-    app_tenant: "DELETE INSERT SELECT UPDATE(name_cipher, name_hmac, parent_id)",
+    app_tenant: "DELETE INSERT SELECT UPDATE(name_cipher, name_hmac, parent_id, version)",
     auditor: "SELECT",
     worker: "DELETE INSERT SELECT UPDATE(created_by)",
   },

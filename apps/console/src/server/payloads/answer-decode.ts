@@ -1,4 +1,5 @@
 import { recordPayloadReads } from "@leasehold/db/control/payload-reads/record-payload-reads";
+import { actorRef } from "@leasehold/domain/context";
 import { type DomainErrorCode, errorTable } from "@leasehold/domain/errors";
 import { newId } from "@leasehold/domain/ids";
 import { lacksScope, operatorMay } from "@leasehold/domain/operators";
@@ -6,6 +7,8 @@ import type { Logger } from "@leasehold/tenancy/logger";
 import { signDecodeToken } from "@leasehold/tenancy/payloads/codec-server/decode-token";
 import { summarizeOwners } from "@leasehold/tenancy/payloads/codec-server/summarize";
 import { maxDecodeBytes, readWire } from "@leasehold/tenancy/payloads/codec-server/wire";
+import { observeRoute } from "@leasehold/tenancy/telemetry/observe-route";
+import { addToScope } from "@leasehold/tenancy/telemetry/scope";
 import type { JWK } from "jose";
 import type { Pool } from "pg";
 import type { Operator } from "../identity/auth.ts";
@@ -25,7 +28,7 @@ export interface DecodeNeeds {
   pool: Pool;
   operatorOf(headers: Headers): Promise<Operator | undefined>;
   budget: RequestBudget;
-  logger: Pick<Logger, "warn">;
+  logger: Pick<Logger, "info" | "warn">;
 }
 
 const workerMs = 10_000;
@@ -35,13 +38,19 @@ const namespacePattern = /^[\w.-]{1,100}$/;
  * The codec server of the Temporal UI. Its page asks with the operator's session of the console; what is read is written down first,
  * tenant by tenant, and opened by the worker: the console itself holds no key. No answer but 200 has content.
  */
-export async function answerDecode(request: Request, needs: DecodeNeeds): Promise<Response> {
+export function answerDecode(request: Request, needs: DecodeNeeds): Promise<Response> {
+  const requestId = newId("request");
+  return observeRoute({ requestId, operation: "payloads.decode", logger: needs.logger }, () => decode(request, requestId, needs));
+}
+
+async function decode(request: Request, requestId: string, needs: DecodeNeeds): Promise<Response> {
   const { settings, budget } = needs;
   const origin = request.headers.get("origin") ?? "";
   if (!settings.origins.includes(origin)) return refuse("FORBIDDEN", "This page may not ask.", {});
   const cors = corsOf(origin);
   const operator = await needs.operatorOf(request.headers);
   if (operator === undefined) return refuse("UNAUTHENTICATED", "Sign in to the console, then reload this page.", cors);
+  addToScope({ actor: actorRef({ type: "operator", operatorId: operator.operatorId }) });
   if (!operatorMay(operator.role, "payloads:read")) return refuse("FORBIDDEN", lacksScope("payloads:read").message, cors);
   if (settings.payloadsUrl === undefined || settings.tokenKey === undefined)
     return refuse("NOT_FOUND", "No payloads are opened here.", cors);
@@ -54,7 +63,7 @@ export async function answerDecode(request: Request, needs: DecodeNeeds): Promis
   try {
     const asked = request.headers.get("x-namespace") ?? "";
     const namespace = namespacePattern.test(asked) ? asked : "unknown";
-    const by = { operatorId: operator.operatorId, requestId: newId("request"), namespace };
+    const by = { operatorId: operator.operatorId, requestId, namespace };
     await recordPayloadReads(needs.pool, by, summarizeOwners(payloads));
     const token = await signDecodeToken(settings.tokenKey, operator.operatorId, body);
     const opened = await fetch(settings.payloadsUrl, {
