@@ -150,7 +150,8 @@ describe("while the workspace is being closed", () => {
     const { call, slug, tenantId, userId } = await closing();
     expect((await call((portal) => portal.workspace.get({ slug }))).state).toBe("CLOSING");
     expect(await call((portal) => portal.members.list({ slug }))).toHaveLength(1);
-    const token = applicationToken(fixtures.portal, { tenantId, slug, name: "", plan: "starter", state: "CLOSING", role: "owner" }, userId);
+    const workspace = { tenantId, slug, name: "", plan: "starter", state: "CLOSING", suspendedAccess: null, role: "owner" } as const;
+    const token = applicationToken(fixtures.portal, workspace, userId);
     expect(await token).toMatch(/^ey/);
     const changes = [
       call((portal) => portal.members.invite({ slug, email: "a@b.example", role: "viewer" })),
@@ -226,7 +227,7 @@ test("behind the last instant every decision is too late, and nobody gets in", a
   expect(await codeOf(call((portal) => portal.offboarding.shorten({ ...of(), endsAt: inDays(1) })))).toBe("past-no-return");
   expect(await codeOf(call((portal) => portal.workspace.get({ slug })))).toBe("tenant-closed");
   expect(await codeOf(call((portal) => portal.members.list({ slug })))).toBe("tenant-closed");
-  const workspace = { tenantId, slug, name: "", plan: "starter", state: "SHREDDING", role: "owner" } as const;
+  const workspace = { tenantId, slug, name: "", plan: "starter", state: "SHREDDING", suspendedAccess: null, role: "owner" } as const;
   expect(await applicationToken(fixtures.portal, workspace, userId).then(() => "signed", codeFrom)).toBe("tenant-closed");
   const seen = await call((portal) => portal.offboarding.current({ slug }));
   expect(seen).toMatchObject({ state: "SHREDDING", closing: { operationId, shreddingAt: expect.any(Date) } });

@@ -9,6 +9,7 @@ import { createShreddingActivities } from "@leasehold/activities/offboarding/cre
 import { createOnboardingActivities } from "@leasehold/activities/onboarding/create-onboarding-activities";
 import { ensureCanary } from "@leasehold/activities/onboarding/ensure-canary";
 import { startTenantRun } from "@leasehold/activities/runs/start-tenant-run";
+import { createSuspensionActivities } from "@leasehold/activities/suspension/create-suspension-activities";
 import { expectedItemsOf } from "@leasehold/domain/offboarding/expected-items";
 import type { ExportRef } from "@leasehold/domain/offboarding/exports";
 import type { Logger } from "@leasehold/tenancy/logger";
@@ -114,6 +115,7 @@ export async function startWorker(env: WorkerEnv, logger: Logger, signal: AbortS
     const activities = {
       ...createOnboardingActivities(clients),
       ...createKeyActivities(clients),
+      ...createSuspensionActivities(clients),
       ...createOffboardingActivities(clients),
       ...createShreddingActivities({ ...clients, temporal: client }),
       ...createRunActivities({ ...clients, temporal: client }),

@@ -9,6 +9,7 @@ import { mailGuards } from "./mail-guards.ts";
 import { offboardingGuards } from "./offboarding-guards.ts";
 import { operationGuards } from "./operation-guards.ts";
 import { operatorGuards } from "./operator-guards.ts";
+import { suspensionGuards } from "./suspension-guards.ts";
 
 /** What the control database holds whatever code runs, policy by policy and guard by guard. */
 export const controlGuards: MakeGuards = (ours, theirs) => [
@@ -24,6 +25,7 @@ export const controlGuards: MakeGuards = (ours, theirs) => [
   ...certificateGuards(ours, theirs),
   ...erasureGuards(ours, theirs),
   ...operatorGuards(ours),
+  ...suspensionGuards(ours),
 ];
 
 const onePool = { tables: ["control.pools"], given: "insert into control.pools (pool) values ('x')" };

@@ -62,14 +62,27 @@ const closingByStep: Record<string, string> = {
   close: "See in the list of steps which one has not succeeded.",
 };
 
+const suspensionByStep: Record<string, string> = {
+  "begin-suspending": "See whether another operation holds the tenant, and whether the control database answers.",
+  shut: "See whether the application database answers. Until then requests are let in as before.",
+  "cut-off": "See in KMS whether the worker's role may disable the tenant's key. Nobody new is let in meanwhile.",
+  "finish-suspending": "See whether the control database answers. The tenant is shut already.",
+  "begin-resuming": "See whether another operation holds the tenant, and whether the control database answers.",
+  "restore-keys":
+    "See in KMS whether the tenant's key waits for its deletion: cancel that there first. Where it is the customer's own, they have to switch it on before the tenant is resumed.",
+  open: "See whether the application database answers.",
+  "finish-resuming": "See whether the control database answers. The tenant is let in already.",
+};
+
 /** What an operator does about an item of the inbox, in order. */
 export function runbookOf(item: { kind: OperationKind; state: string; step: string | null; code: string | null }): readonly string[] {
   const closing = item.kind === "offboarding";
+  const steps = closing ? closingByStep : item.kind === "suspension" ? suspensionByStep : byStep;
   if (item.state === "AWAITING_APPROVAL") return closing ? closingApproval : approval;
   const step = item.step ?? "";
   return [
     "Open the run in Temporal from the tenant's page and read the last failure of the step.",
-    ...[byCode[item.code ?? ""], (closing ? closingByStep : byStep)[step]].filter((line) => line !== undefined),
+    ...[byCode[item.code ?? ""], steps[step]].filter((line) => line !== undefined),
     "Retry once the cause is gone: the step finds what it made before, and makes nothing twice.",
     ...rollBackOf(item.kind, step),
   ];
@@ -80,6 +93,7 @@ function rollBackOf(kind: OperationKind, step: string): readonly string[] {
     if (isBeyondReturn(step)) return ["Nothing is rolled back behind the point of no return: what was begun is brought to its end."];
     return ["Roll back when the tenant is to stay: it opens again as it was before."];
   }
+  if (kind === "suspension") return ["Roll back when it cannot be put right: the tenant is again as it was before, active or suspended."];
   if (kind === "keys") return ["Roll back when it cannot be put right: the tenant stays as it is and works on."];
   return ["Roll back when it cannot be put right: everything that was created is removed, and the address becomes free."];
 }

@@ -4,6 +4,7 @@ import { type OnboardingStep, onboardingStepsFor } from "@leasehold/domain/onboa
 import type { OperationKind } from "@leasehold/domain/operations";
 import type { PlanId } from "@leasehold/domain/plans";
 import { plans } from "@leasehold/domain/plans";
+import { suspensionActions, suspensionStepLabels, suspensionStepsFor } from "@leasehold/domain/suspension/steps";
 
 const operatorLabels: Record<OnboardingStep, string> = {
   place: "Choose the placement",
@@ -21,6 +22,7 @@ const labels: Partial<Record<OperationKind, Record<string, string>>> = {
   onboarding: operatorLabels,
   keys: keyStepLabels,
   offboarding: offboardingStepLabels,
+  suspension: suspensionStepLabels,
 };
 
 /** A step in the operators' words; its own name when it is not known. Kinds of operations have steps of the same name. */
@@ -34,9 +36,12 @@ export function kindLabel(kind: OperationKind): string {
   return kind.charAt(0).toUpperCase() + kind.slice(1);
 }
 
-/** The steps that an operation will go through, so that those still to come are shown too; work on keys is told by those it has begun. */
+/** The steps that an operation will go through, so that those still to come are shown too; work on keys and suspensions are told by those they have begun. */
 export function plannedSteps(kind: OperationKind, plan: PlanId, begun: readonly string[] = []): readonly string[] {
   if (kind === "offboarding") return offboardingSteps.map(({ step }) => step);
   if (kind === "onboarding") return onboardingStepsFor(plans[plan].placement);
+  if (kind === "suspension") {
+    return suspensionActions.map(suspensionStepsFor).find((steps) => steps.some((step) => begun.includes(step))) ?? [];
+  }
   return keyActions.map(keyStepsFor).find((steps) => steps.some((step) => begun.includes(step))) ?? [];
 }

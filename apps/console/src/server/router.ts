@@ -1,6 +1,7 @@
 import { offboardingRouter } from "./routers/offboarding.ts";
 import { operationsRouter } from "./routers/operations.ts";
 import { operatorsRouter } from "./routers/operators.ts";
+import { suspensionRouter } from "./routers/suspension.ts";
 import { tenantRecordsRouter } from "./routers/tenant-records.ts";
 import { tenantsRouter } from "./routers/tenants.ts";
 import { createCallerFactory, router } from "./trpc.ts";
@@ -10,6 +11,7 @@ export const consoleRouter = router({
   tenantRecords: tenantRecordsRouter,
   operations: operationsRouter,
   offboarding: offboardingRouter,
+  suspension: suspensionRouter,
   operators: operatorsRouter,
 });
 export type ConsoleRouter = typeof consoleRouter;

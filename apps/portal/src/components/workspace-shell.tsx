@@ -11,6 +11,7 @@ import { createContext, type ReactNode, useContext } from "react";
 import type { PortalRouter } from "../server/routers/root.ts";
 import { ClosingBanner } from "./closing-banner.tsx";
 import { KeyBanner } from "./key-banner.tsx";
+import { SuspensionBanner } from "./suspension-banner.tsx";
 import { TenantSwitcher } from "./tenant-switcher.tsx";
 import { UserMenu } from "./user-menu.tsx";
 
@@ -65,6 +66,7 @@ export function WorkspaceShell({ workspace, workspaces, user, shut = false, chil
         userMenu={<UserMenu user={user} />}
       >
         {shut ? null : <KeyBanner slug={workspace.slug} role={workspace.role} />}
+        {shut ? null : <SuspensionBanner workspace={workspace} />}
         <ClosingBanner workspace={workspace} />
         {children}
       </AppShell>

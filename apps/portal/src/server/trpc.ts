@@ -2,6 +2,7 @@ import { findMembership, type Workspace } from "@leasehold/db/control/members/li
 import { actorRef, type TenantContext } from "@leasehold/domain/context";
 import { DomainError, isDomainError } from "@leasehold/domain/errors";
 import { hasScope, type Scope } from "@leasehold/domain/roles";
+import { isClosedBySuspension, suspendedMessage } from "@leasehold/domain/suspension/kinds";
 import type { TenantState } from "@leasehold/domain/tenant-states";
 import { addToScope, scopeOf } from "@leasehold/tenancy/telemetry/scope";
 import { codeOfResult, observeProcedure } from "@leasehold/tenancy/telemetry/trpc-telemetry";
@@ -57,8 +58,8 @@ export interface TenantProcedureOptions {
 }
 
 /**
- * For members of the workspace in `slug` whose role has the scope; changes need it ACTIVE, and one that is being closed is its owners'
- * alone to read. An unknown workspace and another's are the same answer.
+ * For members of the workspace in `slug` whose role has the scope; changes need it ACTIVE, and one that is being closed, or
+ * suspended so that it can be read, is its owners' alone to read. An unknown workspace and another's are the same answer.
  */
 export function tenantProcedure(scope: Scope, { changesIn = ["ACTIVE"], whileShut = false }: TenantProcedureOptions = {}) {
   return userProcedure.input(tenantInput).use(async ({ ctx, input, next, type }) => {
@@ -79,8 +80,15 @@ export function tenantProcedure(scope: Scope, { changesIn = ["ACTIVE"], whileShu
   });
 }
 
-/** @throws DomainError PRECONDITION_FAILED (`tenant-closing`, `tenant-closed`) where a closing shuts the person out. */
-export function requireEntry({ state, role }: Pick<Workspace, "state" | "role">): void {
+/**
+ * @throws DomainError PRECONDITION_FAILED (`tenant-closing`, `tenant-closed`, `tenant-suspended`) where a closing or a suspension shuts the
+ * person out.
+ */
+export function requireEntry(workspace: Pick<Workspace, "state" | "role" | "suspendedAccess">): void {
+  const { state, role } = workspace;
+  if (state === "SUSPENDED" && (isClosedBySuspension(workspace) || !hasScope(role, "tenant:close"))) {
+    throw new DomainError("PRECONDITION_FAILED", suspendedMessage, { reason: "tenant-suspended" });
+  }
   if (state === "SHREDDING" || state === "CLOSED") {
     throw new DomainError("PRECONDITION_FAILED", "The workspace is closed: its keys are being destroyed, and nobody gets in any more.", {
       reason: "tenant-closed",
@@ -92,7 +100,19 @@ export function requireEntry({ state, role }: Pick<Workspace, "state" | "role">)
   });
 }
 
-/** @throws DomainError PRECONDITION_FAILED (`tenant-not-active`, `tenant-closing`) while the workspace is being made, moved, suspended or closed. */
+/**
+ * For what reads a workspace's data, its own people's requests alone.
+ * @throws DomainError PRECONDITION_FAILED as `requireEntry`, and `tenant-not-active` while the workspace is being made or moved.
+ */
+export function requireReadable(workspace: Pick<Workspace, "state" | "role" | "suspendedAccess">): void {
+  requireEntry(workspace);
+  if (["ACTIVE", "CLOSING", "SUSPENDED"].includes(workspace.state)) return;
+  throw new DomainError("PRECONDITION_FAILED", "The workspace is not open right now. Its pages show where it is.", {
+    reason: "tenant-not-active",
+  });
+}
+
+/** @throws DomainError PRECONDITION_FAILED (`tenant-not-active`, `tenant-closing`, `tenant-suspended`) while the workspace is being made, moved, suspended or closed. */
 export function requireActive(workspace: Workspace): void {
   if (workspace.state === "ACTIVE") return;
   if (workspace.state === "CLOSING") {
@@ -101,6 +121,11 @@ export function requireActive(workspace: Workspace): void {
       "The workspace is being closed: it can be read and exported, not changed. An owner can cancel the closing.",
       { reason: "tenant-closing" },
     );
+  }
+  if (workspace.state === "SUSPENDED") {
+    throw new DomainError("PRECONDITION_FAILED", "The workspace is suspended: its owners read and export it, and nobody changes it.", {
+      reason: "tenant-suspended",
+    });
   }
   throw new DomainError("PRECONDITION_FAILED", "The workspace is not open for changes right now. Its pages show where it is.", {
     reason: "tenant-not-active",

@@ -1,8 +1,4 @@
-interface SuspensionStepDefinition {
-  step: string;
-  stage: number;
-  label: string;
-}
+import { labelsOf, positionIn, type StepDefinition } from "../step-list.ts";
 
 /** The steps of a suspension, in order. Everything else reads this list: the workflow, the pages, the tests. */
 export const suspendingSteps = [
@@ -10,7 +6,7 @@ export const suspendingSteps = [
   { step: "shut", stage: 2, label: "Refusing its people and API keys" },
   { step: "cut-off", stage: 3, label: "Switching its encryption keys off" },
   { step: "finish-suspending", stage: 4, label: "Telling its owners" },
-] as const satisfies readonly SuspensionStepDefinition[];
+] as const satisfies readonly StepDefinition[];
 
 /** The steps that lead back, in order: the keys open before anybody gets in. */
 export const resumingSteps = [
@@ -18,21 +14,16 @@ export const resumingSteps = [
   { step: "restore-keys", stage: 2, label: "Switching its encryption keys on" },
   { step: "open", stage: 3, label: "Letting its people and API keys in" },
   { step: "finish-resuming", stage: 4, label: "Telling its owners" },
-] as const satisfies readonly SuspensionStepDefinition[];
+] as const satisfies readonly StepDefinition[];
 
 export type SuspendingStep = (typeof suspendingSteps)[number]["step"];
 export type ResumingStep = (typeof resumingSteps)[number]["step"];
 export type SuspensionStep = SuspendingStep | ResumingStep;
 
-const all = [...suspendingSteps, ...resumingSteps];
+export const suspensionStepLabels: Record<SuspensionStep, string> = labelsOf([...suspendingSteps, ...resumingSteps]);
 
-export const suspensionStepLabels = Object.fromEntries(all.map(({ step, label }) => [step, label])) as Record<SuspensionStep, string>;
-
-/** A step's place in its list and its stage, as its row keeps them. */
 export function suspensionStepPosition(step: SuspensionStep): { position: number; stage: number } {
-  const list = suspendingSteps.some((entry) => entry.step === step) ? suspendingSteps : resumingSteps;
-  const index = list.findIndex((entry) => entry.step === step);
-  return { position: index + 1, stage: list[index]?.stage ?? 0 };
+  return positionIn(suspendingSteps.some((entry) => entry.step === step) ? suspendingSteps : resumingSteps, step);
 }
 
 /** What an operation of kind `suspension` is for; in its subject. */

@@ -10,8 +10,8 @@ import { makeExportLink } from "../exports/export-link.ts";
 import { sealMembers, sealReadyMail } from "../exports/seal-request.ts";
 import { router, tenantProcedure } from "../trpc.ts";
 
-/** Also while the workspace is being closed: what is in it can be taken out up to the last instant. */
-const exporting = tenantProcedure("tenant:export", { changesIn: ["ACTIVE", "CLOSING"] });
+/** Also while the workspace is being closed, or suspended so that its owners read it: what is in it can be taken out up to the last instant. */
+const exporting = tenantProcedure("tenant:export", { changesIn: ["ACTIVE", "CLOSING", "SUSPENDED"] });
 const exportId = idSchema("export", "an export");
 
 /** Everything of a workspace as one file, for its owners. */

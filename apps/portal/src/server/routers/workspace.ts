@@ -1,8 +1,10 @@
 import { describeUsers } from "@leasehold/db/control/identity/describe-users";
 import { listMembers } from "@leasehold/db/control/members/list-members";
+import { findSuspension } from "@leasehold/db/control/suspension/describe-suspension";
 import { readTenant, renameTenant } from "@leasehold/db/control/tenants/read-tenant";
 import { poolOfKey } from "@leasehold/domain/keys/epochs";
 import { isPlanId, plans } from "@leasehold/domain/plans";
+import { hasScope } from "@leasehold/domain/roles";
 import { z } from "zod";
 import { organizationName } from "../../lib/organization-name.ts";
 import { applicationClient, callApplication } from "../application/client.ts";
@@ -35,6 +37,15 @@ export const workspaceRouter = router({
         keyArn: poolOfKey(placement.keyArn) === undefined ? placement.keyArn : null,
       },
     };
+  }),
+
+  /** Of a suspended workspace: since when, what is left of it, and for its owners why. Never what the operators wrote. */
+  suspension: tenantProcedure("tenant:read", { whileShut: true }).query(async ({ ctx }) => {
+    const { state, suspendedAccess, role } = ctx.workspace;
+    if (state !== "SUSPENDED") return null;
+    const found = await findSuspension(ctx.services.control, ctx.tenant.tenantId);
+    const isOwner = hasScope(role, "tenant:close");
+    return { access: suspendedAccess ?? "closed", since: found?.since ?? null, kind: isOwner ? (found?.kind ?? null) : null };
   }),
 
   /** What is stored and asked, as the application plane counts it. */

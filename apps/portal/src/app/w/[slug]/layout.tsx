@@ -1,7 +1,9 @@
 import { hasScope } from "@leasehold/domain/roles";
+import { isClosedBySuspension } from "@leasehold/domain/suspension/kinds";
 import { notFound, redirect } from "next/navigation";
 import type { ReactNode } from "react";
 import { ShutWorkspace } from "../../../components/shut-workspace.tsx";
+import { SuspendedWorkspace } from "../../../components/suspended-workspace.tsx";
 import { WorkspaceShell } from "../../../components/workspace-shell.tsx";
 import { caller } from "../../../trpc/server.tsx";
 import { Tombstone } from "./tombstone.tsx";
@@ -14,10 +16,19 @@ export default async function WorkspaceLayout({ children, params }: { children: 
   if (!workspace) notFound();
   if (workspace.state === "PROVISIONING") redirect(`/onboarding?workspace=${slug}`);
   if (workspace.state === "SHREDDING") return <Tombstone slug={slug} name={workspace.name} role={workspace.role} />;
-  const shut = workspace.state === "CLOSING" && !hasScope(workspace.role, "tenant:close");
+  const isOwner = hasScope(workspace.role, "tenant:close");
+  const suspended = workspace.state === "SUSPENDED" && (isClosedBySuspension(workspace) || !isOwner);
+  const shut = suspended || (workspace.state === "CLOSING" && !isOwner);
+  const suspension = suspended ? await (await caller()).workspace.suspension({ slug }) : null;
   return (
     <WorkspaceShell workspace={workspace} workspaces={session.workspaces} user={{ name: session.name, email: session.email }} shut={shut}>
-      {shut ? <ShutWorkspace name={workspace.name} /> : children}
+      {suspended ? (
+        <SuspendedWorkspace name={workspace.name} isOwner={isOwner} suspension={suspension} />
+      ) : shut ? (
+        <ShutWorkspace name={workspace.name} />
+      ) : (
+        children
+      )}
     </WorkspaceShell>
   );
 }

@@ -11,6 +11,7 @@ import { formatNumber } from "@leasehold/ui/lib/format";
 import Link from "next/link";
 import { placementLabel } from "../../../../lib/placement-label.ts";
 import { stepLabel } from "../../../../lib/step-label.ts";
+import { SuspensionSection } from "./suspension/suspension-section.tsx";
 import type { Tenant } from "./types.ts";
 
 export function OverviewTab({ tenant }: { tenant: Tenant }) {
@@ -59,6 +60,7 @@ export function OverviewTab({ tenant }: { tenant: Tenant }) {
           ]}
         />
       </Section>
+      <SuspensionSection tenant={tenant} />
     </div>
   );
 }
