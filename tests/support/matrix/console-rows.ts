@@ -53,6 +53,7 @@ export const consoleRows: Record<string, (world: MatrixWorld) => Promise<Case[]>
   "tenantRecords.audit": ofTenant,
   "operations.ofTenant": ofTenant,
   "operations.attention": (world) => operatorCases(world, {}),
+  "operations.unreadableKeys": (world) => operatorCases(world, {}),
   "operations.givenUpMail": (world) => operatorCases(world, {}),
   "operations.activity": (world) => operatorCases(world, {}),
   "operations.rotateKey": async (world) => operatorCases(world, { change: await rotationOf(world) }),

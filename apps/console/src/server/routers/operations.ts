@@ -1,3 +1,4 @@
+import { listUnreadableForOperators } from "@leasehold/db/control/keys/list-unreadable-for-operators";
 import { requestKeyOperation } from "@leasehold/db/control/keys/request-key-operation";
 import { listGivenUpMail } from "@leasehold/db/control/mail/list-given-up-mail";
 import { decideApproval } from "@leasehold/db/control/onboarding/decide-approval";
@@ -44,6 +45,9 @@ export const operationsRouter = router({
 
   /** Mails to owners that will never be written, of all tenants. */
   givenUpMail: scopedProcedure("tenants:read").query(({ ctx }) => listGivenUpMail(ctx.pool)),
+
+  /** Tenants with wrapped keys that do not open. */
+  unreadableKeys: scopedProcedure("tenants:read").query(({ ctx }) => listUnreadableForOperators(ctx.pool)),
 
   intervene: scopedProcedure("operations:run")
     .input(decision.extend({ action: z.enum(["retry-step", "roll-back"]), step: z.string().max(60) }))

@@ -45,6 +45,8 @@ export function AttentionCard({ item }: { item: Item }) {
           <span className="text-danger-text">“{stepLabel(item.kind, item.step ?? "")}” failed.</span> {item.reason}{" "}
           {item.code ? <code className="font-mono text-muted-foreground">{item.code}</code> : null}
         </p>
+      ) : item.reason ? (
+        <p className="break-words text-warning-text">{item.reason}</p>
       ) : null}
       <details className="group text-sm">
         <summary className="w-fit cursor-pointer rounded-sm text-muted-foreground hover:text-foreground">Runbook</summary>

@@ -10,15 +10,18 @@ import { RequestError } from "../../../components/request-error.tsx";
 import { useTRPC } from "../../../trpc/client.tsx";
 import { AttentionCard } from "./attention-card.tsx";
 import { GivenUpMail } from "./given-up-mail.tsx";
+import { UnreadableKeys } from "./unreadable-keys.tsx";
 
 export function AttentionInbox() {
   const trpc = useTRPC();
   const inbox = useQuery(trpc.operations.attention.queryOptions());
   const parked = inbox.data?.filter((item) => item.state === "NEEDS_ATTENTION") ?? [];
+  const running = inbox.data?.filter((item) => item.state === "RUNNING") ?? [];
   const approvals = inbox.data?.filter((item) => item.state === "AWAITING_APPROVAL") ?? [];
   return (
     <>
       <PageHeader title="Needs attention" description="What waits for an operator, oldest first. Everything else runs by itself." />
+      <UnreadableKeys />
       {inbox.error && !inbox.data ? (
         <RequestError what="The inbox" error={inbox.error} onRetry={() => inbox.refetch()} retrying={inbox.isFetching} />
       ) : !inbox.data ? (
@@ -39,6 +42,16 @@ export function AttentionInbox() {
               description="A step failed for good. The operation keeps what it has made and waits."
             >
               {parked.map((item) => (
+                <AttentionCard key={item.operationId} item={item} />
+              ))}
+            </Section>
+          ) : null}
+          {running.length > 0 ? (
+            <Section
+              title={`Running with a notice (${running.length})`}
+              description="These go on by themselves; somebody has to look at what they name."
+            >
+              {running.map((item) => (
                 <AttentionCard key={item.operationId} item={item} />
               ))}
             </Section>

@@ -72,6 +72,9 @@ export function OperationCard({ operation, tenant }: { operation: Operation; ten
           />
         </div>
       ) : null}
+      {operation.state === "RUNNING" && operation.attentionReason ? (
+        <p className="rounded-lg border bg-warning-soft p-4 text-warning-text">{operation.attentionReason}</p>
+      ) : null}
       {operation.state === "AWAITING_APPROVAL" ? (
         <div className="flex flex-col gap-3 rounded-lg border bg-warning-soft p-4">
           <p className="text-warning-text">Waits for an operator’s approval. Nothing has been done yet.</p>
