@@ -1,4 +1,5 @@
 import { mkdirSync, writeFileSync } from "node:fs";
+import { availableParallelism, loadavg, totalmem } from "node:os";
 import { join } from "node:path";
 import { repositoryRoot } from "@leasehold/infra/local/paths";
 import type { CaseResult } from "./run-cases.ts";
@@ -10,7 +11,18 @@ export interface Part {
   results: CaseResult[];
 }
 
+/** What a report is about. */
+export interface Subject {
+  /** As in the report's file. */
+  name: string;
+  title: string;
+  command: string;
+  /** What a case that has held says, in lines of Markdown. */
+  promise: readonly string[];
+}
+
 export interface Report {
+  subject: Subject;
   day: string;
   commit: string;
   machine: { cores: number; memoryGib: number; loadBefore: number; loadAfter: number };
@@ -20,26 +32,24 @@ export interface Report {
 
 /** Writes the dated report. @returns its path in the repository */
 export function writeReport(report: Report): string {
-  const path = `docs/proof/${report.day}-onboarding.md`;
+  const path = `docs/proof/${report.day}-${report.subject.name}.md`;
   mkdirSync(join(repositoryRoot, "docs/proof"), { recursive: true });
   writeFileSync(join(repositoryRoot, path), render(report));
   return path;
 }
 
-function render({ day, commit, machine, seconds, parts }: Report): string {
+function render({ subject, day, commit, machine, seconds, parts }: Report): string {
   const results = parts.flatMap((part) => part.results);
   const failed = results.filter(({ failure }) => failure !== undefined);
   const lines = [
-    `# Onboarding under faults, ${day}`,
+    `# ${subject.title}, ${day}`,
     "",
-    `\`pnpm prove\` at commit ${commit.slice(0, 12)}: ${results.length} cases, ${results.length - failed.length} held, ${failed.length} failed, in ${seconds} s.`,
+    `\`${subject.command}\` at commit ${commit.slice(0, 12)}: ${results.length} cases, ${results.length - failed.length} held, ${failed.length} failed, in ${seconds} s.`,
     "",
     `Machine: ${machine.cores} cores, ${machine.memoryGib} GiB; load ${machine.loadBefore} before, ${machine.loadAfter} after.`,
     "Real Temporal, Postgres and AWS emulator; faults are injected from outside of the processes, by proxies and signals.",
     "",
-    "After each case the tenant is ACTIVE and whole (every step recorded once, one key, one data key and one index key, one event, and a person of it stores",
-    "and reads a document), or nothing is left of it but the record of the attempt and keys that wait for their deletion. A case whose fault",
-    "never struck has failed.",
+    ...subject.promise,
     "",
     "| part | cases | held | p50 ms | longest ms |",
     "| --- | ---: | ---: | ---: | ---: |",
@@ -57,4 +67,14 @@ function render({ day, commit, machine, seconds, parts }: Report): string {
     }
   }
   return `${lines.join("\n")}\n`;
+}
+
+/** The machine as a report names it; the load before it began is handed in. */
+export function machineNow(loadBefore: number): Report["machine"] {
+  return {
+    cores: availableParallelism(),
+    memoryGib: Math.round(totalmem() / 1024 ** 3),
+    loadBefore: Number(loadBefore.toFixed(2)),
+    loadAfter: Number((loadavg()[0] ?? 0).toFixed(2)),
+  };
 }

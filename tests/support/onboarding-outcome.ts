@@ -3,6 +3,7 @@ import { requestCommand } from "@leasehold/db/control/commands/request-command";
 import { withControl } from "@leasehold/db/control/with-control";
 import { newId } from "@leasehold/domain/ids";
 import type { OperationState } from "@leasehold/domain/operations";
+import { operators } from "./operators.ts";
 import type { RequestedTenant } from "./request-onboarding.ts";
 import type { World } from "./world.ts";
 
@@ -47,7 +48,7 @@ export async function readSteps(world: World, { operationId }: RequestedTenant):
 /** What the console writes when an operator decides about a parked operation. @returns the command's id */
 export function decide(world: World, tenant: RequestedTenant, action: "retry-step" | "roll-back", step: string): Promise<string> {
   const { tenantId, operationId } = tenant;
-  const ctx = { tenantId, actor: { type: "operator" as const, operatorId: "opr_test" }, requestId: newId("request") };
+  const ctx = { tenantId, actor: { type: "operator" as const, operatorId: operators.ada }, requestId: newId("request") };
   return withControl(world.pool("control", "operator"), { tenantId }, async (tx) => {
     const request = {
       operationId,
