@@ -25,7 +25,11 @@ test("there is a history of every ending", () => {
   const ofKeys = ["rotated", "tried", "refused", "changed"];
   expect(names).toEqual(expect.arrayContaining(ofKeys.map((kind) => `keys-${kind}.json`)));
   expect(names).toEqual(expect.arrayContaining(["export-kept.json", "export-failed.json"]));
-  const ofClosings = ["held", "cancelled", "legal-hold", "finished"];
+  const ofEpochs = ["turned", "turned-before-holding", "held"];
+  expect(names).toEqual(expect.arrayContaining(ofEpochs.map((kind) => `epoch-${kind}.json`)));
+  const ofErasures = ["finished", "parked", "retried"];
+  expect(names).toEqual(expect.arrayContaining(ofErasures.map((kind) => `erasure-${kind}.json`)));
+  const ofClosings = ["held", "cancelled", "legal-hold", "finished", "turn-awaited", "turn-finished"];
   expect(names).toEqual(expect.arrayContaining(ofClosings.map((kind) => `offboarding-${kind}.json`)));
 });
 

@@ -1,29 +1,16 @@
-import { mkdir, writeFile } from "node:fs/promises";
-import { historyToJSON } from "@temporalio/common/lib/proto-utils.js";
 import { awaitOutcome, decide } from "../support/onboarding-outcome.ts";
-import { openHistory } from "../support/open-history.ts";
 import { type RequestedTenant, requestOnboarding } from "../support/request-onboarding.ts";
 import { denyWorker } from "../support/worker-rights.ts";
 import { createWorld, type World } from "../support/world.ts";
+import { readHistory, saveHistory } from "./save-history.ts";
 
 // Writes the histories that replay.test.ts replays, from real runs: node tests/replay/write-histories.ts. Run it when the workflow
 // changes on purpose and no run of the old one is open any more; otherwise add files beside the old ones.
-const folder = new URL("./histories/", import.meta.url);
-
-/** Who ran it, and where its code lay, is nobody's business and differs from machine to machine. */
-function withoutMachine(key: string, value: unknown): unknown {
-  if (key === "identity") return "worker";
-  if (key === "stackTrace") return "";
-  return value;
-}
 
 async function write(world: World, name: string, { operationId }: RequestedTenant): Promise<void> {
-  const history = await world.temporal.workflow.getHandle(`onboarding:${operationId}`).fetchHistory();
-  const json = JSON.stringify(JSON.parse(historyToJSON(await openHistory(world.payloadKeys, history))), withoutMachine, 1);
-  await writeFile(new URL(`${name}.json`, folder), `${json}\n`);
+  await saveHistory(name, await readHistory(world.payloadKeys, world.temporal.workflow.getHandle(`onboarding:${operationId}`)));
 }
 
-await mkdir(folder, { recursive: true });
 await using world = await createWorld({ apps: ["application", "worker"], ownServers: true });
 const portal = world.pool("control", "portal");
 

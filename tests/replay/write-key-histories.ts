@@ -1,21 +1,11 @@
-import { writeFile } from "node:fs/promises";
-import { historyToJSON } from "@temporalio/common/lib/proto-utils.js";
 import { awaitOutcome } from "../support/onboarding-outcome.ts";
-import { openHistory } from "../support/open-history.ts";
 import { requestOnboarding } from "../support/request-onboarding.ts";
 import { awaitKeys, createCustomerKey, requestKeys } from "../support/tenant-keys.ts";
 import { createWorld } from "../support/world.ts";
+import { readHistory, saveHistory } from "./save-history.ts";
 
 // Writes the histories of work on keys that replay.test.ts replays, from real runs: node tests/replay/write-key-histories.ts. When
 // to run it, write-histories.ts says.
-const folder = new URL("./histories/", import.meta.url);
-
-/** Who ran it, and where its code lay, is nobody's business and differs from machine to machine. */
-function withoutMachine(key: string, value: unknown): unknown {
-  if (key === "identity") return "worker";
-  if (key === "stackTrace") return "";
-  return value;
-}
 
 await using world = await createWorld({ apps: ["application", "worker"], ownServers: true });
 const tenant = await requestOnboarding(world.pool("control", "portal"), { plan: "business" });
@@ -26,8 +16,7 @@ async function write(name: string, asked: Parameters<typeof requestKeys>[2]): Pr
   await awaitKeys(world, tenant, operationId);
   const run = world.temporal.workflow.getHandle(`keys:${operationId}`);
   await run.result();
-  const json = JSON.stringify(JSON.parse(historyToJSON(await openHistory(world.payloadKeys, await run.fetchHistory()))), withoutMachine, 1);
-  await writeFile(new URL(`keys-${name}.json`, folder), `${json}\n`);
+  await saveHistory(`keys-${name}`, await readHistory(world.payloadKeys, run));
 }
 
 const keyArn = await createCustomerKey(world, tenant);

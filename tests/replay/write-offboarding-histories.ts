@@ -1,22 +1,14 @@
-import { writeFile } from "node:fs/promises";
 import { changeHold } from "@leasehold/db/control/offboarding/change-hold";
 import { placeLegalHold, releaseLegalHold } from "@leasehold/db/control/offboarding/legal-holds";
 import { newId } from "@leasehold/domain/ids";
-import { historyToJSON } from "@temporalio/common/lib/proto-utils.js";
 import { type Closing, dayMs, readFacts, requestClosing, seedActiveTenant } from "../support/offboarding/closing.ts";
 import { createSkippedWorld } from "../support/offboarding/skipped-closing.ts";
+import { beginUnderEpoch, moveEpoch } from "../support/offboarding/waiting-closing.ts";
+import { saveHistory, toJson } from "./save-history.ts";
 
 // Writes the histories of closings that replay.test.ts replays, from runs on skipped time: node tests/replay/write-offboarding-histories.ts.
 // When to run it, write-histories.ts says.
-const folder = new URL("./histories/", import.meta.url);
 const reason = "Decided for a history";
-
-/** Who ran it, and where its code lay, is nobody's business and differs from machine to machine. */
-function withoutMachine(key: string, value: unknown): unknown {
-  if (key === "identity") return "worker";
-  if (key === "stackTrace") return "";
-  return value;
-}
 
 await using world = await createSkippedWorld();
 
@@ -29,8 +21,7 @@ async function begin(holdDays: number): Promise<Closing & { end: number; result(
 }
 
 async function write(name: string, closing: Closing): Promise<void> {
-  const json = JSON.stringify(JSON.parse(historyToJSON(await world.historyOf(closing))), withoutMachine, 1);
-  await writeFile(new URL(`offboarding-${name}.json`, folder), `${json}\n`);
+  await saveHistory(`offboarding-${name}`, toJson(await world.historyOf(closing)));
 }
 
 const held = await begin(30);
@@ -54,3 +45,13 @@ await releaseLegalHold(world.pools.operator, stopped.operator(), { holdId, reaso
 await world.tell(stopped);
 await stopped.result();
 await write("finished", stopped);
+
+const due = (await world.now()) + 5 * 3_600_000;
+const waiting = await beginUnderEpoch(world, 1, new Date(due));
+await world.skipTo(due - 2.5 * 3_600_000);
+await write("turn-awaited", waiting.closing);
+await world.skipTo(due + 30_000);
+await moveEpoch(world, 1, "TURNING");
+await moveEpoch(world, 1, "RETIRED");
+await waiting.handle.result();
+await write("turn-finished", waiting.closing);
