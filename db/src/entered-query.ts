@@ -14,6 +14,7 @@ interface Wire {
 interface Internals {
   name: string | undefined;
   text: string;
+  values: unknown[] | undefined;
   prepare(wire: Wire): void;
   handleError(error: Error, wire: Wire): void;
   handleDataRow(message: unknown): void;

@@ -7,6 +7,7 @@ import type { ConsoleEnv } from "../../apps/console/src/env.ts";
 import { createAuth } from "../../apps/console/src/server/identity/create-auth.ts";
 import { handleIdentityRequest } from "../../apps/console/src/server/identity/handle-request.ts";
 import { identityPool } from "../../apps/console/src/server/identity/options.ts";
+import { readSession } from "../../apps/console/src/server/identity/read-session.ts";
 import { seedOperator } from "../../apps/console/src/server/identity/seed-operator.ts";
 import { type ConsoleWorld, startConsoleWorld } from "../support/console-world.ts";
 
@@ -84,6 +85,62 @@ describe("operators' sign-in", () => {
     expect(third).toMatchObject({ operation: "identity.sign-out", status: 200 });
     for (const line of lines) expect(line).toMatchObject({ requestId: expect.stringMatching(/^req_/) });
     expect(JSON.stringify(lines)).not.toMatch(/example\.test|password/);
+  });
+
+  test("over TLS every cookie is of this very host, by TLS alone, and out of reach for scripts and other sites", async () => {
+    const url = "https://console.test";
+    const overTls = createAuth({ ...settings, CONSOLE_URL: url }, pool);
+    await seedOperator(settings, pool, { email: "tls@example.test", password });
+    const request = new Request(`${url}/api/auth/sign-in/email`, {
+      method: "POST",
+      headers: { "content-type": "application/json", origin: url, "x-forwarded-for": "203.0.113.251" },
+      body: JSON.stringify({ email: "tls@example.test", password }),
+    });
+    const cookies = (await handleIdentityRequest(overTls, request, logger)).headers.getSetCookie();
+    expect(cookies.map((cookie) => cookie.split("=")[0])).toEqual([
+      "__Host-leasehold-console.session_token",
+      "__Host-leasehold-console.device",
+    ]);
+    for (const cookie of cookies) {
+      for (const attribute of ["Path=/", "HttpOnly", "Secure"]) expect(cookie.split("; ")).toContain(attribute);
+      expect(cookie).toMatch(/SameSite=(Lax|Strict)/i);
+      expect(cookie).not.toMatch(/Domain=/i);
+    }
+    const headers = new Headers({ cookie: cookies.map((cookie) => cookie.split(";")[0]).join("; ") });
+    expect((await readSession(overTls, headers))?.user.email).toBe("tls@example.test");
+  });
+
+  test("a session is over after a day however much is done in it, ends with the next one of its browser, and there are twenty at most", async () => {
+    const email = "sessions@example.test";
+    await seedOperator(settings, pool, { email, password });
+    const signIn = async (cookie = "") =>
+      (await post("/sign-in/email", { email, password }, { cookie })).headers.get("set-cookie")?.split(";")[0] ?? "";
+    const holds = async (cookie: string) => (await readSession(auth, new Headers({ cookie }))) !== null;
+    const first = await signIn();
+    const second = await signIn(first);
+    expect([await holds(first), await holds(second)]).toEqual([false, true]);
+    const age = (cookie: string, age: string) =>
+      pool.query("update sessions set created_at = now() - $2::interval where token = $1", [
+        decodeURIComponent(cookie.split("=")[1] ?? "").split(".")[0],
+        age,
+      ]);
+    await age(second, "23 hours 59 minutes");
+    expect(await holds(second)).toBe(true);
+    await age(second, "24 hours");
+    expect(await holds(second)).toBe(false);
+    const { rows } = await pool.query<{ id: string }>("select id from operators where email = $1", [email]);
+    await pool.query(
+      `insert into sessions (id, operator_id, token, expires_at, created_at)
+       select 'many-' || n, $1, 'many-' || n, now() + interval '1 hour', now() - make_interval(secs => n) from generate_series(1, 25) n`,
+      [rows[0]?.id],
+    );
+    const newest = await signIn();
+    const left = await pool.query<{ token: string }>("select token from sessions where operator_id = $1 order by created_at desc", [
+      rows[0]?.id,
+    ]);
+    expect(left.rows).toHaveLength(20);
+    expect(left.rows.at(-1)?.token).toBe("many-19");
+    expect(await holds(newest)).toBe(true);
   });
 
   test("nothing is served but signing in and out, and asking who is signed in", async () => {

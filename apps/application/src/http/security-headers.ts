@@ -7,7 +7,7 @@ const headers = {
   "cross-origin-resource-policy": "same-origin",
   "permissions-policy": "interest-cohort=()",
   "referrer-policy": "no-referrer",
-  "strict-transport-security": "max-age=31536000",
+  "strict-transport-security": "max-age=63072000; includeSubDomains",
   "x-content-type-options": "nosniff",
   "x-frame-options": "DENY",
 };

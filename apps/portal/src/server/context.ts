@@ -1,4 +1,6 @@
 import { newId } from "@leasehold/domain/ids";
+import { hostCookie } from "@leasehold/tenancy/identity/cookie-options";
+import { isOver } from "@leasehold/tenancy/identity/session-ends";
 import { clientAddressHeader } from "./client-address.ts";
 import { keyed } from "./hmac.ts";
 import type { Services } from "./services.ts";
@@ -23,7 +25,7 @@ export interface RequestContext {
   user: () => Promise<SignedInUser | undefined>;
 }
 
-const capabilityCookie = "leasehold.sign_up";
+const capabilityCookieOf = ({ env }: Services) => hostCookie(env.PORTAL_URL, "leasehold.sign_up");
 
 export function createContext(services: Services, headers: Headers, resHeaders = new Headers()): RequestContext {
   let user: Promise<SignedInUser | undefined> | undefined;
@@ -43,15 +45,16 @@ export function createContext(services: Services, headers: Headers, resHeaders =
 /** Who holds the session cookie, as of now: a revoked session is refused with the next request. */
 export async function readSession(services: Services, headers: Headers): Promise<SignedInUser | undefined> {
   const found = await services.auth.api.getSession({ headers });
-  if (!found?.user.emailVerified) return undefined;
+  if (!found?.user.emailVerified || isOver(found.session, "portal")) return undefined;
   const { user, session } = found;
   return { userId: user.id, email: user.email, name: user.name, sessionToken: session.token, signedInAt: session.createdAt };
 }
 
 /** The capability of a sign-up that this browser made. */
-export function readCapability(headers: Headers): string | undefined {
-  const found = (headers.get("cookie") ?? "").split(/;\s*/).find((cookie) => cookie.startsWith(`${capabilityCookie}=`));
-  return found?.slice(capabilityCookie.length + 1);
+export function readCapability(services: Services, headers: Headers): string | undefined {
+  const name = `${capabilityCookieOf(services)}=`;
+  const found = (headers.get("cookie") ?? "").split(/;\s*/).find((cookie) => cookie.startsWith(name));
+  return found?.slice(name.length);
 }
 
 export function capabilityOf(services: Services, idempotencyKey: string): string {
@@ -59,13 +62,17 @@ export function capabilityOf(services: Services, idempotencyKey: string): string
 }
 
 export function setCapability(ctx: RequestContext, capability: string): void {
-  const secure = ctx.services.env.PORTAL_URL.startsWith("https://") ? "; Secure" : "";
-  ctx.resHeaders.append("set-cookie", `${capabilityCookie}=${capability}; Path=/; HttpOnly; SameSite=Lax; Max-Age=172800${secure}`);
+  ctx.resHeaders.append("set-cookie", capabilityCookie(ctx, capability, 172_800));
 }
 
 /** What this browser could watch of a sign-up ends with the session. */
 export function clearCapability(ctx: RequestContext): void {
-  ctx.resHeaders.append("set-cookie", `${capabilityCookie}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0`);
+  ctx.resHeaders.append("set-cookie", capabilityCookie(ctx, "", 0));
+}
+
+function capabilityCookie({ services }: RequestContext, value: string, maxAgeSeconds: number): string {
+  const secure = services.env.PORTAL_URL.startsWith("https://") ? "; Secure" : "";
+  return `${capabilityCookieOf(services)}=${value}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${maxAgeSeconds}${secure}`;
 }
 
 export function addCookies(ctx: RequestContext, from: Headers | null | undefined): void {

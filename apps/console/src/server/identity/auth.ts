@@ -5,6 +5,7 @@ import { env } from "../../env.ts";
 import { controlPool } from "../database.ts";
 import { createAuth } from "./create-auth.ts";
 import { identityPool } from "./options.ts";
+import { readSession } from "./read-session.ts";
 
 let pool: Pool | undefined;
 let current: ReturnType<typeof createAuth> | undefined;
@@ -31,7 +32,7 @@ export interface Operator {
 
 /** Who is signed in according to the request's cookie, or undefined. */
 export async function operatorOf(headers: Headers): Promise<Operator | undefined> {
-  const session = await auth().api.getSession({ headers });
+  const session = await readSession(auth(), headers);
   if (!session) return undefined;
   const { id: operatorId, name, email } = session.user;
   return { operatorId, name, email, role: await readOperatorRole(controlPool(), operatorId) };
@@ -39,6 +40,6 @@ export async function operatorOf(headers: Headers): Promise<Operator | undefined
 
 /** Whether the operator's session still holds; asking does not prolong it, so that an open page does not keep anybody signed in. */
 export async function isSignedIn(headers: Headers, operator: Operator | undefined): Promise<boolean> {
-  const session = await auth().api.getSession({ headers, query: { disableRefresh: true, disableCookieCache: true } });
+  const session = await readSession(auth(), headers, { prolong: false });
   return session !== null && session.user.id === operator?.operatorId;
 }

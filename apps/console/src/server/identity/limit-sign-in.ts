@@ -1,5 +1,6 @@
 import { createHmac, randomUUID } from "node:crypto";
 import { actorRef } from "@leasehold/domain/context";
+import { hostCookie } from "@leasehold/tenancy/identity/cookie-options";
 import { addToScope } from "@leasehold/tenancy/telemetry/scope";
 import { APIError, createAuthMiddleware } from "better-auth/api";
 import type { Pool } from "pg";
@@ -11,7 +12,7 @@ const longestWaitSeconds = 15 * 60;
 /** After this long without an attempt the count begins anew. */
 const forgottenAfterSeconds = 60 * 60;
 const deviceDays = 180;
-const deviceCookie = "leasehold-console.device";
+const deviceCookieOf = (env: ConsoleEnv) => hostCookie(env.CONSOLE_URL, "leasehold-console.device");
 
 type Counted = keyof typeof freeAttempts;
 
@@ -32,21 +33,29 @@ export function limitSignIn(env: ConsoleEnv, database: Pool) {
   });
 }
 
-/** Signing in gives the client its attempts back, and makes its browser one that is known. */
+/** Signing in gives the client its attempts back, makes its browser one that is known, and ends the session that the browser had. */
 export function rememberDevice(env: ConsoleEnv, database: Pool) {
   return createAuthMiddleware(async (context) => {
     if (context.path !== "/sign-in/email" || !context.context.newSession) return;
-    addToScope({ actor: actorRef({ type: "operator", operatorId: context.context.newSession.user.id }) });
+    const { newSession, authCookies, secret, internalAdapter } = context.context;
+    const before = await context.getSignedCookie(authCookies.sessionToken.name, secret);
+    if (before && before !== newSession.session.token) await internalAdapter.deleteSession(before);
+    addToScope({ actor: actorRef({ type: "operator", operatorId: newSession.user.id }) });
     const known = await readDevice(env, context);
     const own = keysOf(env, context, known).filter(([counted]) => counted !== "account");
     await database.query("DELETE FROM sign_in_attempts WHERE key = ANY ($1)", [own.map(([, key]) => key)]);
-    await context.setSignedCookie(deviceCookie, `${accountOf(env, context.body)}.${known ?? randomUUID()}`, env.CONSOLE_AUTH_SECRET, {
-      httpOnly: true,
-      sameSite: "strict",
-      secure: env.CONSOLE_URL.startsWith("https://"),
-      path: "/api/auth",
-      maxAge: deviceDays * 24 * 60 * 60,
-    });
+    await context.setSignedCookie(
+      deviceCookieOf(env),
+      `${accountOf(env, context.body)}.${known ?? randomUUID()}`,
+      env.CONSOLE_AUTH_SECRET,
+      {
+        httpOnly: true,
+        sameSite: "strict",
+        secure: env.CONSOLE_URL.startsWith("https://"),
+        path: "/",
+        maxAge: deviceDays * 24 * 60 * 60,
+      },
+    );
   });
 }
 
@@ -58,7 +67,7 @@ interface SignInContext {
 
 /** The device that this account signed in from before; a cookie of another account counts for nothing. */
 async function readDevice(env: ConsoleEnv, context: SignInContext): Promise<string | undefined> {
-  const [account, device] = ((await context.getSignedCookie(deviceCookie, env.CONSOLE_AUTH_SECRET)) || "").split(".");
+  const [account, device] = ((await context.getSignedCookie(deviceCookieOf(env), env.CONSOLE_AUTH_SECRET)) || "").split(".");
   return account === accountOf(env, context.body) ? device : undefined;
 }
 

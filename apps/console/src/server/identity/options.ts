@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { createPool } from "@leasehold/db/client";
 import { newId } from "@leasehold/domain/ids";
+import { cookieOptions } from "@leasehold/tenancy/identity/cookie-options";
 import { identityColumns } from "@leasehold/tenancy/identity/identity-columns";
+import { endOldestSessions } from "@leasehold/tenancy/identity/session-ends";
 import type { BetterAuthOptions } from "better-auth";
 import type { Pool } from "pg";
 import type { ConsoleEnv } from "../../env.ts";
@@ -46,12 +48,15 @@ export function identityOptions(env: ConsoleEnv, database: Pool) {
       max: 300,
       customRules: { "/sign-in/email": { window: 60, max: 10 } },
     },
+    databaseHooks: {
+      session: { create: { after: ({ userId }) => endOldestSessions(database, "operator_id", userId) } },
+    },
     hooks: { before: limitSignIn(env, database), after: rememberDevice(env, database) },
     advanced: {
       // Said outright: left alone, both checks are off wherever NODE_ENV is "test".
       disableCSRFCheck: false,
       disableOriginCheck: false,
-      cookiePrefix: "leasehold-console",
+      ...cookieOptions(env.CONSOLE_URL, "leasehold-console"),
       database: { generateId: ({ model }: { model: string }) => (model === "user" ? newId("operator") : randomUUID()) },
     },
   } satisfies BetterAuthOptions;

@@ -11,7 +11,10 @@ export const metadata: Metadata = { title: "Confirm your e-mail", referrer: "no-
 export default async function VerifyEmailPage({ searchParams }: { searchParams: Promise<{ token?: string | string[] }> }) {
   const { token: given } = await searchParams;
   const token = typeof given === "string" ? given.slice(0, 200) : "";
-  const { automatic, asksPassword } = await describeConfirmation(services(), { token, capability: readCapability(await headers()) });
+  const { automatic, asksPassword } = await describeConfirmation(services(), {
+    token,
+    capability: readCapability(services(), await headers()),
+  });
   return (
     <PublicFrame>
       <VerifyEmail token={token} automatic={automatic} asksPassword={asksPassword} />

@@ -38,7 +38,9 @@ export function applicationClient(services: Services, workspace: Workspace, user
           ...(typeof context.idempotencyKey === "string" ? { "idempotency-key": context.idempotencyKey } : {}),
         }),
         fetch: (url, options) =>
-          inSpan("application-call", {}, () => fetch(url, { ...options, signal: AbortSignal.timeout(timeoutMs) } as RequestInit)),
+          inSpan("application-call", {}, () =>
+            fetch(url, { ...options, redirect: "error", signal: AbortSignal.timeout(timeoutMs) } as RequestInit),
+          ),
       }),
     ],
   });

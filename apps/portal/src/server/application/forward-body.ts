@@ -48,6 +48,7 @@ async function passOn(request: Request, target: BodyRequest, requestId: string):
     if (request.method === "PUT" && length !== null) headers["content-length"] = length;
     const signal = AbortSignal.any([request.signal, AbortSignal.timeout(uploadMs)]);
     const answer = await fetch(url, {
+      redirect: "error",
       method: request.method,
       headers,
       body: request.method === "PUT" ? request.body : null,

@@ -45,6 +45,7 @@ async function passOn(request: Request, target: ArchiveRequest, ctx: RequestCont
     const range = request.headers.get("range");
     const url = new URL(`/exports/${exportId}/archive?index=${found.indexName}`, portal.env.APPLICATION_URL);
     const answer = await fetch(url, {
+      redirect: "error",
       headers: {
         authorization: `Bearer ${await applicationToken(portal, workspace, user.userId)}`,
         "x-request-id": ctx.requestId,

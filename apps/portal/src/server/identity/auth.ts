@@ -3,6 +3,8 @@ import { createPool } from "@leasehold/db/client";
 import { queueMail } from "@leasehold/db/control/mail/queue-mail";
 import { acrossTenants } from "@leasehold/db/control/tenants/across-tenants";
 import { newId } from "@leasehold/domain/ids";
+import { cookieOptions } from "@leasehold/tenancy/identity/cookie-options";
+import { endOldestSessions } from "@leasehold/tenancy/identity/session-ends";
 import { sealMail } from "@leasehold/tenancy/mail/seal-mail";
 import { type BetterAuthOptions, betterAuth } from "better-auth";
 import { createAuthEndpoint } from "better-auth/api";
@@ -86,10 +88,12 @@ export function createAuth(env: PortalEnv, identity: Pool, control: Pool) {
     },
     verification: { modelName: "verifications", fields: { expiresAt: "expires_at", ...timestamps } },
     plugins: [startSession],
+    databaseHooks: {
+      session: { create: { after: ({ userId }) => endOldestSessions(identity, "user_id", userId) } },
+    },
     advanced: {
-      cookiePrefix: "leasehold",
+      ...cookieOptions(env.PORTAL_URL, "leasehold"),
       ipAddress: { ipAddressHeaders: [clientAddressHeader] },
-      useSecureCookies: env.PORTAL_URL.startsWith("https://"),
       database: { generateId: ({ model }: { model: string }) => (model === "user" ? newId("user") : randomUUID()) },
     },
   } satisfies BetterAuthOptions);

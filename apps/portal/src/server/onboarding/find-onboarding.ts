@@ -29,7 +29,7 @@ const graceMs = 60 * 60_000;
  * Throws NOT_FOUND.
  */
 export async function findOnboarding(services: Services, headers: Headers, slug?: string): Promise<FoundOnboarding> {
-  const capability = readCapability(headers);
+  const capability = readCapability(services, headers);
   const signUp = capability ? await findSignUp(services.control, sha256(capability)) : undefined;
   const held = signUp && (slug === undefined || signUp.slug === slug) ? await fromSignUp(services, signUp) : undefined;
   if (held) return held;

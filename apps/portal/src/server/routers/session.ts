@@ -23,6 +23,7 @@ export const sessionRouter = router({
   signIn: publicProcedure.input(z.object({ email: emailAddress, password })).mutation(async ({ ctx, input }) => {
     await limitAttempts(ctx.services, "sign-in", { ip: ctx.ip, email: input.email });
     const wrong = new DomainError("UNAUTHENTICATED", "E-mail or password is wrong.", { field: "password", reason: "credentials-wrong" });
+    const before = await ctx.user();
     const { headers, response } = await refused(wrong, () =>
       ctx.services.auth.api.signInEmail({
         body: { email: input.email.toLowerCase(), password: input.password },
@@ -31,6 +32,7 @@ export const sessionRouter = router({
       }),
     );
     addCookies(ctx, headers);
+    if (before) await ctx.services.auth.api.revokeSession({ body: { token: before.sessionToken }, headers: ctx.headers });
     await settleSignUpsOf(ctx.services, response.user, ctx.requestId);
     const workspaces = await listWorkspaces(ctx.services.control, response.user.id);
     return { workspaces: workspaces.map(({ slug, state }) => ({ slug, state })) };

@@ -54,7 +54,7 @@ export const signUpRouter = router({
     await limitAttempts(ctx.services, "sign-up", { ip: ctx.ip });
     const confirmed = await confirmSignUp(
       ctx.services,
-      { token: input.token, password: input.password, capability: readCapability(ctx.headers) },
+      { token: input.token, password: input.password, capability: readCapability(ctx.services, ctx.headers) },
       ctx.requestId,
     );
     // Made with a password that was typed in this browser: at sign-up, or just now.
