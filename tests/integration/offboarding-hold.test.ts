@@ -193,7 +193,7 @@ describe("four eyes", () => {
     await expect(asOperator(goes)).rejects.toMatchObject(past("second-operator"));
     const approved = (by: string) => sql`update control.offboardings set approved_by = ${by}, approved_at = now() ${mine}`;
     await expect(asOperator(approved(requester))).rejects.toMatchObject({ code: "VALIDATION" });
-    await expect(asOperator(approved("user:usr_x"))).rejects.toMatchObject({ code: "VALIDATION" });
+    await expect(asOperator(approved("user:usr_x"))).rejects.toMatchObject({ code: "FORBIDDEN" });
     await asOperator(approved(`operator:${operators.grace}`));
     await expect(asOperator(approved(`operator:${operators.linus}`))).rejects.toMatchObject({ code: "PRECONDITION_FAILED" });
     await expect(inside(pools.portal, (tx) => tx.execute(approved(`operator:${operators.mary}`)))).rejects.toMatchObject({

@@ -1,23 +1,21 @@
 "use client";
 
 import { Button } from "@leasehold/ui/components/ui/button";
-import { toast } from "@leasehold/ui/components/ui/sonner";
 import { useMutation } from "@tanstack/react-query";
 import { Check, X } from "lucide-react";
 import { useTRPC } from "../trpc/client.tsx";
 import { DecisionDialog } from "./decision-dialog.tsx";
 import { Permitted } from "./permitted.tsx";
-import { useRefresh } from "./use-refresh.ts";
+import { useDecided } from "./use-decided.ts";
 
 /** Approve and reject, for an onboarding that waits for a person. */
 export function ApprovalActions({ tenantId, tenantName, operationId }: { tenantId: string; tenantName: string; operationId: string }) {
   const trpc = useTRPC();
-  const refresh = useRefresh();
+  const decided = useDecided();
   const mutation = useMutation(trpc.operations.decide.mutationOptions());
   const decide = (decision: "approve" | "reject") => async (input: { reason: string; idempotencyKey: string }) => {
     await mutation.mutateAsync({ tenantId, operationId, decision, ...input });
-    toast.success(decision === "approve" ? `${tenantName} approved` : `${tenantName} rejected`);
-    await refresh();
+    await decided(decision === "approve" ? `${tenantName} approved` : `${tenantName} rejected`);
   };
   return (
     <Permitted scope="tenants:onboard">

@@ -1,14 +1,13 @@
 "use client";
 
 import { Button } from "@leasehold/ui/components/ui/button";
-import { toast } from "@leasehold/ui/components/ui/sonner";
 import { useMutation } from "@tanstack/react-query";
 import { Check, X } from "lucide-react";
 import { useId } from "react";
 import { useTRPC } from "../trpc/client.tsx";
 import { DecisionDialog } from "./decision-dialog.tsx";
 import { Permitted } from "./permitted.tsx";
-import { useRefresh } from "./use-refresh.ts";
+import { useDecided } from "./use-decided.ts";
 
 interface ClosingApprovalProps {
   tenantId: string;
@@ -20,14 +19,13 @@ interface ClosingApprovalProps {
 
 /** The second pair of eyes on a closing that an operator asked for. */
 export function ClosingApproval({ tenantId, tenantName, operationId, ownRequest }: ClosingApprovalProps) {
-  const refresh = useRefresh();
+  const decided = useDecided();
   const mutation = useMutation(useTRPC().offboarding.decide.mutationOptions());
   const whyNot = useId();
   const decide = (decision: "approve" | "reject") => async (input: { reason: string; idempotencyKey: string }) => {
     const ids = { tenantId, operationId } as { tenantId: `tnt_${string}`; operationId: `op_${string}` };
     await mutation.mutateAsync({ ...ids, decision, ...input });
-    toast.success(decision === "approve" ? `Closing of ${tenantName} approved` : `Closing of ${tenantName} rejected`);
-    await refresh();
+    await decided(decision === "approve" ? `Closing of ${tenantName} approved` : `Closing of ${tenantName} rejected`);
   };
   return (
     <Permitted scope="tenants:close">

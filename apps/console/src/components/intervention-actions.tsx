@@ -3,14 +3,13 @@
 import { isBeyondReturn } from "@leasehold/domain/offboarding/steps";
 import type { OperationKind } from "@leasehold/domain/operations";
 import { Button } from "@leasehold/ui/components/ui/button";
-import { toast } from "@leasehold/ui/components/ui/sonner";
 import { useMutation } from "@tanstack/react-query";
 import { RotateCw, Undo2 } from "lucide-react";
 import { stepLabel } from "../lib/step-label.ts";
 import { useTRPC } from "../trpc/client.tsx";
 import { DecisionDialog } from "./decision-dialog.tsx";
 import { Permitted } from "./permitted.tsx";
-import { useRefresh } from "./use-refresh.ts";
+import { useDecided } from "./use-decided.ts";
 
 export interface InterventionActionsProps {
   tenantId: string;
@@ -33,14 +32,11 @@ const rollBacks: Partial<Record<OperationKind, string>> = {
 /** Retry and roll back, for an operation that is parked at a step. */
 export function InterventionActions({ tenantId, tenantName, operationId, step, kind, pending }: InterventionActionsProps) {
   const trpc = useTRPC();
-  const refresh = useRefresh();
+  const decided = useDecided();
   const intervene = useMutation(trpc.operations.intervene.mutationOptions());
   const decide = (action: "retry-step" | "roll-back") => async (decision: { reason: string; idempotencyKey: string }) => {
     await intervene.mutateAsync({ tenantId, operationId, action, step, ...decision });
-    toast.success(action === "retry-step" ? "Retry requested" : "Roll back requested", {
-      description: "The worker carries it out within seconds.",
-    });
-    await refresh();
+    await decided(action === "retry-step" ? "Retry requested" : "Roll back requested", "The worker carries it out within seconds.");
   };
   // Behind the point of no return nothing is undone, only done again.
   const beyond = kind === "offboarding" && isBeyondReturn(step);

@@ -3,13 +3,12 @@
 import { Field } from "@leasehold/ui/components/field";
 import { Button } from "@leasehold/ui/components/ui/button";
 import { Input } from "@leasehold/ui/components/ui/input";
-import { toast } from "@leasehold/ui/components/ui/sonner";
 import { useMutation } from "@tanstack/react-query";
 import { MailPlus } from "lucide-react";
 import { useState } from "react";
 import { useTRPC } from "../trpc/client.tsx";
 import { DecisionDialog } from "./decision-dialog.tsx";
-import { useRefresh } from "./use-refresh.ts";
+import { useDecided } from "./use-decided.ts";
 
 export interface ResendInvitationProps {
   tenantId: string;
@@ -20,14 +19,13 @@ export interface ResendInvitationProps {
 /** Sends the first administrator's invitation again, with a new link. Operators cannot read the address, so they name it. */
 export function ResendInvitation({ tenantId, invitationId, maskedEmail }: ResendInvitationProps) {
   const trpc = useTRPC();
-  const refresh = useRefresh();
+  const decided = useDecided();
   const [email, setEmail] = useState("");
   const mutation = useMutation(trpc.tenants.resendInvitation.mutationOptions());
   const send = async (decision: { reason: string; idempotencyKey: string }) => {
     await mutation.mutateAsync({ tenantId, invitationId, administratorEmail: email, ...decision });
     setEmail("");
-    toast.success("Invitation sent again");
-    await refresh();
+    await decided("Invitation sent again");
   };
   return (
     <DecisionDialog

@@ -1,17 +1,16 @@
 "use client";
 
 import { Button } from "@leasehold/ui/components/ui/button";
-import { toast } from "@leasehold/ui/components/ui/sonner";
 import { useMutation } from "@tanstack/react-query";
 import { KeyRound } from "lucide-react";
 import { useTRPC } from "../trpc/client.tsx";
 import { DecisionDialog } from "./decision-dialog.tsx";
-import { useRefresh } from "./use-refresh.ts";
+import { useDecided } from "./use-decided.ts";
 
 /** Asks for a new data key for a tenant. */
 export function RotateKey({ tenantId, tenantName }: { tenantId: string; tenantName: string }) {
   const trpc = useTRPC();
-  const refresh = useRefresh();
+  const decided = useDecided();
   const rotate = useMutation(trpc.operations.rotateKey.mutationOptions());
   return (
     <DecisionDialog
@@ -26,8 +25,7 @@ export function RotateKey({ tenantId, tenantName }: { tenantId: string; tenantNa
       actionLabel="Rotate data key"
       onDecide={async (decision) => {
         await rotate.mutateAsync({ tenantId, ...decision });
-        toast.success("Rotation requested", { description: "The worker begins within seconds." });
-        await refresh();
+        await decided("Rotation requested", "The worker begins within seconds.");
       }}
     />
   );

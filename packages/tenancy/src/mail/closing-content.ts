@@ -1,3 +1,4 @@
+import { toFormerOwner, toOwner } from "./footers.ts";
 import type { MailContent } from "./render.ts";
 import type { Mail } from "./templates.ts";
 
@@ -22,8 +23,8 @@ export function contentOfClosing(mail: ClosingMail): MailContent {
           `The workspace of ${organizationName} is being closed. Nothing in it can be changed any more, and its API keys no longer work. Owners can still read and export everything.`,
           `${holdWords(mail.props.holdDays)} Until then every owner can cancel, and everything is as it was before. After it the encryption keys are destroyed, and nobody can bring anything back.`,
         ],
-        action: { label: "See the closing, or cancel it", url: mail.props.url },
-        footer: "You get this mail because you are an owner of the workspace. If nobody of your organization asked for it, cancel it now.",
+        action: seeOrCancel(mail.props.url),
+        footer: `${toOwner} If nobody of your organization asked for it, cancel it now.`,
       };
     case "closing-reminder":
       return {
@@ -32,8 +33,8 @@ export function contentOfClosing(mail: ClosingMail): MailContent {
           `The hold of the workspace of ${organizationName} ends on ${momentWords(mail.props.endsAt)}. Then its encryption keys are destroyed and everything in it is deleted, for good.`,
           "Export what you want to keep, or cancel the closing: until that moment everything can be as it was before.",
         ],
-        action: { label: "See the closing, or cancel it", url: mail.props.url },
-        footer: "You get this mail because you are an owner of the workspace.",
+        action: seeOrCancel(mail.props.url),
+        footer: toOwner,
       };
     case "closing-cancelled":
       return {
@@ -42,7 +43,7 @@ export function contentOfClosing(mail: ClosingMail): MailContent {
           `The closing of the workspace of ${organizationName} was cancelled. Everything is as it was before: its members get in, its API keys work, and nothing was deleted.`,
         ],
         action: { label: "Open the workspace", url: mail.props.url },
-        footer: "You get this mail because you are an owner of the workspace.",
+        footer: toOwner,
       };
     case "workspace-closed":
       return {
@@ -52,7 +53,7 @@ export function contentOfClosing(mail: ClosingMail): MailContent {
           "The certificate says what was looked at, what was found, and what was not checked. Anyone who has the link can read and verify it. Keep it: your account was deleted with the workspace unless you belong to another, and this is our last mail about it.",
         ],
         action: { label: "Read the certificate", url: mail.props.certificateUrl },
-        footer: "You get this mail because you were an owner of the workspace.",
+        footer: toFormerOwner,
       };
     case "customer-key-released":
       return {
@@ -61,10 +62,12 @@ export function contentOfClosing(mail: ClosingMail): MailContent {
           `The workspace of ${organizationName} is being erased, and we no longer use the key of your AWS account${mail.props.keyArn === null ? "" : `, ${mail.props.keyArn}`}: nothing is wrapped under it any more.`,
           "Remove Leasehold's role from the key's policy. What else the key opens, and whether you delete it, is yours to decide.",
         ],
-        footer: "You get this mail because you were an owner of the workspace.",
+        footer: toFormerOwner,
       };
   }
 }
+
+const seeOrCancel = (url: string) => ({ label: "See the closing, or cancel it", url });
 
 function holdWords(days: number): string {
   if (days <= 0) return "There is no hold: it is erased at once.";

@@ -1,6 +1,7 @@
 import { exportFailures } from "@leasehold/domain/offboarding/exports";
 import { roleDescriptions } from "@leasehold/domain/roles";
 import { type ClosingMail, closingTemplates, contentOfClosing } from "./closing-content.ts";
+import { toOwner } from "./footers.ts";
 import { renderHtml, renderText } from "./layout.ts";
 import { contentOfSuspension, type SuspensionMail, suspensionTemplates } from "./suspension-content.ts";
 import type { Mail, RenderedMail } from "./templates.ts";
@@ -108,7 +109,7 @@ function contentOfOnboarding(mail: Exclude<Mail, ClosingMail | SuspensionMail>):
         action: mail.props.closing
           ? { label: "See the export", url: mail.props.url }
           : { label: "Ask for another export", url: mail.props.url },
-        footer: `You get this mail because you are an owner of the workspace. The export's reference is ${mail.props.exportId}.`,
+        footer: `${toOwner} The export's reference is ${mail.props.exportId}.`,
       };
     case "onboarding-failed":
       return {

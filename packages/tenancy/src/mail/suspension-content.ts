@@ -1,4 +1,5 @@
 import { type SuspensionAccess, suspensionPresentation } from "@leasehold/domain/suspension/kinds";
+import { toOwner } from "./footers.ts";
 import type { MailContent } from "./render.ts";
 import type { Mail } from "./templates.ts";
 
@@ -13,8 +14,6 @@ const left: Record<SuspensionAccess, string> = {
   closed: "Nobody can sign in to it meanwhile, and its API keys are refused. Its encryption keys are switched off.",
 };
 
-const footer = "You get this mail because you are an owner of the workspace.";
-
 export function contentOfSuspension(mail: SuspensionMail): MailContent {
   const { organizationName, url } = mail.props;
   switch (mail.template) {
@@ -27,7 +26,7 @@ export function contentOfSuspension(mail: SuspensionMail): MailContent {
           "Answer this mail to talk to us about it.",
         ],
         action: { label: "See what this means", url },
-        footer,
+        footer: toOwner,
       };
     case "workspace-resumed":
       return {
@@ -36,7 +35,7 @@ export function contentOfSuspension(mail: SuspensionMail): MailContent {
           `The suspension of the workspace of ${organizationName} has ended. Everything is as it was before: its members get in, its API keys work, and nothing was deleted.`,
         ],
         action: { label: "Open the workspace", url },
-        footer,
+        footer: toOwner,
       };
   }
 }

@@ -4,18 +4,17 @@ import { type OperatorRole, operatorRoleDescriptions, operatorRoles } from "@lea
 import { Button } from "@leasehold/ui/components/ui/button";
 import { Label } from "@leasehold/ui/components/ui/label";
 import { RadioGroup, RadioGroupItem } from "@leasehold/ui/components/ui/radio-group";
-import { toast } from "@leasehold/ui/components/ui/sonner";
 import { useMutation } from "@tanstack/react-query";
 import { useId, useState } from "react";
 import { DecisionDialog } from "../../../components/decision-dialog.tsx";
-import { useRefresh } from "../../../components/use-refresh.ts";
+import { useDecided } from "../../../components/use-decided.ts";
 import { useTRPC } from "../../../trpc/client.tsx";
 import type { OperatorRow } from "./client.tsx";
 import { roleName } from "./role-name.ts";
 
 /** Gives an operator another role, with a reason. */
 export function ChangeRole({ operator: { operatorId, name, role: current } }: { operator: OperatorRow }) {
-  const refresh = useRefresh();
+  const decided = useDecided();
   const mutation = useMutation(useTRPC().operators.changeRole.mutationOptions());
   const [role, setRole] = useState(current);
   const id = useId();
@@ -34,8 +33,7 @@ export function ChangeRole({ operator: { operatorId, name, role: current } }: { 
       onDecide={async ({ reason }) => {
         if (role === undefined) return;
         await mutation.mutateAsync({ operatorId, role, reason });
-        toast.success(`${name} is ${roleName(role)} now`);
-        await refresh();
+        await decided(`${name} is ${roleName(role)} now`);
       }}
     >
       <RadioGroup

@@ -14,6 +14,7 @@ import { Boxes } from "lucide-react";
 import { useMay } from "../../../../components/permitted.tsx";
 import { RequestError } from "../../../../components/request-error.tsx";
 import { RotateKey } from "../../../../components/rotate-key.tsx";
+import { resourceLabel } from "../../../../lib/item-label.ts";
 import type { ConsoleRouter } from "../../../../server/router.ts";
 import { useTRPC } from "../../../../trpc/client.tsx";
 import type { Tenant } from "./types.ts";
@@ -29,7 +30,18 @@ const states = {
 const moment = (at: Date | null) => (at ? <RelativeTime value={at} /> : <span className="text-muted-foreground">–</span>);
 
 const columns = [
-  { id: "kind", header: "Kind", fixed: true, sortBy: (row: Resource) => row.kind, cell: (row: Resource) => row.kind },
+  {
+    id: "kind",
+    header: "Resource",
+    fixed: true,
+    sortBy: (row: Resource) => resourceLabel(row.kind),
+    cell: (row: Resource) => (
+      <>
+        <span className="block font-medium">{resourceLabel(row.kind)}</span>
+        <code className="block font-mono text-muted-foreground text-sm">{row.kind}</code>
+      </>
+    ),
+  },
   { id: "name", header: "Name", cell: (row: Resource) => <CopyId value={row.ref ?? row.name} label={row.ref ? "reference" : "name"} /> },
   { id: "state", header: "State", sortBy: (row: Resource) => row.state, cell: (row: Resource) => <StatusBadge {...states[row.state]} /> },
   {

@@ -4,6 +4,7 @@ import { EmptyState } from "@leasehold/ui/components/empty-state";
 import { RelativeTime } from "@leasehold/ui/components/relative-time";
 import { Section } from "@leasehold/ui/components/section";
 import { formatNumber, formatUtc } from "@leasehold/ui/lib/format";
+import { evidenceLabel } from "../../../../../lib/item-label.ts";
 import type { Closing } from "./closing-tab.tsx";
 
 type Row = Closing["evidence"][number];
@@ -13,12 +14,12 @@ const columns = [
     id: "item",
     header: "Item",
     fixed: true,
-    filterBy: (row: Row) => `${labelOf(row)} ${row.item}`,
+    filterBy: (row: Row) => `${evidenceLabel(row)} ${row.item}`,
     className: "max-w-64 whitespace-normal",
     cell: (row: Row) => (
       <>
-        <span className="block break-words">{labelOf(row)}</span>
-        <code className="block break-all font-mono text-muted-foreground text-sm">{row.item}</code>
+        <span className="block break-words">{evidenceLabel(row)}</span>
+        <code className="block break-words font-mono text-muted-foreground text-sm [overflow-wrap:anywhere]">{row.item}</code>
       </>
     ),
   },
@@ -43,20 +44,16 @@ export function EvidenceTable({ rows }: { rows: readonly Row[] }) {
   );
 }
 
-function labelOf({ item, evidence }: Row): string {
-  const { label } = evidence as { label?: unknown };
-  return typeof label === "string" ? label : (item.split(":")[0] ?? item);
-}
-
+const dispositions = { deleted: "Deleted", destroyed: "Unreadable", kept: "Kept", expires: "Ends by itself" } as const;
 const count = (value: number | null) => (value === null ? "not counted" : formatNumber(value));
 
 /** What was found, in words, for each kind of evidence; other kinds as they are. */
 function foundOf(evidence: Evidence): string {
   switch (evidence.type) {
     case "store":
-      return `${evidence.disposition}: ${count(evidence.before)} before, ${count(evidence.after)} after`;
+      return `${dispositions[evidence.disposition]}: ${count(evidence.before)} before, ${count(evidence.after)} after`;
     case "key":
-      return `${evidence.model}, ${evidence.state}: ${count(evidence.wrappedBefore)} wrapped keys before, ${count(evidence.wrappedAfter)} after`;
+      return `${evidence.state} in KMS: ${count(evidence.wrappedBefore)} wrapped keys before, ${count(evidence.wrappedAfter)} after`;
     case "canary":
       return `${count(evidence.planted)} planted, ${count(evidence.readableAfter)} readable after`;
     case "copy":

@@ -3,11 +3,10 @@
 import { MomentField } from "@leasehold/ui/components/moment-field";
 import { RelativeTime } from "@leasehold/ui/components/relative-time";
 import { Button } from "@leasehold/ui/components/ui/button";
-import { toast } from "@leasehold/ui/components/ui/sonner";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { DecisionDialog } from "../../../../../components/decision-dialog.tsx";
-import { useRefresh } from "../../../../../components/use-refresh.ts";
+import { useDecided } from "../../../../../components/use-decided.ts";
 import { useTRPC } from "../../../../../trpc/client.tsx";
 import type { Closing } from "./closing-tab.tsx";
 
@@ -24,12 +23,11 @@ type Change = { change: "cancel" | "withdraw-shortening" } | { change: "extend" 
 
 /** What an operator decides about a hold. */
 export function HoldActions({ tenantId, tenantName, closing: { operationId, hold, shortening } }: HoldActionsProps) {
-  const refresh = useRefresh();
+  const decided = useDecided();
   const mutation = useMutation(useTRPC().offboarding.changeHold.mutationOptions());
   const decide = (done: string, change: () => Change) => async (decision: Decision) => {
     await mutation.mutateAsync({ tenantId, operationId, ...decision, ...change() });
-    toast.success(done);
-    await refresh();
+    await decided(done);
   };
   const asked = shortening?.by.startsWith("user:") ?? false;
   return (

@@ -1,5 +1,6 @@
 "use client";
 
+import { rolesFor } from "@leasehold/domain/operators";
 import { DataTable } from "@leasehold/ui/components/data-table";
 import { EmptyState } from "@leasehold/ui/components/empty-state";
 import { Field } from "@leasehold/ui/components/field";
@@ -8,12 +9,12 @@ import { Section } from "@leasehold/ui/components/section";
 import { StatusBadge } from "@leasehold/ui/components/status-badge";
 import { Button } from "@leasehold/ui/components/ui/button";
 import { Input } from "@leasehold/ui/components/ui/input";
-import { toast } from "@leasehold/ui/components/ui/sonner";
 import { useMutation } from "@tanstack/react-query";
 import { Scale } from "lucide-react";
 import { useState } from "react";
 import { DecisionDialog } from "../../../../../components/decision-dialog.tsx";
-import { useRefresh } from "../../../../../components/use-refresh.ts";
+import { useMay } from "../../../../../components/permitted.tsx";
+import { useDecided } from "../../../../../components/use-decided.ts";
 import { useTRPC } from "../../../../../trpc/client.tsx";
 import type { Tenant } from "../types.ts";
 import type { LegalHold } from "./closing-tab.tsx";
@@ -26,6 +27,7 @@ interface LegalHoldsProps {
 
 /** Any number at once: while one is open, a closing does not come to its end. */
 export function LegalHolds({ tenantId, tenant, holds }: LegalHoldsProps) {
+  const may = useMay("legal-holds:manage");
   const past = tenant.state === "SHREDDING" || tenant.state === "CLOSED" || tenant.state === "FAILED";
   const columns = [
     { id: "case", header: "Case", fixed: true, cell: (row: LegalHold) => <span className="font-mono text-sm">{row.caseNumber}</span> },
@@ -59,18 +61,19 @@ export function LegalHolds({ tenantId, tenant, holds }: LegalHoldsProps) {
       id: "actions",
       header: "Actions",
       align: "end" as const,
-      cell: (row: LegalHold) => (row.releasedAt === null && !past ? <Release tenantId={tenantId} hold={row} /> : null),
+      cell: (row: LegalHold) => (row.releasedAt === null && !past && may ? <Release tenantId={tenantId} hold={row} /> : null),
     },
   ];
   return (
     <Section
       title="Legal holds"
-      description="While one is open, nothing of the tenant is destroyed, whatever its hold says. The tenant sees that there is one and since when, not its case."
-      actions={past ? undefined : <Place tenantId={tenantId} tenantName={tenant.name} />}
+      description={`While one is open, nothing of the tenant is destroyed, whatever its hold says. The tenant sees that there is one and since when, not its case.${may ? "" : ` Placing or releasing one takes ${rolesFor("legal-holds:manage")}.`}`}
+      actions={past || !may ? undefined : <Place tenantId={tenantId} tenantName={tenant.name} />}
     >
       <DataTable
         label="Legal holds"
         columns={columns}
+        cards
         rows={holds}
         rowId={(row) => row.holdId}
         empty={<EmptyState icon={Scale} title="No legal hold" description="None was ever placed on this tenant." />}
@@ -80,7 +83,7 @@ export function LegalHolds({ tenantId, tenant, holds }: LegalHoldsProps) {
 }
 
 function Place({ tenantId, tenantName }: { tenantId: `tnt_${string}`; tenantName: string }) {
-  const refresh = useRefresh();
+  const decided = useDecided();
   const place = useMutation(useTRPC().offboarding.placeLegalHold.mutationOptions());
   const [caseNumber, setCase] = useState("");
   return (
@@ -98,8 +101,7 @@ function Place({ tenantId, tenantName }: { tenantId: `tnt_${string}`; tenantName
       onOpenChange={() => setCase("")}
       onDecide={async ({ reason }) => {
         const { outcome } = await place.mutateAsync({ tenantId, caseNumber: caseNumber.trim(), reason });
-        toast.success(outcome === "placed" ? "Legal hold placed" : "There is an open legal hold for this case already");
-        await refresh();
+        await decided(outcome === "placed" ? "Legal hold placed" : "There is an open legal hold for this case already");
       }}
     >
       <Field label="Case number">
@@ -116,7 +118,7 @@ function Place({ tenantId, tenantName }: { tenantId: `tnt_${string}`; tenantName
 }
 
 function Release({ tenantId, hold }: { tenantId: `tnt_${string}`; hold: LegalHold }) {
-  const refresh = useRefresh();
+  const decided = useDecided();
   const release = useMutation(useTRPC().offboarding.releaseLegalHold.mutationOptions());
   return (
     <DecisionDialog
@@ -132,8 +134,7 @@ function Release({ tenantId, hold }: { tenantId: `tnt_${string}`; hold: LegalHol
       destructive
       onDecide={async ({ reason }) => {
         await release.mutateAsync({ tenantId, holdId: hold.holdId, reason });
-        toast.success("Legal hold released");
-        await refresh();
+        await decided("Legal hold released");
       }}
     />
   );

@@ -3,14 +3,13 @@
 import { plans } from "@leasehold/domain/plans";
 import { Section } from "@leasehold/ui/components/section";
 import { Button } from "@leasehold/ui/components/ui/button";
-import { toast } from "@leasehold/ui/components/ui/sonner";
 import { Switch } from "@leasehold/ui/components/ui/switch";
 import { formatCount } from "@leasehold/ui/lib/format";
 import { useMutation } from "@tanstack/react-query";
 import { useId, useState } from "react";
 import { DecisionDialog } from "../../../../../components/decision-dialog.tsx";
 import { Permitted } from "../../../../../components/permitted.tsx";
-import { useRefresh } from "../../../../../components/use-refresh.ts";
+import { useDecided } from "../../../../../components/use-decided.ts";
 import { useTRPC } from "../../../../../trpc/client.tsx";
 import type { Tenant } from "../types.ts";
 
@@ -18,7 +17,7 @@ const closable = new Set(["ACTIVE", "SUSPENDED"]);
 
 /** Asks for a tenant to be let go, which a second operator decides. */
 export function RequestClosing({ tenantId, tenant }: { tenantId: `tnt_${string}`; tenant: Tenant }) {
-  const refresh = useRefresh();
+  const decided = useDecided();
   const request = useMutation(useTRPC().offboarding.request.mutationOptions());
   const [withExport, setExport] = useState(true);
   const switchId = useId();
@@ -43,8 +42,7 @@ export function RequestClosing({ tenantId, tenant }: { tenantId: `tnt_${string}`
             destructive
             onDecide={async (decision) => {
               await request.mutateAsync({ tenantId, confirmation: tenant.slug, withExport, ...decision });
-              toast.success("A second operator is asked");
-              await refresh();
+              await decided("A second operator is asked");
             }}
           >
             <div className="flex items-start justify-between gap-4">
