@@ -8,7 +8,7 @@ import { type Closing, dayMs, readFacts, requestClosing, seedActiveTenant } from
 import { createSkippedWorld, type SkippedWorld } from "../support/offboarding/skipped-closing.ts";
 import { beginUnderEpoch, moveEpoch } from "../support/offboarding/waiting-closing.ts";
 
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 240_000 });
 
 let world: SkippedWorld;
 beforeAll(async () => {

@@ -19,6 +19,8 @@ import { bundleClosing, editBundle } from "./edit-bundle.ts";
 import type { SkippedWorkerSettings } from "./skipped-worker.ts";
 
 const taskQueue = "skipped";
+/** Several time-outs of tasks that were handed to a worker that was killed. */
+const patienceMs = 110_000;
 const script = fileURLToPath(new URL("./skipped-worker.ts", import.meta.url));
 
 /** Real databases, the real workflow and its real activities up to the point of no return, on time that is skipped. */
@@ -118,7 +120,7 @@ export async function createSkippedWorld(): Promise<SkippedWorld> {
     },
     now: () => environment.currentTimeMs(),
     async until(closing, holds) {
-      const patience = Date.now() + 60_000;
+      const patience = Date.now() + patienceMs;
       let facts = await readFacts(databases, closing);
       for (; !holds(facts); facts = await readFacts(databases, closing)) {
         if (Date.now() > patience) throw new Error(`it never came to hold; the catalog says ${JSON.stringify(facts)}`);
@@ -153,7 +155,7 @@ const quietMs = 8_000;
 
 /** @returns whether the run has ended */
 async function waitForRest(handle: WorkflowHandle): Promise<boolean> {
-  for (const patience = Date.now() + 60_000; Date.now() < patience; await wait(10)) {
+  for (const patience = Date.now() + patienceMs; Date.now() < patience; await wait(10)) {
     const { events } = await handle.fetchHistory();
     const last = events?.at(-1)?.eventType ?? 0;
     if (endings.includes(last)) return true;

@@ -63,6 +63,9 @@ const worker = await Worker.create({
   dataConverter: workerConverter(keys),
   // Every task replays its run from the beginning.
   maxCachedWorkflows: 0,
+  // A task that the test server hands to a poll of a worker that was killed comes again only after its time-out.
+  maxConcurrentWorkflowTaskPolls: 1,
+  maxConcurrentActivityTaskPolls: 1,
 });
 const running = worker.run();
 process.stdout.write("polling\n");
