@@ -157,6 +157,10 @@ describe("the codec server", () => {
       expect(response.headers.get("access-control-allow-origin")).toBe(temporalUi);
       expect(await response.text()).not.toContain(secret);
     }
+    // Signed in, and in a role that reads none.
+    const support = { operatorId: newId("operator"), name: "Sam", email: "sam@example.test", role: "support" as const };
+    const refused = await answerDecode(asked(body), needs({ operatorOf: async () => support }));
+    expect([refused.status, (await refused.text()).includes(secret)]).toEqual([403, false]);
     expect([await auditOf(tenants.ours), await platformReads()]).toEqual(before);
   });
 

@@ -17,7 +17,7 @@ export async function findFolder(tx: TenantTransaction, tenantId: string, folder
   const [row] = await tx
     .select()
     .from(folders)
-    .where(and(eq(folders.tenantId, tenantId), eq(folders.folderId, folderId)));
+    .where(and(eq(folders.folderId, folderId), eq(folders.tenantId, tenantId)));
   if (row === undefined) throw folderNotFound();
   return row;
 }
