@@ -6,6 +6,7 @@ import type { Case } from "./case.ts";
 import { rotationOf } from "./key-rows.ts";
 import type { MatrixWorld } from "./matrix-world.ts";
 import { operatorChanges, swappedLegalHold } from "./offboarding-rows.ts";
+import { suspensionChanges } from "./suspension-rows.ts";
 
 interface Operation {
   tenantId: TenantId;
@@ -95,6 +96,9 @@ export const consoleRows: Record<string, (world: MatrixWorld) => Promise<Case[]>
   "offboarding.placeLegalHold": async (world) => operatorCases(world, { change: await operatorChanges.placeLegalHold(world) }),
   "offboarding.releaseLegalHold": async (world) =>
     operatorCases(world, { swap: await swappedLegalHold(world), change: await operatorChanges.releaseLegalHold(world) }),
+  "suspension.list": ofTenant,
+  "suspension.suspend": async (world) => operatorCases(world, { change: await suspensionChanges.suspend(world) }),
+  "suspension.resume": async (world) => operatorCases(world, { change: await suspensionChanges.resume(world) }),
   "operators.list": (world) => operatorCases(world, {}),
   "operators.changeRole": (world) =>
     operatorCases(world, { input: { operatorId: operators.sam, role: "support", reason: "tried by a test" } }),

@@ -24,7 +24,7 @@ async function freshWorkspace({ portal }: MatrixWorld, role: Role = "member"): P
 type Input = (slug: string, userId: string) => object;
 
 /** What everybody is refused who may not, on our workspace and theirs. */
-function refusals(world: MatrixWorld, may: readonly Role[], input: Input, whileSuspended = "PRECONDITION_FAILED"): Case[] {
+function refusals(world: MatrixWorld, may: readonly Role[], input: Input): Case[] {
   const callers = portalCallers(world);
   const { ours, suspended, closed } = world;
   const userId = newId("user");
@@ -39,7 +39,7 @@ function refusals(world: MatrixWorld, may: readonly Role[], input: Input, whileS
     ...roles.filter((role) => !may.includes(role)).map((role) => refused(role, "FORBIDDEN")),
     ...roles.map((role): Case => ({ ...refused(`their ${role}`, "NOT_FOUND"), twin: { input: input("nowhere-to-be-found", userId) } })),
     refused("closed tenant's owner", "NOT_FOUND", closed.owner.slug),
-    refused("suspended tenant's owner", whileSuspended, suspended.owner.slug),
+    refused("suspended tenant's owner", "PRECONDITION_FAILED", suspended.owner.slug),
   ];
 }
 
@@ -57,7 +57,7 @@ export const erasureRows: Record<string, Row<MatrixWorld>> = {
       const own = input(ours.slug, ours.people.viewer.userId);
       const caller = (name: string) => callerOf(portalCallers(world), name);
       return [
-        ...refusals(world, ["owner"], input, "NOT_FOUND"),
+        ...refusals(world, ["owner"], input),
         { what: "as owner", caller: caller("owner"), input: own, expect: "ok" },
         { what: "as member of both", caller: caller("member of both"), input: own, expect: "ok" },
         {

@@ -117,7 +117,7 @@ export async function archiveLinkCases(world: MatrixWorld): Promise<Case[]> {
     })),
     ask("member of both", "NOT_FOUND"),
     ask("closed tenant's owner", "NOT_FOUND", world.closed.owner.slug),
-    ask("suspended tenant's owner", "NOT_FOUND", world.suspended.owner.slug),
+    ask("suspended tenant's owner", "PRECONDITION_FAILED", world.suspended.owner.slug),
     { ...ask("owner", "ok"), changes: ["control.audit"], audit: "export.downloaded" },
   ];
 }

@@ -101,9 +101,9 @@ async function freshShortening(world: MatrixWorld): Promise<Closing> {
 /** Procedures of the portal about letting a workspace go. */
 export const offboardingRows: Record<string, Row<MatrixWorld>> = {
   "offboarding.preview": portalRow({ roles: ["owner"] }),
-  "offboarding.current": portalRow({ roles: everyRole }),
+  "offboarding.current": portalRow({ roles: everyRole, whileShut: true }),
   "offboarding.events": {
-    cases: (world) => portalRow({ roles: ["owner"], input: () => ({ operationId: world.ours.operationId }) }).cases(world),
+    cases: (world) => portalRow({ roles: ["owner"], whileShut: true, input: () => ({ operationId: world.ours.operationId }) }).cases(world),
   },
   "offboarding.request": closingRow({
     async make(world) {
@@ -113,7 +113,7 @@ export const offboardingRows: Record<string, Row<MatrixWorld>> = {
     input: ({ slug }) => ({ slug, confirmation: slug, withExport: false, reason: "tried by a test", idempotencyKey: idempotencyKey() }),
     changes: ["control.audit", "control.commands", "control.offboardings", "control.operations"],
     audit: "offboarding.requested",
-    suspended: "ok",
+    suspended: "PRECONDITION_FAILED",
   }),
   "offboarding.cancel": holdRow("offboarding.hold-cancelled", (at) => ({ ...at, idempotencyKey: idempotencyKey() })),
   "offboarding.extend": holdRow("offboarding.hold-extended", (at) => ({ ...at, endsAt: inDays(60), idempotencyKey: idempotencyKey() })),

@@ -14,6 +14,7 @@ const name = () => `Named ${newId("event")}`;
 export const portalRows: Record<string, Row<MatrixWorld>> = {
   "workspace.get": portalRow({ roles: everyRole }),
   "workspace.usage": portalRow({ roles: everyRole, inApplication: true }),
+  "workspace.suspension": portalRow({ roles: everyRole, whileShut: true }),
   "workspace.rename": portalRow({
     roles: managers,
     input: () => ({ name: name() }),
