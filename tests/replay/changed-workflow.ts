@@ -4,6 +4,7 @@ import type { ExportActivities } from "@leasehold/activities/offboarding/create-
 import type { OffboardingActivities } from "@leasehold/activities/offboarding/create-offboarding-activities";
 import type { ShreddingActivities } from "@leasehold/activities/offboarding/create-shredding-activities";
 import type { OnboardingActivities } from "@leasehold/activities/onboarding/create-onboarding-activities";
+import type { SuspensionActivities } from "@leasehold/activities/suspension/create-suspension-activities";
 import type { ExportRef } from "@leasehold/domain/offboarding/exports";
 import type { EpochTurnInput, KeyOperationInput } from "@leasehold/workflows/keys/contract";
 import type { OffboardTenantInput } from "@leasehold/workflows/offboarding/contract";
@@ -15,6 +16,7 @@ import { proxyActivities } from "@temporalio/workflow";
 const steps = proxyActivities<OnboardingActivities>(forwardOptions);
 const closingSteps = proxyActivities<OffboardingActivities & ShreddingActivities>(forwardOptions);
 const keySteps = proxyActivities<KeyActivities>(forwardOptions);
+const suspensionSteps = proxyActivities<SuspensionActivities>(forwardOptions);
 const erasureSteps = proxyActivities<ErasureActivities>(forwardOptions);
 const exportSteps = proxyActivities<ExportActivities>(forwardOptions);
 
@@ -61,4 +63,17 @@ export async function erasePerson(input: OperationInput): Promise<void> {
 export async function exportTenant(input: ExportRef): Promise<void> {
   await exportSteps.expireExport({ ...input, now: Date.now() });
   await exportSteps.buildExport(input);
+}
+
+/** The suspension whose keys are off before anybody is refused. */
+export async function suspendTenant(input: OperationInput): Promise<void> {
+  await suspensionSteps.cutOffSuspended(input);
+  await suspensionSteps.shutSuspended(input);
+}
+
+/** Its end that lets people in before their keys open. */
+export async function resumeTenant(input: OperationInput): Promise<void> {
+  await suspensionSteps.beginResuming(input);
+  await suspensionSteps.openSuspended(input);
+  await suspensionSteps.restoreSuspendedKeys(input);
 }

@@ -29,6 +29,8 @@ test("there is a history of every ending", () => {
   expect(names).toEqual(expect.arrayContaining(ofEpochs.map((kind) => `epoch-${kind}.json`)));
   const ofErasures = ["finished", "parked", "retried"];
   expect(names).toEqual(expect.arrayContaining(ofErasures.map((kind) => `erasure-${kind}.json`)));
+  const ofSuspensions = ["suspended", "resumed", "rolled-back"];
+  expect(names).toEqual(expect.arrayContaining(ofSuspensions.map((kind) => `suspension-${kind}.json`)));
   const ofClosings = ["held", "cancelled", "legal-hold", "finished", "turn-awaited", "turn-finished"];
   expect(names).toEqual(expect.arrayContaining(ofClosings.map((kind) => `offboarding-${kind}.json`)));
 });
