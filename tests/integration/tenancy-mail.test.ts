@@ -21,6 +21,12 @@ const mails: Mail[] = [
     to: "a@example.com",
     props: { url, organizationName: hostile, days: 1, endsAt: "2026-12-01T10:00:00.000Z" },
   },
+  {
+    template: "workspace-suspended",
+    to: "a@example.com",
+    props: { url, organizationName: hostile, kind: "non-payment", access: "read-only" },
+  },
+  { template: "workspace-resumed", to: "a@example.com", props: { url, organizationName: hostile } },
   { template: "closing-cancelled", to: "a@example.com", props: { url, organizationName: hostile } },
   { template: "workspace-closed", to: "a@example.com", props: { certificateUrl: url, organizationName: hostile } },
   {
