@@ -1,0 +1,28 @@
+import type { StoreDefinition } from "./definition.ts";
+
+/** What opens a tenant's data. */
+export const keyStores = [
+  {
+    store: "keyring.data_keys",
+    label: "Wrapped data keys",
+    holds: "The only wrapped copies of the keys that everything is encrypted under",
+    disposition: "deleted",
+    step: "destroy-keys",
+  },
+  {
+    store: "key-leases",
+    label: "Data keys in memory",
+    holds: "Keys that processes have opened",
+    disposition: "expires",
+    step: "wait-leases",
+    note: "A process forgets a key 30 seconds after it was opened. The deletion went on after that time had passed.",
+  },
+  {
+    store: "sessions",
+    label: "Credentials and links that were given out",
+    holds: "AWS sessions of the application plane and presigned links",
+    disposition: "expires",
+    step: "wait-leases",
+    note: "The key behind them was switched off at once. A link ends after 60 seconds, a session after 900; until then it reaches ciphertext at most.",
+  },
+] as const satisfies readonly StoreDefinition[];
