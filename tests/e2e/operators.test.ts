@@ -56,6 +56,47 @@ describe.each<Screen>(["desktop", "phone"])("on a %s", (screen) => {
   });
 });
 
+test("an operator suspends a tenant, whose people are told, and everything is back when it is resumed", async () => {
+  await using visitor = await stage.visitor("phone");
+  await using operator = await stage.visitor("desktop");
+  const person = newPerson("Juniper");
+  met.push(person);
+  await openWorkspace(visitor.page, stage.world, stage.portal, person);
+  await signInToConsole(operator.page, stage.world, stage.console);
+  await operator.page.getByRole("searchbox").first().fill(person.slug);
+  await operator.page.getByRole("link", { name: person.organization }).first().click();
+
+  const decide = async (button: RegExp, reason: string, shot: string) => {
+    await operator.page.getByRole("button", { name: button }).click();
+    const dialog = operator.page.getByRole("dialog");
+    if (shot.endsWith("suspend")) await dialog.getByRole("radio", { name: "Nobody" }).click();
+    await dialog.getByLabel("Reason").fill(reason);
+    await operator.inspect(shot);
+    await dialog.getByRole("button", { name: /^(Suspend|Resume)$/ }).click();
+    await dialog.waitFor({ state: "hidden" });
+  };
+  const reason = "Their invoices are not paid";
+  await decide(/^Suspend /, reason, "39-console-suspend");
+  await operator.page.getByRole("button", { name: /^Resume / }).waitFor();
+  await operator.page.getByText(reason).first().waitFor();
+  await operator.inspect("39-console-suspended");
+  const subjects = async () => (await stage.world.mailTo(person.email)).map(({ Subject }) => Subject);
+  await expect.poll(subjects, { timeout: 30_000 }).toContain("Your workspace is suspended");
+
+  await visitor.page.goto(`${stage.portal}/w/${person.slug}`);
+  await visitor.page.getByRole("heading", { name: `${person.organization} is suspended` }).waitFor();
+  expect(await visitor.page.content()).not.toContain(reason);
+  await visitor.inspectBoth("39-portal-suspended");
+
+  await decide(/^Resume /, "They have paid", "39-console-resume");
+  // The page opens by itself.
+  await visitor.page.getByRole("heading", { name: person.organization, level: 1, exact: true }).waitFor();
+  await visitor.page.goto(`${stage.portal}/w/${person.slug}/documents`);
+  await visitor.page.getByRole("heading", { name: "Documents" }).first().waitFor();
+  await expect.poll(subjects, { timeout: 30_000 }).toContain("Your workspace is active again");
+  operator.calm();
+});
+
 test("an operator adds a tenant, whose administrator takes it over by mail", async () => {
   await using operator = await stage.visitor("desktop");
   await using visitor = await stage.visitor("desktop");
