@@ -14,7 +14,7 @@ test("a step belongs to one list, and is told from its name which", () => {
   const all = suspensionActions.flatMap(suspensionStepsFor);
   expect(new Set(all).size).toBe(all.length);
   for (const action of suspensionActions)
-    suspensionStepsFor(action).forEach((step, index) => expect(suspensionStepPosition(step).position).toBe(index + 1));
+    for (const [index, step] of suspensionStepsFor(action).entries()) expect(suspensionStepPosition(step).position).toBe(index + 1);
 });
 
 test("a suspension of which nothing is known keeps everybody out, and nothing else is one", () => {
