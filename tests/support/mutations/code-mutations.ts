@@ -146,6 +146,13 @@ export const codeMutations: readonly CodeMutation[] = [
     tests: matrix("documents.list"),
   },
   {
+    id: "a suspension that leaves nobody in lets owners in",
+    file: "packages/domain/src/suspension/kinds.ts",
+    text: 'state === "SUSPENDED" && suspendedAccess !== "read-only"',
+    replacement: 'state === "SUSPENDED" && suspendedAccess === undefined',
+    tests: matrix("workspace.get"),
+  },
+  {
     id: "session tags may name another tenant",
     file: "packages/tenancy/src/token/read-claims.ts",
     text: "if (!Array.isArray(tag) || tag.length !== 1 || tag[0] !== claim)",

@@ -32,6 +32,9 @@ function fenceGuards({ tenantId }: Seeded): GuardProbe[] {
     { ...enters, what: "a closed one is entered", given: inMode("closed"), does: enter(tenantId, 1, false), expect: "LH010" },
     { ...enters, what: "a frozen one is entered to write", given: inMode("ro"), does: enter(tenantId), expect: "LH010" },
     { ...enters, what: "a frozen one is entered to read", given: inMode("ro"), does: enter(tenantId, 1, false), expect: 1 },
+    { ...enters, what: "a shut one is entered to read", given: inMode("shut"), does: enter(tenantId, 1, false), expect: "LH010" },
+    { ...enters, what: "a suspended one is entered to write", given: inMode("suspended"), does: enter(tenantId), expect: "LH010" },
+    { ...enters, what: "a suspended one is entered to read", given: inMode("suspended"), does: enter(tenantId, 1, false), expect: 1 },
     {
       tables: home,
       role: "worker",
