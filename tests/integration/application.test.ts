@@ -179,6 +179,7 @@ describe("a request", () => {
     expect(answer.headers.get("access-control-allow-origin")).toBeNull();
     expect(answer.headers.get("cache-control")).toBe("no-store");
     expect(answer.headers.get("x-content-type-options")).toBe("nosniff");
+    expect(answer.headers.get("strict-transport-security")).toBe("max-age=63072000; includeSubDomains");
   });
 
   it.each(["*", "../../etc", "x".repeat(1_000), "doc_%00", "1' or '1'='1"])(

@@ -1,6 +1,7 @@
 import { Writable } from "node:stream";
-import { isId } from "@leasehold/domain/ids";
+import { isId, newId } from "@leasehold/domain/ids";
 import { createLogger } from "@leasehold/tenancy/logger";
+import type { TRPCError } from "@trpc/server";
 import type { Pool } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ConsoleEnv } from "../../apps/console/src/env.ts";
@@ -9,6 +10,7 @@ import { handleIdentityRequest } from "../../apps/console/src/server/identity/ha
 import { identityPool } from "../../apps/console/src/server/identity/options.ts";
 import { readSession } from "../../apps/console/src/server/identity/read-session.ts";
 import { seedOperator } from "../../apps/console/src/server/identity/seed-operator.ts";
+import { logRefusal } from "../../apps/console/src/server/log-refusal.ts";
 import { type ConsoleWorld, startConsoleWorld } from "../support/console-world.ts";
 
 const origin = "http://console.test";
@@ -85,6 +87,22 @@ describe("operators' sign-in", () => {
     expect(third).toMatchObject({ operation: "identity.sign-out", status: 200 });
     for (const line of lines) expect(line).toMatchObject({ requestId: expect.stringMatching(/^req_/) });
     expect(JSON.stringify(lines)).not.toMatch(/example\.test|password/);
+  });
+
+  test("what is refused to an operator has a line, with its code", async () => {
+    const from = lines.length;
+    const ctx = { requestId: newId("request"), operator: { operatorId: world.operatorId } };
+    const refuse = async (call: Promise<unknown>, path: string) => {
+      const error = (await call.catch((thrown: unknown) => thrown)) as TRPCError;
+      logRefusal(logger, { error, path, ctx });
+    };
+    await refuse(world.console.tenants.get({ tenantId: newId("tenant") }), "tenants.get");
+    await refuse(world.anonymous.tenants.get({ tenantId: newId("tenant") }), "tenants.get");
+    const line = { msg: "refused", operation: "tenants.get", requestId: ctx.requestId, actor: `operator:${world.operatorId}` };
+    expect(lines.slice(from)).toEqual([
+      expect.objectContaining({ ...line, code: "NOT_FOUND" }),
+      expect.objectContaining({ ...line, code: "UNAUTHENTICATED" }),
+    ]);
   });
 
   test("over TLS every cookie is of this very host, by TLS alone, and out of reach for scripts and other sites", async () => {

@@ -1,7 +1,6 @@
 import { savePendingSignUp } from "@leasehold/db/control/identity/save-pending-sign-up";
-import { clearCapability, createContext, readCapability, readSession, setCapability } from "@leasehold/portal/server/context";
+import { createContext } from "@leasehold/portal/server/context";
 import type { FieldErrors } from "@leasehold/portal/server/field-errors";
-import { createAuth } from "@leasehold/portal/server/identity/auth";
 import { verificationSecret } from "@leasehold/portal/server/onboarding/sign-up";
 import { createCaller } from "@leasehold/portal/server/routers/root";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -199,60 +198,6 @@ test("a password is any characters, up to 128, taken as it is and whole", async 
     expect(await signIn(other)).toBe("credentials-wrong");
   const longer = form({ password: `${word}yyyy` });
   expect(await codeOf(browser()((api) => api.signUp.request(longer)))).not.toBe("ok");
-});
-
-test("a session is over after thirty days however much is done in it, ends with the next one of its browser, and there are twenty at most", async () => {
-  const { email, userId } = await member("owner");
-  const call = browser();
-  const signIn = (caller = call) => caller((api) => api.session.signIn({ email, password }));
-  const holds = async (cookie: string) => (await readSession(portal, new Headers({ cookie }))) !== undefined;
-  await signIn();
-  const first = call.cookie();
-  await signIn();
-  const second = call.cookie();
-  expect([await holds(first), await holds(second)]).toEqual([false, true]);
-  const age = (days: string) =>
-    owner.query(
-      "update identity.sessions set created_at = now() - $2::interval, expires_at = now() + interval '1 day' where user_id = $1",
-      [userId, days],
-    );
-  await age("29 days 23 hours");
-  expect(await holds(second)).toBe(true);
-  await age("30 days");
-  expect(await holds(second)).toBe(false);
-  await owner.query(
-    `insert into identity.sessions (id, user_id, token, expires_at, created_at)
-     select $1 || n, $1, $1 || n, now() + interval '1 hour', now() - make_interval(secs => n) from generate_series(1, 25) n`,
-    [userId],
-  );
-  await signIn(browser());
-  expect(await rows("identity.sessions WHERE user_id = $1", [userId])).toBe(20);
-});
-
-test("over TLS every cookie is of this very host, by TLS alone, and out of reach for scripts and other sites", async () => {
-  const { userId } = await member("owner");
-  const env = { ...portal.env, PORTAL_URL: "https://portal.test" };
-  const auth = createAuth(env, portal.identity, portal.control);
-  const { headers } = await auth.api.startSession({ body: { userId }, headers: new Headers(), returnHeaders: true });
-  const ctx = createContext({ ...portal, env, auth }, new Headers());
-  setCapability(ctx, "c");
-  clearCapability(ctx);
-  const cookies = [...headers.getSetCookie(), ...ctx.resHeaders.getSetCookie()];
-  expect(cookies.map((cookie) => cookie.split("=")[0])).toEqual([
-    "__Host-leasehold.session_token",
-    "__Host-leasehold.sign_up",
-    "__Host-leasehold.sign_up",
-  ]);
-  for (const cookie of cookies) {
-    for (const attribute of ["Path=/", "HttpOnly", "Secure", "SameSite=Lax"]) expect(cookie.split("; ")).toContain(attribute);
-    expect(cookie).not.toMatch(/Domain=/i);
-  }
-  const cookie = cookies.slice(0, 2).map((each) => each.split(";")[0]);
-  expect((await readSession({ ...portal, env, auth }, new Headers({ cookie: cookie.join("; ") })))?.userId).toBe(userId);
-  // Without the prefix it may be anybody's of the same domain.
-  const bare = cookie.map((each) => each?.replace("__Host-", "")).join("; ");
-  expect(await readSession({ ...portal, env, auth }, new Headers({ cookie: bare }))).toBeUndefined();
-  expect(readCapability({ ...portal, env, auth }, new Headers({ cookie: bare }))).toBeUndefined();
 });
 
 test("too many wrong passwords stop the address that they come from, and not the person elsewhere", async () => {

@@ -1,4 +1,5 @@
 import { contentSecurityPolicy } from "@leasehold/tenancy/web/content-security-policy";
+import { nextConfig } from "@leasehold/tenancy/web/next-config";
 import { isOwnOrigin } from "@leasehold/tenancy/web/own-origin";
 import { describe, expect, test } from "vitest";
 
@@ -36,4 +37,15 @@ describe("whether a request comes from our own pages", () => {
     ["a program that is no browser", "POST", {}, true],
     ["a browser that names no origin, from elsewhere", "POST", { "sec-fetch-site": "cross-site" }, false],
   ] as const)("%s", (_what, method, headers, expected) => expect(ask(method, headers)).toBe(expected));
+});
+
+test("every answer of an app with pages is for TLS alone, for two years, and is neither framed nor sniffed", async () => {
+  const [{ source, headers } = { source: "", headers: [] }] = await nextConfig({ headers: [{ key: "X-Own", value: "1" }] }).headers();
+  expect(source).toBe("/:path*");
+  expect(Object.fromEntries(headers.map(({ key, value }) => [key, value]))).toMatchObject({
+    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+    "X-Frame-Options": "DENY",
+    "X-Content-Type-Options": "nosniff",
+    "X-Own": "1",
+  });
 });

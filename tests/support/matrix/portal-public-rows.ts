@@ -76,17 +76,20 @@ export const portalPublicRows: Record<string, (world: MatrixWorld) => Promise<Ca
 
   "session.revoke": async (world) => {
     const { ours, theirs } = world;
-    const input = (caller: Caller) => ({ id: isTheirs(caller) || caller.name === "member of both" ? ours.sessionId : theirs.sessionId });
+    const input = (caller: Caller) => ({
+      id: isTheirs(caller) || caller.name === "member of both" ? ours.sessionId : theirs.sessionId,
+      password,
+    });
     const foreign = (caller: Caller): About => ({
       input: input(caller),
       expect: "NOT_FOUND",
-      twin: { input: { id: crypto.randomUUID() } },
+      twin: { input: { id: crypto.randomUUID(), password } },
     });
     const own = await freshSession(world, ours.people.owner);
     const caller = { name: "owner", cookie: ours.people.owner.call.cookie() };
     return [
-      ...everybody(world, foreign, unauthenticated({ id: theirs.sessionId })),
-      { what: "one's own", caller, input: { id: own.sessionId }, expect: "ok" },
+      ...everybody(world, foreign, unauthenticated({ id: theirs.sessionId, password })),
+      { what: "one's own", caller, input: { id: own.sessionId, password }, expect: "ok" },
     ];
   },
 

@@ -51,7 +51,7 @@ export const requestMutations: readonly CodeMutation[] = [
     file: "apps/portal/src/server/context.ts",
     text: ' || isOver(found.session, "portal")',
     replacement: "",
-    tests: { file: "integration/portal.test", name: "a session is over" },
+    tests: { file: "integration/portal-sessions", name: "a session is over" },
   },
   {
     id: "an operator's session has no end",

@@ -6,6 +6,7 @@ import { emailAddress } from "../../lib/email-address.ts";
 import { addCookies, clearCapability } from "../context.ts";
 import { limitAttempts } from "../identity/limits.ts";
 import { checkPassword } from "../identity/password-rules.ts";
+import { requireFreshSignIn } from "../identity/require-fresh-sign-in.ts";
 import { settleSignUpsOf } from "../onboarding/confirm-sign-up.ts";
 import { publicProcedure, router, userProcedure } from "../trpc.ts";
 
@@ -97,7 +98,8 @@ export const sessionRouter = router({
     }));
   }),
 
-  revoke: userProcedure.input(z.object({ id: z.string() })).mutation(async ({ ctx, input }) => {
+  revoke: userProcedure.input(z.object({ id: z.string(), password: password.optional() })).mutation(async ({ ctx, input }) => {
+    await requireFreshSignIn(ctx, ctx.signedIn, input.password);
     const sessions = await ctx.services.auth.api.listSessions({ headers: ctx.headers });
     const session = sessions.find((candidate) => candidate.id === input.id);
     if (!session) throw new DomainError("NOT_FOUND", "This session has ended already.", { reason: "session-unknown" });

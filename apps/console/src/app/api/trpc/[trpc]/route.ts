@@ -1,5 +1,6 @@
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { operatorOf } from "../../../../server/identity/auth.ts";
+import { logRefusal } from "../../../../server/log-refusal.ts";
 import { logger } from "../../../../server/logger.ts";
 import { requestContext } from "../../../../server/request-context.ts";
 import { consoleRouter } from "../../../../server/router.ts";
@@ -12,9 +13,7 @@ function handler(request: Request): Promise<Response> {
     req: request,
     router: consoleRouter,
     createContext: async () => requestContext(await operatorOf(request.headers), request.headers),
-    onError({ error, path, ctx }) {
-      if (error.code === "INTERNAL_SERVER_ERROR") logger().error({ err: error, path, requestId: ctx?.requestId }, "a procedure failed");
-    },
+    onError: (refused) => logRefusal(logger(), refused),
     responseMeta: () => ({ headers: { "cache-control": "no-store" } }),
   });
 }

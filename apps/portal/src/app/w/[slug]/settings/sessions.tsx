@@ -12,12 +12,14 @@ import type { inferRouterOutputs } from "@trpc/server";
 import { messageOf, requestIdOf } from "../../../../lib/errors.ts";
 import type { PortalRouter } from "../../../../server/routers/root.ts";
 import { useTRPC } from "../../../../trpc/client.tsx";
+import { PasswordAgain, usePasswordAgain } from "./closing/password-again.tsx";
 
 type Session = inferRouterOutputs<PortalRouter>["session"]["list"][number];
 
 export function Sessions() {
   const trpc = useTRPC();
   const queries = useQueryClient();
+  const again = usePasswordAgain();
   const sessions = useQuery(trpc.session.list.queryOptions());
   const revoke = useMutation(
     trpc.session.revoke.mutationOptions({
@@ -26,6 +28,12 @@ export function Sessions() {
       onSettled: () => queries.invalidateQueries(trpc.session.list.queryFilter()),
     }),
   );
+  const end = (id: string) =>
+    again
+      .asking((password) => revoke.mutateAsync({ id, ...(password ? { password } : {}) }))
+      .then(again.reset)
+      // What was wrong has been said.
+      .catch(() => undefined);
   const columns: readonly Column<Session>[] = [
     { id: "browser", header: "Browser", cell: ({ userAgent }) => browserName(userAgent) },
     {
@@ -41,7 +49,7 @@ export function Sessions() {
         current ? (
           <span className="text-muted-foreground text-sm">This one</span>
         ) : (
-          <Button variant="ghost" size="sm" pending={revoke.isPending && revoke.variables.id === id} onClick={() => revoke.mutate({ id })}>
+          <Button variant="ghost" size="sm" pending={revoke.isPending && revoke.variables.id === id} onClick={() => void end(id)}>
             End session
           </Button>
         ),
@@ -49,6 +57,7 @@ export function Sessions() {
   ];
   return (
     <Section title="Sessions" description="Where your account is signed in. A session that you end is refused with its next request.">
+      <PasswordAgain again={again} />
       <DataTable
         label="Sessions"
         columns={columns}
