@@ -27,6 +27,8 @@ const rollBacks: Partial<Record<OperationKind, string>> = {
   offboarding:
     "The closing is cancelled: the tenant opens again as it was before, and its owners are told. It can be closed again at any time.",
   keys: "The tenant stays as it is and works on. A change of key is taken back without asking KMS; a rotation stops, and both data keys stay readable. It can be asked for again.",
+  suspension:
+    "What was done is taken back: a tenant that was being suspended is active again, and one that was being resumed stays suspended. Nothing of it is lost, and it can be asked for again.",
 };
 
 /** Retry and roll back, for an operation that is parked at a step. */
