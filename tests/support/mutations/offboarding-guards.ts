@@ -53,7 +53,7 @@ function closingGuards(ours: Seeded): GuardProbe[] {
     ...insertVariants("control.offboardings", "portal", row("user:u"), { requested_by: "'operator:o'" }, situation),
     ...insertVariants("control.offboardings", "operator", row("operator:o"), { requested_by: "'user:u'" }, situation),
     ...insertVariants("control.hold_changes", "portal", change("user:u"), { actor: "'operator:o'", kind: "'ended'" }),
-    ...insertVariants("control.hold_changes", "operator", change("operator:o"), { actor: "'user:u'", kind: "'began'" }),
+    ...insertVariants("control.hold_changes", "operator", change("operator:o"), { kind: "'began'" }),
     { ...portal, what: "a hold is extended", given: holding(ours), does: extends_, expect: 1 },
     {
       ...portal,
