@@ -50,14 +50,21 @@ test.each(failures.map((failure) => [failure.why, failure] as const))("holds aga
 test(`closings that are decided about in any order end as the model says, up to ${runs} of them`, {
   timeout: 240_000 + runs * 30_000,
 }, async () => {
-  const played = fc.asyncProperty(sequence, ({ holdDays, moves }) => playMoves(world, holdDays, moves));
-  const found = await fc.check(played, { numRuns: runs, interruptAfterTimeLimit: runs * 2_500 });
+  // fast-check's own limit of time would leave a closing under way, whose skips of time are everybody's.
+  const enough = Date.now() + runs * 2_500;
+  let count = 0;
+  const played = fc.asyncProperty(sequence, async ({ holdDays, moves }) => {
+    if (count > 0 && Date.now() > enough) return;
+    count++;
+    await playMoves(world, holdDays, moves);
+  });
+  const found = await fc.check(played, { numRuns: runs });
   if (found.failed && found.counterexample !== null) {
     const why = String(found.errorInstance).slice(0, 200);
     writeFileSync(kept, `${JSON.stringify([...failures, { why, ...found.counterexample[0] }], null, 2)}\n`);
   }
   expect(found.failed ? fc.defaultReportMessage(found) : "").toBe("");
-  expect(found.numRuns).toBeGreaterThan(0);
+  expect(count).toBeGreaterThan(0);
 });
 
 test("a worker that dies between any two decisions changes nothing", { timeout: 400_000 }, async () => {
