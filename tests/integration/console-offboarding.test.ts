@@ -37,6 +37,36 @@ async function held() {
 
 const idsOf = ({ tenantId, operationId }: Awaited<ReturnType<typeof requested>>) => ({ tenantId, operationId });
 
+describe("a suspension", () => {
+  const suspending = { kind: "abuse", access: "closed" } as const;
+
+  test("is asked for with a reason, once, and shows who asked and why", async () => {
+    const { tenantId } = await seed();
+    const request = { tenantId, ...suspending, ...asked() };
+    const { operationId } = await world.console.suspension.suspend(request);
+    expect(await world.console.suspension.suspend(request)).toMatchObject({ operationId, outcome: "repeated" });
+    const [record] = await second.suspension.list({ tenantId });
+    expect(record).toMatchObject({ operationId, action: "suspend", ...suspending, reason, effectiveAt: null, state: "REQUESTED" });
+    expect(record?.requestedBy).toMatch(/^operator:opr_/);
+    await expect(second.suspension.suspend({ tenantId, ...suspending, ...asked() })).rejects.toEqual(refused("operation-open"));
+    await expect(second.offboarding.request({ tenantId, confirmation: "", ...asked() })).rejects.toBeDefined();
+    await expect(second.suspension.resume({ tenantId, ...asked() })).rejects.toEqual(refused("tenant-not-suspended"));
+    await expect(world.console.suspension.suspend({ tenantId, ...suspending, reason: " ", idempotencyKey: key() })).rejects.toMatchObject({
+      code: "BAD_REQUEST",
+    });
+  });
+
+  test("is for those who run operations, not for support, and the database says so too", async () => {
+    const { tenantId } = await seed();
+    for (const name of ["sam", "sid"] as const) {
+      const own = world.consoleOf(name);
+      await expect(own.suspension.suspend({ tenantId, ...suspending, ...asked() })).rejects.toMatchObject({ code: "FORBIDDEN" });
+      expect(await own.suspension.list({ tenantId })).toEqual([]);
+    }
+    expect(await world.query("select from control.suspensions where tenant_id = $1", [tenantId])).toHaveLength(0);
+  });
+});
+
 describe("four eyes", () => {
   test("whoever asked cannot approve, and is told so before they try", async () => {
     const closing = await requested();

@@ -1,9 +1,13 @@
 import { createHash } from "node:crypto";
 import { DescribeKeyCommand, KMSClient } from "@aws-sdk/client-kms";
 import { withConnection } from "@leasehold/db/client";
+import { changeOperation } from "@leasehold/db/control/operations/change-operation";
+import { beginSuspension, endSuspension } from "@leasehold/db/control/suspension/change-suspension";
 import { requestSuspension, type SuspensionRequest } from "@leasehold/db/control/suspension/request-suspension";
+import { withControl } from "@leasehold/db/control/with-control";
 import type { TenantContext } from "@leasehold/domain/context";
 import { newId, type OperationId, type TenantId } from "@leasehold/domain/ids";
+import type pg from "pg";
 import { awaitOutcome, type OperationRow } from "./onboarding-outcome.ts";
 import { operators } from "./operators.ts";
 import type { RequestedTenant } from "./request-onboarding.ts";
@@ -34,6 +38,19 @@ export async function askFor(
 export async function carryOut(world: World, tenant: RequestedTenant, asked: Asked): Promise<OperationRow & { operationId: OperationId }> {
   const operationId = await askFor(world, tenant, asked);
   return { ...(await awaitOutcome(world, { ...tenant, operationId })), operationId };
+}
+
+/** A suspension as its workflow leaves it in the catalog, where no worker runs. */
+export async function suspendInCatalog(pools: { operator: pg.Pool; worker: pg.Pool }, tenantId: TenantId, asked: Asked): Promise<void> {
+  const ctx: TenantContext = { tenantId, actor: { type: "operator", operatorId: operators.ada }, requestId: newId("request") };
+  const request = { ...asked, reason: privateReason, idempotencyKey: newId("command") } as SuspensionRequest;
+  const { operationId } = await requestSuspension(pools.operator, ctx, request);
+  await withControl(pools.worker, { tenantId }, async (tx) => {
+    await changeOperation(tx, { tenantId, operationId, from: ["REQUESTED"], to: "RUNNING" });
+    await beginSuspension(tx, { tenantId, operationId });
+    await endSuspension(tx, { tenantId, operationId });
+    await changeOperation(tx, { tenantId, operationId, from: ["RUNNING"], to: "SUCCEEDED" });
+  });
 }
 
 /** Everything that a suspension may touch and more, as the owner of the databases sees it; of bytes their digest. */
