@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type AwsProxy, startAwsProxy } from "../support/faults/aws-proxy.ts";
 import { type ClosingTenant, createShreddingWorld, type ShreddingWorld } from "../support/offboarding/shredding-world.ts";
 import { createSkippedRuns, type SkippedRuns } from "../support/offboarding/skipped-run.ts";
+import { quietRuntime } from "../support/payloads/carrier.ts";
 import { requestOnboarding } from "../support/request-onboarding.ts";
 
 let shredding: ShreddingWorld;
@@ -15,6 +16,7 @@ let proxy: AwsProxy;
 let runs: SkippedRuns;
 let root: KMSClient;
 beforeAll(async () => {
+  quietRuntime();
   shredding = await createShreddingWorld();
   const aws = shredding.world.aws("worker");
   proxy = await startAwsProxy(aws.endpoint ?? "");
@@ -68,57 +70,57 @@ const catalog = async ({ closing }: Watched) => {
   return row;
 };
 
-test("a run looks at the key day by day as long as KMS has it; when KMS has none any more, the second stamp and the end", async () => {
-  const watched = await closeUntilTheKey();
-  for (const looks of [2, 3]) {
-    await runs.skip(dayMs);
-    await runs.awaitLook(watched.handle, looks);
-    expect([await stamps(watched), (await shredding.keys(watched.closing))[0]?.state]).toEqual([["closure"], "PendingDeletion"]);
-    expect(await catalog(watched)).toMatchObject({ tenant: "SHREDDING", operation: "RUNNING", reason: null });
+const state = async ({ closing }: Watched) => (await shredding.keys(closing))[0]?.state;
+const revived = async ({ closing }: Watched) => (await shredding.stores(closing))["keys-revived"]?.before;
+/** A day passes, and each run has looked at its key. */
+async function day(watched: readonly Watched[], looks: number): Promise<void> {
+  await runs.skip(dayMs);
+  for (const { handle } of watched) await runs.awaitLook(handle, looks);
+}
+
+test("runs look at their keys day by day: one that is taken out of its deletion is reported, switched off and scheduled again; when KMS has none any more, the second stamp and the end", async () => {
+  const [quiet, disturbed] = await Promise.all([closeUntilTheKey(), closeUntilTheKey()]);
+  const both = [quiet, disturbed];
+
+  await root.send(new CancelKeyDeletionCommand({ KeyId: disturbed.keyArn }));
+  await root.send(new EnableKeyCommand({ KeyId: disturbed.keyArn }));
+  const before = proxy.passed();
+  await day(both, 2);
+  const since = (call: string) => (proxy.passed()[call] ?? 0) - (before[call] ?? 0);
+  expect([since("kms:DisableKey"), since("kms:ScheduleKeyDeletion")]).toEqual([1, 1]);
+  const { KeyMetadata } = await root.send(new DescribeKeyCommand({ KeyId: disturbed.keyArn }));
+  expect(KeyMetadata?.KeyState).toBe("PendingDeletion");
+  expect([await revived(quiet), await revived(disturbed)]).toEqual([undefined, 1]);
+  expect((await catalog(disturbed))?.reason).toContain("taken out of its deletion by hand");
+  const told = "select tenant_id from control.outbox where tenant_id = any ($1) and type = 'tenant.key-revived'";
+  expect(await shredding.owner("control", told, [both.map(({ closing }) => closing.tenantId)])).toEqual([
+    { tenant_id: disturbed.closing.tenantId },
+  ]);
+
+  await day(both, 3);
+  expect([since("kms:DisableKey"), await revived(disturbed)]).toEqual([1, 1]);
+  for (const one of both) {
+    expect([await stamps(one), await state(one)]).toEqual([["closure"], "PendingDeletion"]);
+    expect(await catalog(one)).toMatchObject({ tenant: "SHREDDING", operation: "RUNNING" });
   }
-  const { tenantId, slug } = watched.closing;
+
+  const { tenantId, slug } = quiet.closing;
   const Bucket = shredding.world.stack.aws.poolBucket;
   await new S3Client(shredding.world.aws("root")).send(new PutObjectCommand({ Bucket, Key: `tenants/${tenantId}/late`, Body: "x" }));
-  const ended = gone(watched);
+  const ended = both.map(gone);
   await runs.skip(dayMs);
-  expect(await watched.handle.result()).toBe("SUCCEEDED");
-  ended.lift();
-  expect(ended.hits()).toBeGreaterThan(0);
-  expect((await shredding.stores(watched.closing)).objects).toMatchObject({ after: 0 });
-  expect(await stamps(watched)).toEqual(["closure", "finality"]);
-  expect((await shredding.keys(watched.closing))[0]).toMatchObject({ state: "NotFound" });
-  expect(await catalog(watched)).toMatchObject({ tenant: "CLOSED", operation: "SUCCEEDED" });
-
+  for (const one of both) {
+    expect(await one.handle.result()).toBe("SUCCEEDED");
+    expect([await stamps(one), await state(one)]).toEqual([["closure", "finality"], "NotFound"]);
+    expect(await catalog(one)).toMatchObject({ tenant: "CLOSED", operation: "SUCCEEDED" });
+  }
+  for (const fault of ended) {
+    expect(fault.hits()).toBeGreaterThan(0);
+    fault.lift();
+  }
+  expect((await shredding.stores(quiet.closing)).objects).toMatchObject({ after: 0 });
   const tombstone = await shredding.owner("control", "select name, placement from control.tenants where tenant_id = $1", [tenantId]);
   expect(tombstone).toEqual([{ name: expect.stringMatching(/^psn_/), placement: null }]);
   const next = await requestOnboarding(shredding.world.pool("control", "portal"), { withCommand: false, slug });
   expect([next.slug, next.tenantId === tenantId]).toEqual([slug, false]);
-}, 180_000);
-
-test("a key that somebody takes out of its deletion is noticed by the next look, reported, switched off and scheduled again; the end comes all the same", async () => {
-  const watched = await closeUntilTheKey();
-  await root.send(new CancelKeyDeletionCommand({ KeyId: watched.keyArn }));
-  await root.send(new EnableKeyCommand({ KeyId: watched.keyArn }));
-  const before = proxy.passed();
-  await runs.skip(dayMs);
-  await runs.awaitLook(watched.handle, 2);
-  const since = (call: string) => (proxy.passed()[call] ?? 0) - (before[call] ?? 0);
-  expect([since("kms:DisableKey"), since("kms:ScheduleKeyDeletion")]).toEqual([1, 1]);
-  const { KeyMetadata } = await root.send(new DescribeKeyCommand({ KeyId: watched.keyArn }));
-  expect(KeyMetadata?.KeyState).toBe("PendingDeletion");
-  const revived = async () => (await shredding.stores(watched.closing))["keys-revived"];
-  expect(await revived()).toMatchObject({ before: 1, after: 0 });
-  expect(await catalog(watched)).toMatchObject({ tenant: "SHREDDING", operation: "RUNNING" });
-  expect((await catalog(watched))?.reason).toContain("taken out of its deletion by hand");
-  const events = "select from control.outbox where tenant_id = $1 and type = 'tenant.key-revived'";
-  expect(await shredding.owner("control", events, [watched.closing.tenantId])).toHaveLength(1);
-  await runs.skip(dayMs);
-  await runs.awaitLook(watched.handle, 3);
-  expect([await stamps(watched), (await revived())?.before]).toEqual([["closure"], 1]);
-  const ended = gone(watched);
-  await runs.skip(dayMs);
-  expect(await watched.handle.result()).toBe("SUCCEEDED");
-  ended.lift();
-  expect(await stamps(watched)).toEqual(["closure", "finality"]);
-  expect((await catalog(watched))?.tenant).toBe("CLOSED");
 }, 180_000);
