@@ -1,5 +1,6 @@
 import { readVersions } from "@leasehold/activities/offboarding/certificates/read-versions";
 import { createErasureActivities, type ErasureActivities } from "@leasehold/activities/offboarding/create-erasure-activities";
+import { countApplicationTraces } from "@leasehold/db/application/erasure/author-rows";
 import { readTenantLog } from "@leasehold/db/audit/read-tenant-log";
 import { sealAudit } from "@leasehold/db/audit/seal-audit";
 import { verifyChain } from "@leasehold/db/audit/verify-chain";
@@ -134,6 +135,19 @@ async function chainProblems(): Promise<{ erased: number; problems: unknown[] }>
     heads,
   );
 }
+
+test("an owner, and the person themselves, are told what an erasure is about; nobody else is", async () => {
+  const person = await addWorkspacePerson(world, tenant);
+  const { tenantId } = tenant;
+  const found = await countApplicationTraces(clients.application, tenantId, person.userId);
+  const told = await owners.authored(person.userId);
+  expect(told).toMatchObject({ documents: found.documents, apiKeys: found.apiKeys });
+  expect(told.documents + told.folders).toBeGreaterThan(0);
+  const as = (userId: string) => documentsOf(world, { tenantId, userId, plan: "pro", roles: ["viewer"] });
+  expect(await as(person.userId).authored(person.userId)).toEqual(told);
+  await expect(as(newId("user")).authored(person.userId)).rejects.toMatchObject({ data: { domainCode: "FORBIDDEN" } });
+  expect(await owners.authored(newId("user"))).toEqual({ documents: 0, documentBytes: 0, folders: 0, apiKeys: 0 });
+});
 
 test("a person is erased with their documents: nothing names them but ids in the log, everybody else's stays, and the chain verifies", async () => {
   const person = await addWorkspacePerson(world, tenant);

@@ -142,3 +142,29 @@ describe("invitations", () => {
     expect(await codeOf(stranger.call((portal) => portal.invitations.accept({ token })))).toBe("invitation-not-open");
   });
 });
+
+describe("people who are not members any more", () => {
+  test("are an owner's to see until they are erased or back, and nobody else's", async () => {
+    const tenant = await member("owner");
+    const { slug } = tenant;
+    const [removed, left, stays] = [await member("member", tenant), await member("viewer", tenant), await member("admin", tenant)];
+    await tenant.call((portal) => portal.members.remove({ slug, userId: removed.userId }));
+    await left.call((portal) => portal.members.leave({ slug }));
+    const former = () => tenant.call((portal) => portal.erasure.former({ slug }));
+    expect((await former()).map(({ userId }) => userId)).toEqual([left.userId, removed.userId]);
+    expect((await former())[0]?.email).toBe(left.email);
+    expect(await codeOf(stays.call((portal) => portal.erasure.former({ slug })))).toBe("scope-missing");
+
+    const request = { slug, userId: left.userId, documents: "keep" as const, idempotencyKey: "a-key-of-this-one-test" };
+    await tenant.call((portal) => portal.erasure.request(request));
+    expect((await former()).map(({ userId }) => userId)).toEqual([removed.userId]);
+  });
+
+  test("a member is told what their own erasure would find; what cannot be counted is not made up", async () => {
+    const tenant = await member("owner");
+    const { call, slug } = await member("viewer", tenant);
+    // No application plane runs here.
+    expect(await call((portal) => portal.erasure.previewOwn({ slug }))).toMatchObject({ role: "viewer", lastOwner: false, made: null });
+    expect(await tenant.call((portal) => portal.erasure.previewOwn({ slug }))).toMatchObject({ role: "owner", lastOwner: true });
+  });
+});

@@ -3,6 +3,7 @@ import type { AppRouter } from "@leasehold/application/router";
 import { newId, type TenantId } from "@leasehold/domain/ids";
 import { objectPrefixOf } from "@leasehold/domain/placement";
 import type { PlanId } from "@leasehold/domain/plans";
+import type { Role } from "@leasehold/domain/roles";
 import { appUrl } from "@leasehold/infra/local/stack-env";
 import { createTRPCClient, httpLink } from "@trpc/client";
 import superjson from "superjson";
@@ -13,12 +14,14 @@ export type DocumentsClient = ReturnType<typeof documentsOf>;
 /** The product as one owner of a workspace uses it, with a token for each request. What is refused throws `code reason`. */
 export function documentsOf(
   world: World,
-  person: { tenantId: TenantId; userId: string; plan: PlanId },
+  person: { tenantId: TenantId; userId: string; plan: PlanId; roles?: Role[] },
   url = appUrl(world.stack, "application"),
 ) {
   const authorization = async () => `Bearer ${await world.tokenFor(person)}`;
   const headers = async () => ({ authorization: await authorization() });
-  const { documents } = createTRPCClient<AppRouter>({ links: [httpLink({ url: `${url}/trpc`, transformer: superjson, headers })] });
+  const { documents, erasure } = createTRPCClient<AppRouter>({
+    links: [httpLink({ url: `${url}/trpc`, transformer: superjson, headers })],
+  });
   const fetched = async (path: string, init: RequestInit = {}) => {
     const answer = await fetch(`${url}/documents${path}`, { ...init, headers: { ...(await headers()), "content-type": "text/plain" } });
     if (answer.ok) return answer;
@@ -36,6 +39,8 @@ export function documentsOf(
     createFolder: async (name: string) => (await documents.createFolder.mutate({ name })).folderId,
     renameFolder: (folderId: string, name: string) => documents.renameFolder.mutate({ folderId, name }),
     folders: async () => (await documents.list.query({})).folders,
+    /** What a person made here, as whoever may see it is told. */
+    authored: (userId: string) => erasure.authored.query({ userId }),
     list: async () => (await documents.list.query({})).documents,
     search: async (search: string) => (await documents.list.query({ search })).documents,
     /** Objects below the tenant's prefix that hold documents, as S3 has them. */

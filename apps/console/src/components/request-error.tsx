@@ -1,7 +1,7 @@
 "use client";
 
 import { ErrorState } from "@leasehold/ui/components/error-state";
-import { errorMessage, requestIdOf } from "../lib/errors.ts";
+import { errorMessage, reasonOf, requestIdOf } from "../lib/errors.ts";
 
 /** A list or a part of a page that could not be read, with what to do. */
 export function RequestError({
@@ -15,6 +15,8 @@ export function RequestError({
   onRetry?: () => void;
   retrying?: boolean;
 }) {
+  // Trying again would not help: an admin has to.
+  if (reasonOf(error) === "operator-role") return <ErrorState title="Your role does not allow this" meaning={errorMessage(error)} />;
   return (
     <ErrorState
       title={`${what} could not be read`}

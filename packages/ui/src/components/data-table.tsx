@@ -21,7 +21,7 @@ const asCards = {
   table: "max-sm:block max-sm:[&_tbody]:block max-sm:[&_thead]:hidden",
   row: "max-sm:flex max-sm:flex-col max-sm:gap-2 max-sm:px-4 max-sm:py-3",
   cell: [
-    "max-sm:flex max-sm:h-auto max-sm:w-full max-sm:max-w-none max-sm:justify-between max-sm:gap-4 max-sm:whitespace-normal max-sm:p-0 max-sm:text-left max-sm:empty:hidden",
+    "max-sm:flex max-sm:h-auto max-sm:w-full max-sm:max-w-none max-sm:justify-between max-sm:gap-4 max-sm:whitespace-normal max-sm:p-0 max-sm:text-left max-sm:first:pl-0 max-sm:last:pr-0 max-sm:empty:hidden",
     "max-sm:before:shrink-0 max-sm:before:text-muted-foreground max-sm:before:text-sm max-sm:before:content-[attr(data-label)] max-sm:first:block max-sm:first:before:content-none",
     "max-sm:[&>*]:min-w-0",
   ].join(" "),
@@ -112,8 +112,8 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
             <DataTableHead columns={shown} sort={sort} onSort={(column) => (props.onSortChange ?? setOwnSort)(nextSort(sort, column))} />
             <TableBody>
               {message ? (
-                <tr>
-                  <td colSpan={shown.length} className="p-0">
+                <tr className={cn(cards && "max-sm:block")}>
+                  <td colSpan={shown.length} className={cn("p-0", cards && "max-sm:block")}>
                     <div className="sticky left-0 w-full max-w-[calc(100vw-34px)] [&>[role=alert]]:border-0 [&>[role=alert]]:shadow-none">
                       {message}
                     </div>

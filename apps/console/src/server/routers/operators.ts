@@ -7,9 +7,11 @@ import { router, scopedProcedure } from "../trpc.ts";
 
 const operatorId = z.custom<string>((value) => isId("operator", value), { error: "This is not the id of an operator." });
 
+const changesShown = 50;
+
 /** Who works here, and what they may do. */
 export const operatorsRouter = router({
-  /** Everybody who can sign in with their role, and every change of a role, newest first. */
+  /** Everybody who can sign in with their role, and the latest changes of roles, newest first. */
   list: scopedProcedure("operators:manage").query(async ({ ctx }) => {
     const [accounts, changes] = await Promise.all([ctx.listAccounts(), listOperatorRoles(ctx.pool)]);
     const nameOf = (id: string) => accounts.find((account) => account.operatorId === id)?.name ?? "An operator who is gone";
@@ -19,7 +21,7 @@ export const operatorsRouter = router({
         role: changes.find((change) => change.operatorId === account.operatorId)?.role,
         isSelf: account.operatorId === ctx.operator.operatorId,
       })),
-      changes: changes.map(({ operatorId, role, changedBy, reason, changedAt }) => ({
+      changes: changes.slice(0, changesShown).map(({ operatorId, role, changedBy, reason, changedAt }) => ({
         operatorId,
         name: nameOf(operatorId),
         role,

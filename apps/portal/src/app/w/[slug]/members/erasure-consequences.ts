@@ -19,9 +19,15 @@ export function consequencesOf(found: Found | undefined, whose: "their" | "your"
 
 function accessLine(found: Found | undefined, them: string): string {
   if (found === undefined) return `Membership, invitations to and by ${them}, and API keys end at once.`;
-  const keys = found.made === null ? "API keys" : formatCount(found.made.apiKeys, "API key");
-  const invitations = `${formatCount(found.invitations, "invitation")} to or by ${them}`;
-  return `${found.role === undefined ? "" : "Membership, "}${invitations} and ${keys} end at once.`;
+  const { role, invitations, made } = found;
+  const ends = [
+    ...(role === undefined ? [] : ["membership"]),
+    ...(invitations === 0 ? [] : [`${formatCount(invitations, "invitation")} to or by ${them}`]),
+    ...(made === null ? ["API keys"] : made.apiKeys === 0 ? [] : [formatCount(made.apiKeys, "API key")]),
+  ];
+  if (ends.length === 0) return `There is no invitation to or by ${them}, and no API key.`;
+  const words = ends.join(", ").replace(/, ([^,]*)$/, " and $1");
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)} end at once.`;
 }
 
 function documentsLine(found: Found | undefined, they: string, choice: ErasureChoice): string {
