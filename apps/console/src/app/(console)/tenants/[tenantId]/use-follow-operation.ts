@@ -14,7 +14,10 @@ export function useFollowOperation(tenantId: string, operationId: string | undef
         void client.invalidateQueries(trpc.operations.ofTenant.queryFilter({ tenantId }));
         if (data.kind === "operation" || data.state === "RUNNING")
           void client.invalidateQueries(trpc.tenants.get.queryFilter({ tenantId }));
-        if (data.kind === "operation") void client.invalidateQueries(trpc.tenantRecords.pathFilter());
+        if (data.kind === "operation") {
+          void client.invalidateQueries(trpc.tenantRecords.pathFilter());
+          void client.invalidateQueries(trpc.suspension.list.queryFilter());
+        }
       },
     }),
   );
