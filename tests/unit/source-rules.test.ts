@@ -69,3 +69,13 @@ test("chance that is no secret is used to wait, and for nothing else", () => {
 test("browsers keep nothing for a page but its theme", () => {
   expect(filesWith(/localStorage|sessionStorage|indexedDB|caches\.open/)).toEqual(["packages/ui/src/lib/theme.ts"]);
 });
+
+test("passwords are masked, can be pasted, and are for password managers to fill in", () => {
+  const fields = sources.flatMap(({ path, text }) => [...text.matchAll(/<PasswordField\b[^/]*\/>/gs)].map(([field]) => ({ path, field })));
+  expect(fields.length).toBeGreaterThan(5);
+  for (const { path, field } of fields) expect(field, path).toMatch(/autoComplete="(current|new)-password"/);
+  expect(found(/type=\{visible \? "text" : "password"\}/)).toHaveLength(1);
+  expect(found(/type="password"|\bonPaste\b|\bonCopy\b|autoComplete="off".*assword/)).toEqual([]);
+  // Whatever asks for one is that field.
+  expect(found(/<Input\b[^>]*name="[^"]*assword/)).toEqual([]);
+});
