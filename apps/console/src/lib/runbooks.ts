@@ -74,12 +74,20 @@ const suspensionByStep: Record<string, string> = {
   "finish-resuming": "See whether the control database answers. The tenant is let in already.",
 };
 
+/** What a closing that runs on names, by the step that it is before. */
+const noticeByStep: Record<string, string> = {
+  verify:
+    "Find the tenant above, under the keys that do not open, and put its wrapped keys back from a backup of the keyring. When they are lost, that tenant has to be let go as well.",
+  finality: "Find out who took the key out of its deletion, and who may.",
+};
+
 /** What an operator does about an item of the inbox, in order. */
 export function runbookOf(item: { kind: OperationKind; state: string; step: string | null; code: string | null }): readonly string[] {
   const closing = item.kind === "offboarding";
   const steps = closing ? closingByStep : item.kind === "suspension" ? suspensionByStep : byStep;
   if (item.state === "AWAITING_APPROVAL") return closing ? closingApproval : approval;
   const step = item.step ?? "";
+  if (item.state === "RUNNING") return ["There is nothing to retry: the run goes on by itself.", ...[noticeByStep[step] ?? []].flat()];
   return [
     "Open the run in Temporal from the tenant's page and read the last failure of the step.",
     ...[byCode[item.code ?? ""], steps[step]].filter((line) => line !== undefined),
