@@ -9,7 +9,7 @@ import { repositoryRoot } from "@leasehold/infra/local/paths";
 import { isPortTaken } from "@leasehold/infra/local/processes/port-holder";
 
 /*
- * Clones the committed state into an empty folder, with empty caches of its own, and runs the README's two commands:
+ * Clones the committed state into an empty folder, with empty caches of its own, and runs the README's two commands, `dev` twice:
  *
  *   node tests/support/fresh-clone-proof.ts [--warm] [--only-dev] [--port-offset 2300]
  *
@@ -51,7 +51,7 @@ function start(script: "dev" | "test", onLine: (line: string) => void): ChildPro
 
 const exitOf = (child: ChildProcess) => new Promise<number>((resolve) => child.once("close", (code) => resolve(code ?? 1)));
 
-async function proveDev(): Promise<void> {
+async function proveDev(which: "first" | "later"): Promise<void> {
   const began = Date.now();
   const block = new Map<string, string>();
   const child = start("dev", (line) => {
@@ -74,7 +74,7 @@ async function proveDev(): Promise<void> {
   for (const address of addresses) {
     if (await isPortTaken(Number(new URL(address).port))) throw new Error(`${address} is still open after Ctrl-C`);
   }
-  console.log(`dev: ready after ${(took / 1_000).toFixed(0)} s, all addresses answered, nothing left after Ctrl-C`);
+  console.log(`${which} dev: ready after ${(took / 1_000).toFixed(1)} s, all addresses answered, nothing left after Ctrl-C`);
 }
 
 async function proveTest(): Promise<void> {
@@ -90,7 +90,8 @@ async function proveTest(): Promise<void> {
 
 try {
   execFileSync("git", ["clone", "--quiet", repositoryRoot, clone]);
-  await proveDev();
+  await proveDev("first");
+  await proveDev("later");
   if (!values["only-dev"]) await proveTest();
 } finally {
   rmSync(root, { recursive: true, force: true });

@@ -1,18 +1,20 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
 import { bringUp } from "./bring-up.ts";
 import { portsFrom } from "./choose-ports.ts";
 import { readSettings, wholeEnv } from "./env.ts";
 import { LocalError, printError } from "./local-error.ts";
-import { repositoryRoot } from "./paths.ts";
+import { chooseDataDir, repositoryRoot } from "./paths.ts";
 import { appPorts, assertPortsFree } from "./ports.ts";
 import { printReady } from "./print-ready.ts";
 import { ownRef, type ProcessRef, refOf } from "./processes/process-ref.ts";
 import { stopGroup, waitForExit } from "./processes/stop-process.ts";
 import { createProgress } from "./progress.ts";
 import { seedOperators } from "./provision/seed-operators.ts";
-import type { Stack } from "./stack.ts";
+import { readStack, type Stack } from "./stack.ts";
+import { stackEnv } from "./stack-env.ts";
 import { listOwners, pathsIn, type RunStatus, readJson, registerOwner, removeOwner } from "./supervision/files.ts";
 import { findRunning } from "./supervision/start-supervisor.ts";
 import { waitForApps } from "./wait-for-apps.ts";
@@ -20,7 +22,7 @@ import { waitForApps } from "./wait-for-apps.ts";
 // `pnpm dev`: the embedded servers, then every app under turbo, then one block that says where everything is.
 const began = Date.now() - performance.now();
 const ending = new AbortController();
-let stack: Stack | undefined;
+let dataDir: string | undefined;
 let turbo: ProcessRef | undefined;
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
@@ -42,30 +44,44 @@ async function run(): Promise<void> {
   const settings = readSettings();
   const ports = portsFrom(settings);
   await assertPortsFree(ports, appPorts);
-  stack = await bringUp({ settings, ports, owner: { owner: ownRef() }, progress: createProgress() });
+  dataDir = chooseDataDir(settings.LEASEHOLD_DATA_DIR);
+  const known = readStack(dataDir);
+  // As the last time: the pages are made ready while the servers start.
+  const ahead = known !== undefined && isDeepStrictEqual(known.ports, ports) && findRunning(dataDir) === undefined;
+  let died = ahead ? startTurbo(dataDir, true) : undefined;
+  died?.catch(() => undefined);
+  const progress = createProgress(process.stderr, { live: !ahead });
+  const stack = await bringUp({ settings, ports, owner: { owner: ownRef(), app: turbo }, progress });
   if (ending.signal.aborted) return;
-  const died = startTurbo(stack);
-  const progress = createProgress(process.stderr, { live: false });
-  const ready = Promise.all([progress.step("Operator", () => seedOperators(stack as Stack)), waitForApps(stack, progress, ending.signal)]);
-  await Promise.race([ready, died, watchServers(stack)]);
+  if (died !== undefined && !isDeepStrictEqual(pageSettings(known), pageSettings(stack))) {
+    died = undefined;
+    await stopTurbo();
+  }
+  died ??= startTurbo(dataDir, false);
+  const waiting = createProgress(process.stderr, { live: false });
+  const ready = Promise.all([waiting.step("Operator", () => seedOperators(stack)), waitForApps(stack, waiting, ending.signal)]);
+  await Promise.race([ready, died, watchServers(dataDir)]);
   if (!ending.signal.aborted) printReady(stack, Date.now() - began);
-  await Promise.race([died, watchServers(stack)]);
+  await Promise.race([died, watchServers(dataDir)]);
 }
 
-/** Rejects when turbo ends by itself; resolves when it was asked to. */
-function startTurbo({ dataDir }: Stack): Promise<void> {
+const pageSettings = (of: Stack | undefined) => of && [stackEnv(of, "portal"), stackEnv(of, "console")];
+
+/** Rejects when turbo ends by itself; resolves when it was asked to. `coming`: its tasks wait for the servers, which start meanwhile. */
+function startTurbo(folder: string, coming: boolean): Promise<void> {
   const program = join(repositoryRoot, "node_modules/.bin/turbo");
   const child = spawn(program, ["run", "dev"], {
     cwd: repositoryRoot,
-    env: wholeEnv(),
+    env: wholeEnv(coming),
     stdio: ["ignore", "inherit", "inherit"],
     detached: true,
   });
-  turbo = child.pid === undefined ? undefined : refOf(child.pid);
-  registerOwner(dataDir, { owner: ownRef(), app: turbo });
+  const ref = child.pid === undefined ? undefined : refOf(child.pid);
+  turbo = ref;
+  if (!coming) registerOwner(folder, { owner: ownRef(), app: turbo });
   return new Promise((resolve, reject) => {
     const end = (what: string) => {
-      if (ending.signal.aborted) resolve();
+      if (ending.signal.aborted || turbo !== ref) resolve();
       else reject(new LocalError("SERVER_DIED", `The apps ended (${what}).`, "Read their log lines above."));
     };
     child.once("error", (error) => end(error.message));
@@ -74,24 +90,32 @@ function startTurbo({ dataDir }: Stack): Promise<void> {
 }
 
 /** Resolves when everything is to stop; rejects when the embedded servers do not come back. */
-async function watchServers({ dataDir }: Stack): Promise<void> {
+async function watchServers(folder: string): Promise<void> {
   while (!ending.signal.aborted) {
-    const status = readJson<RunStatus>(pathsIn(dataDir).status);
+    const status = readJson<RunStatus>(pathsIn(folder).status);
     if (status?.failure !== undefined) throw new LocalError(status.failure.code, status.failure.message, status.failure.remedy);
-    if (findRunning(dataDir) === undefined)
+    if (findRunning(folder) === undefined)
       throw new LocalError("SERVER_DIED", "The embedded servers were stopped.", "Start again with `pnpm dev`.");
     await sleep(500, undefined, { signal: ending.signal }).catch(() => undefined);
   }
 }
 
+async function stopTurbo(): Promise<void> {
+  const running = turbo;
+  turbo = undefined;
+  if (running !== undefined) await stopGroup(running, 15_000);
+}
+
 /** Apps first, then the servers unless someone else uses them. */
-async function stopAll({ dataDir }: Stack): Promise<void> {
+async function stopAll(dataDir: string): Promise<void> {
+  if (turbo === undefined && findRunning(dataDir) === undefined) return;
   console.error("\nStopping the apps, then the servers; state is being saved.");
-  if (turbo !== undefined) await stopGroup(turbo, 15_000);
+  const apps = turbo;
+  await stopTurbo();
   removeOwner(dataDir, process.pid);
   const running = findRunning(dataDir);
   if (running === undefined) return;
-  if (listOwners(dataDir).some(({ owner }) => refOf(owner.pid)?.startedAt === owner.startedAt && owner.pid !== turbo?.pid)) {
+  if (listOwners(dataDir).some(({ owner }) => refOf(owner.pid)?.startedAt === owner.startedAt && owner.pid !== apps?.pid)) {
     console.error("The servers keep running for another process.");
     return;
   }
@@ -108,6 +132,6 @@ try {
   }
 } finally {
   ending.abort();
-  if (stack !== undefined) await stopAll(stack);
+  if (dataDir !== undefined) await stopAll(dataDir);
 }
 process.exit();

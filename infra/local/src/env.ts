@@ -68,9 +68,14 @@ export function cacheHome(): string | undefined {
   return process.env.XDG_CACHE_HOME || undefined;
 }
 
-/** For turbo, whose tasks read the settings of the local stack themselves: all of our environment. */
-export function wholeEnv(): NodeJS.ProcessEnv {
-  return { ...process.env, ...quiet };
+/** For turbo, whose tasks read the settings of the local stack themselves: all of our environment. `coming`: see `serversAreComing`. */
+export function wholeEnv(coming = false): NodeJS.ProcessEnv {
+  return { ...process.env, ...quiet, LEASEHOLD_SERVERS_COMING: coming ? "1" : "" };
+}
+
+/** Whether whoever started this turbo brings the servers up meanwhile: its tasks need not, and wait for them where they need them. */
+export function serversAreComing(): boolean {
+  return process.env.LEASEHOLD_SERVERS_COMING === "1";
 }
 
 /** What every child process may keep of our environment, beside its own settings. */

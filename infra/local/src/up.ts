@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { bringUp } from "./bring-up.ts";
 import { portsFrom } from "./choose-ports.ts";
-import { readSettings } from "./env.ts";
+import { readSettings, serversAreComing } from "./env.ts";
 import { findTurbo } from "./find-owner.ts";
 import { printError } from "./local-error.ts";
 import { chooseDataDir } from "./paths.ts";
@@ -32,6 +32,7 @@ const { values } = parseArgs({
 });
 
 try {
+  if (serversAreComing()) process.exit();
   const read = readSettings();
   const offset = Number(values["port-offset"] ?? read.LEASEHOLD_PORT_OFFSET);
   const settings = { ...read, LEASEHOLD_PORT_OFFSET: offset, LEASEHOLD_DATA_DIR: values.dir ?? read.LEASEHOLD_DATA_DIR };

@@ -1,11 +1,12 @@
 import { spawn } from "node:child_process";
-import { inheritedEnv, readSettings } from "./env.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import { inheritedEnv, readSettings, serversAreComing } from "./env.ts";
 import { findTurbo } from "./find-owner.ts";
 import { LocalError, printError } from "./local-error.ts";
 import { chooseDataDir } from "./paths.ts";
 import { isAlive, type ProcessRef, refOf } from "./processes/process-ref.ts";
 import { signalProcess } from "./processes/stop-process.ts";
-import { readStack } from "./stack.ts";
+import { readStack, type Stack } from "./stack.ts";
 import { type AppName, appNames, stackEnv } from "./stack-env.ts";
 import { findRunning } from "./supervision/start-supervisor.ts";
 
@@ -17,15 +18,28 @@ function isAppName(name: string | undefined): name is AppName {
   return appNames.some((known) => known === name);
 }
 
-function run(): void {
+/** These need no server before their first page is asked for. */
+const startsAhead: readonly AppName[] = ["portal", "console"];
+
+/** The stack that runs; where the servers are on their way, when they are there, and for some apps the one of the last time. */
+async function findStack(name: AppName, dataDir: string): Promise<Stack> {
+  const coming = serversAreComing();
+  for (const end = Date.now() + (coming ? 300_000 : 0); ; await sleep(50)) {
+    const stack = readStack(dataDir);
+    const running = findRunning(dataDir);
+    if (stack !== undefined && (coming ? startsAhead.includes(name) || stack.instance === running?.instance : running !== undefined))
+      return stack;
+    if (Date.now() >= end) throw new LocalError("SERVER_DIED", "The embedded servers do not run.", "Start with `pnpm dev` or `turbo dev`.");
+  }
+}
+
+async function run(): Promise<void> {
   if (!isAppName(app) || separator !== "--" || command === undefined)
     throw new Error(`usage: node with-env.ts ${appNames.join("|")} -- <command>`);
   const dataDir = chooseDataDir(readSettings().LEASEHOLD_DATA_DIR);
-  const stack = readStack(dataDir);
-  const supervisor = findRunning(dataDir)?.supervisor;
-  if (stack === undefined || supervisor === undefined)
-    throw new LocalError("SERVER_DIED", "The embedded servers do not run.", "Start with `pnpm dev` or `turbo dev`.");
-  const needed = [refOf(process.ppid), findTurbo(), supervisor].filter((ref): ref is ProcessRef => ref !== undefined);
+  const needed = [refOf(process.ppid), findTurbo()].filter((ref): ref is ProcessRef => ref !== undefined);
+  const stack = await findStack(app, dataDir);
+  let supervisor = findRunning(dataDir)?.supervisor;
   const child = spawn(command, args, { stdio: "inherit", env: { ...inheritedEnv(), ...stackEnv(stack, app) } });
   let asked = false;
   const end = () => {
@@ -34,7 +48,10 @@ function run(): void {
     if (child.pid !== undefined) signalProcess(child.pid, "SIGTERM");
     setTimeout(() => child.kill("SIGKILL"), 10_000).unref();
   };
-  setInterval(() => needed.every(isAlive) || end(), 500).unref();
+  setInterval(() => {
+    supervisor ??= findRunning(dataDir)?.supervisor;
+    if (!needed.every(isAlive) || (supervisor !== undefined && !isAlive(supervisor))) end();
+  }, 500).unref();
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, end);
   child.once("error", (error) => {
     console.error(`${command}: ${error.message}`);
@@ -44,7 +61,7 @@ function run(): void {
 }
 
 try {
-  run();
+  await run();
 } catch (error) {
   printError(error);
   process.exitCode = 1;
