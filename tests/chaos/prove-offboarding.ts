@@ -47,7 +47,7 @@ async function proveDeaths(): Promise<CaseResult[]> {
     try {
       const tenant = await whole.onboard("business");
       await tenant.documents.store("Ours.txt", Buffer.from("to be erased"));
-      result.outcome = `certified once, after ${await closeUnderDeaths(whole, tenant, steps)} deaths`;
+      result.outcome = `certified once; killed ${await closeUnderDeaths(whole, tenant, steps)}×`;
     } catch (error) {
       result.failure = error instanceof Error ? error.message : String(error);
     }
