@@ -21,7 +21,7 @@ export function ChangeRole({ operator: { operatorId, name, role: current } }: { 
   return (
     <DecisionDialog
       trigger={
-        <Button size="sm" variant="secondary" aria-label={`Change the role of ${name}`}>
+        <Button size="sm" variant="secondary" aria-label={`Change role of ${name}`}>
           Change role
         </Button>
       }
