@@ -26,7 +26,7 @@ export function SuspensionBanner({ workspace: { slug, state } }: { workspace: Wo
           ) : null}
           Owners read and export; everybody else and every API key is refused until it ends. Answer the mail that we sent to its owners to
           talk to us.{" "}
-          <Link href={`/w/${slug}/settings?tab=data`} className="font-medium underline underline-offset-4">
+          <Link href={`/w/${slug}/settings?tab=export`} className="font-medium underline underline-offset-4">
             Export everything
           </Link>
         </p>
