@@ -18,6 +18,8 @@ export async function scanBytes(folder: string, needles: readonly string[]): Pro
   const overlap = Math.max(...patterns.map(({ pattern }) => pattern.length));
   const found = new Map<string, Found>();
   let bytes = 0;
+  // One for all files: there are thousands of small ones.
+  const buffer = Buffer.alloc(chunkBytes);
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
     const file = join(entry.parentPath, entry.name);
@@ -25,7 +27,6 @@ export async function scanBytes(folder: string, needles: readonly string[]): Pro
     if (handle === undefined) continue;
     try {
       let kept = Buffer.alloc(0);
-      const buffer = Buffer.alloc(chunkBytes);
       for (;;) {
         const { bytesRead } = await handle.read(buffer, 0, chunkBytes);
         if (bytesRead === 0) break;
