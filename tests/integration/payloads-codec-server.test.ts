@@ -20,6 +20,7 @@ import { answerDecode, answerPreflight, type DecodeNeeds } from "../../apps/cons
 import { createRequestBudget } from "../../apps/console/src/server/payloads/request-budget.ts";
 import type { AppProcess } from "../support/app-process.ts";
 import { seedActiveTenant } from "../support/offboarding/closing.ts";
+import { type KnownOperator, operators, roleOf } from "../support/operators.ts";
 import { giveKeys } from "../support/payloads/carrier.ts";
 import { createPortal, type Portal } from "../support/portal-fixtures.ts";
 import { createWorld, type World } from "../support/world.ts";
@@ -162,6 +163,28 @@ describe("the codec server", () => {
     const refused = await answerDecode(asked(body), needs({ operatorOf: async () => support }));
     expect([refused.status, (await refused.text()).includes(secret)]).toEqual([403, false]);
     expect([await auditOf(tenants.ours), await platformReads()]).toEqual(before);
+  });
+
+  test("tells an operator whose role does not hold it which does, and the database refuses one that the console let in", async () => {
+    const secret = secretOf("unread");
+    const body = writeWire([await seal(runOf(tenants.ours), secret)]);
+    const before = [await auditOf(tenants.ours), await platformReads()];
+    const as = (name: KnownOperator, role = roleOf(name)) =>
+      answerDecode(
+        asked(body),
+        needs({ operatorOf: async () => ({ operatorId: operators[name], name: "O", email: "o@example.test", role }) }),
+      );
+    for (const name of ["sam", "olga"] as const) {
+      const refused = await as(name);
+      expect(refused.status).toBe(403);
+      expect(await refused.text()).toContain("takes the role security or admin");
+      // A console that was told another role than the database knows.
+      const slipped = await as(name, "admin");
+      expect(slipped.status).toBe(503);
+      expect(await slipped.text()).not.toContain(secret);
+    }
+    expect([await auditOf(tenants.ours), await platformReads()]).toEqual(before);
+    expect(await textsOf(await as("sid"))).toEqual([secret]);
   });
 
   test("answers its own pages and the Temporal UI's, and no other origin", async () => {

@@ -155,6 +155,7 @@ describe("people who are not members any more", () => {
     expect((await former())[0]?.email).toBe(left.email);
     expect(await codeOf(stays.call((portal) => portal.erasure.former({ slug })))).toBe("scope-missing");
 
+    await fixtures.settle(tenant);
     const request = { slug, userId: left.userId, documents: "keep" as const, idempotencyKey: "a-key-of-this-one-test" };
     await tenant.call((portal) => portal.erasure.request(request));
     expect((await former()).map(({ userId }) => userId)).toEqual([removed.userId]);

@@ -42,12 +42,12 @@ export function LegalHolds({ tenantId, tenant, holds }: LegalHoldsProps) {
       header: "Reason",
       className: "hidden md:table-cell max-w-80 whitespace-normal",
       cell: (row: LegalHold) => (
-        <>
+        <span className="block max-sm:text-right">
           <span className="block break-words">{row.reason}</span>
           {row.releaseReason ? (
             <span className="block break-words text-muted-foreground text-sm">Released: {row.releaseReason}</span>
           ) : null}
-        </>
+        </span>
       ),
     },
     { id: "placed", header: "Placed", className: "hidden sm:table-cell", cell: (row: LegalHold) => <RelativeTime value={row.placedAt} /> },
