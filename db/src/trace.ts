@@ -1,11 +1,12 @@
 import { SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import { sqlStateOf } from "./errors.ts";
 
-const tracer = trace.getTracer("leasehold");
-
 /** Runs a transaction in a span named after its entry. Nothing of its statements is in it. Costs nothing where nobody traces. */
 export async function inTransactionSpan<T>(name: string, work: () => Promise<T>): Promise<T> {
-  const span = tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes: { "db.system.name": "postgresql", "db.operation.name": name } });
+  // Asked for at each use, as packages/tenancy/src/telemetry/trace-of.ts says.
+  const span = trace
+    .getTracer("leasehold")
+    .startSpan(name, { kind: SpanKind.CLIENT, attributes: { "db.system.name": "postgresql", "db.operation.name": name } });
   try {
     return await work();
   } catch (error) {

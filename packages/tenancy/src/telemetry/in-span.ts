@@ -1,9 +1,7 @@
 import { isDomainError } from "@leasehold/domain/errors";
 import { type Attributes, context, type Span, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import { currentScope } from "./scope.ts";
-import { contextOf, tracerName } from "./trace-of.ts";
-
-const tracer = trace.getTracer(tracerName);
+import { contextOf, ourTracer } from "./trace-of.ts";
 
 export interface SpanOptions {
   kind?: SpanKind;
@@ -18,7 +16,7 @@ export async function inSpan<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const parent = contextOf(currentScope().requestId);
-  const span = tracer.startSpan(name, { kind, attributes }, parent);
+  const span = ourTracer().startSpan(name, { kind, attributes }, parent);
   try {
     return await context.with(trace.setSpan(parent, span), work);
   } catch (error) {

@@ -1,8 +1,6 @@
 import { context, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import { withScope } from "./scope.ts";
-import { contextOf, tracerName } from "./trace-of.ts";
-
-const tracer = trace.getTracer(tracerName);
+import { contextOf, ourTracer } from "./trace-of.ts";
 
 export interface RequestSpan {
   /** What is called within carries the request's id and operation, and begins its spans below this one. */
@@ -15,7 +13,7 @@ export interface RequestSpan {
 export function startRequestSpan(requestId: string, operation: string): RequestSpan {
   return withScope({ requestId, operation, tenantId: null, actor: null }, () => {
     const parent = contextOf(requestId);
-    const span = tracer.startSpan(operation, { kind: SpanKind.SERVER }, parent);
+    const span = ourTracer().startSpan(operation, { kind: SpanKind.SERVER }, parent);
     return {
       run: (work) =>
         withScope({ requestId, operation, tenantId: null, actor: null }, () => context.with(trace.setSpan(parent, span), work)),

@@ -1,12 +1,10 @@
-import { SpanStatusCode, trace } from "@opentelemetry/api";
+import { SpanStatusCode } from "@opentelemetry/api";
 import { currentScope } from "./scope.ts";
-import { contextOf, tracerName } from "./trace-of.ts";
+import { contextOf, ourTracer } from "./trace-of.ts";
 
 /** A span of something that has happened already, from `began` to now. */
 export function spanOfRun(name: string, began: Date, outcome: string): void {
-  const span = trace
-    .getTracer(tracerName)
-    .startSpan(name, { startTime: began, attributes: { outcome } }, contextOf(currentScope().requestId));
+  const span = ourTracer().startSpan(name, { startTime: began, attributes: { outcome } }, contextOf(currentScope().requestId));
   if (outcome === "failed") span.setStatus({ code: SpanStatusCode.ERROR });
   span.end();
 }

@@ -1,8 +1,15 @@
 import { isId } from "@leasehold/domain/ids";
-import { type Context, context, isSpanContextValid, type SpanContext, TraceFlags, trace } from "@opentelemetry/api";
+import { type Context, context, isSpanContextValid, type SpanContext, TraceFlags, type Tracer, trace } from "@opentelemetry/api";
 
 /** Spans of ours. A framework's own are not sent: they hold addresses with their queries. `db/src/trace.ts` has the same name. */
 export const tracerName = "leasehold";
+
+/**
+ * Asked for at each use: a bundle that was loaded before tracing began, with an API of its own, would keep one that does nothing.
+ */
+export function ourTracer(): Tracer {
+  return trace.getTracer(tracerName);
+}
 
 const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
