@@ -29,7 +29,7 @@ export const operatorRoleScopes: Record<OperatorRole, readonly OperatorScope[]> 
 
 export const operatorRoleDescriptions: Record<OperatorRole, string> = {
   support: "Sees every tenant, and sends a first invitation again",
-  operator: "Adds and approves tenants, retries, rolls back, rotates keys, asks for and approves closings",
+  operator: "Adds, approves and suspends tenants, retries, rolls back, rotates keys, asks for and approves closings",
   security: "Places and releases legal holds, and reads what Temporal keeps of runs",
   admin: "Everything, and says who has which role",
 };
