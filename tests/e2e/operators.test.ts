@@ -159,7 +159,7 @@ test("portal and console tell the collector and Prometheus what was done, and of
   await vi.waitFor(() => {
     expect(doneBy("leasehold-portal")).toEqual(expect.arrayContaining(["signUp.request", "application-call"]));
     expect(doneBy("leasehold-console")).toEqual(expect.arrayContaining(["identity.sign-in", "tenants.get"]));
-  });
+  }, 20_000);
   for (const span of collector.spans())
     for (const field of ["tenant_id", "request_id", "actor", "operation"])
       expect(span.attributes, span.name).toHaveProperty(`leasehold.${field}`);
