@@ -65,7 +65,7 @@ export const requestMutations: readonly CodeMutation[] = [
     file: "apps/portal/src/server/exports/forward-archive.ts",
     text: "checkExportLink(portal.env.PORTAL_HMAC_SECRET, holder,",
     replacement: "((..._: unknown[]) => undefined)(portal.env.PORTAL_HMAC_SECRET, holder,",
-    tests: { file: "integration/exports-portal", name: "a link is" },
+    tests: { file: "integration/exports-portal" },
   },
   {
     id: "every operator reads payloads",
