@@ -6,6 +6,7 @@ import { stackEnv } from "@leasehold/infra/local/stack-env";
 import { GET as getFile } from "@leasehold/portal/app/certificates/[certificateId]/[file]/route";
 import { GET as getKeys } from "@leasehold/portal/app/certificates/keys.json/route";
 import { readCertificateKeys, verifyFiles } from "@leasehold/tenancy/certificates/verify-files";
+import { createLogger } from "@leasehold/tenancy/logger";
 import { createClients } from "@leasehold/worker/clients";
 import { readEnv } from "@leasehold/worker/env";
 import { MockActivityEnvironment } from "@temporalio/testing";
@@ -17,7 +18,9 @@ import { createWorld } from "../support/world.ts";
 test("what is published verifies with what is published, and an id that nobody was given opens nothing", async () => {
   await using world = await createWorld();
   // The one that the routes of this process find.
-  Object.assign(globalThis, { leaseholdPortal: { control: world.pool("control", "portal") } });
+  Object.assign(globalThis, {
+    leaseholdPortal: { control: world.pool("control", "portal"), logger: createLogger({ name: "portal", level: "silent" }) },
+  });
   const clients = createClients(readEnv(stackEnv(world.stack, "worker")));
   const certificates = createCertificateActivities({ ...clients, expectedItems: () => [], versions: await readVersions(undefined) });
   const tenant = await insertShreddedTenant(world);

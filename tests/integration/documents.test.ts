@@ -153,9 +153,10 @@ describe("a folder", () => {
     const inner = await client.trpc.documents.createFolder.mutate({ name: "2026", parentId: outer.folderId });
     const documentId = await upload(client, "plan", "x", { folderId: inner.folderId });
     const page = await client.trpc.documents.list.query({ folderId: inner.folderId });
-    expect(page.path).toEqual([outer, inner]);
+    const listed = ({ folderId, name }: typeof outer) => ({ folderId, name });
+    expect(page.path).toEqual([outer, inner].map(listed));
     expect(page.documents.map((document) => document.documentId)).toEqual([documentId]);
-    expect((await client.trpc.documents.list.query({})).folders).toEqual([outer]);
+    expect((await client.trpc.documents.list.query({})).folders).toEqual([listed(outer)]);
     await expect(client.trpc.documents.createFolder.mutate({ name: "finance" })).rejects.toEqual(refusal("CONFLICT", "name-taken"));
     const sibling = await client.trpc.documents.createFolder.mutate({ name: "Legal" });
     await expect(client.trpc.documents.renameFolder.mutate({ folderId: sibling.folderId, name: "FINANCE" })).rejects.toEqual(

@@ -41,7 +41,13 @@ describe("the database and the code hold the same", () => {
   });
 });
 
-const typeNames: Record<string, string> = { "timestamp with time zone": "timestamptz", integer: "int4", bigint: "int8", boolean: "bool" };
+const typeNames: Record<string, string> = {
+  "timestamp with time zone": "timestamptz",
+  integer: "int4",
+  bigint: "int8",
+  boolean: "bool",
+  "double precision": "float8",
+};
 
 async function columnsInCode(plane: Plane): Promise<Record<string, string[]>> {
   const folder = fileURLToPath(new URL(`../../db/src/${plane}/`, import.meta.url));

@@ -190,6 +190,8 @@ describe("keys of rows tell nothing of other tenants", () => {
       "mail_outbox_pkey",
       "operations_operation_id_key",
       "operations_workflow_id_key",
+      "operator_permissions_pkey",
+      "operator_roles_pkey",
       "payload_reads_pkey",
       "person_erasures_pseudonym_key",
       "sign_ups_capability_hash_key",

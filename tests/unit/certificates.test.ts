@@ -47,7 +47,7 @@ test("no byte of the JSON can be changed", async () => {
     for (const bit of [0, 5]) expect(await verify(flipped(file, index, bit)), `byte ${index}, bit ${bit}`).not.toBe("valid");
 });
 
-test("no byte of the PDF can be changed", async () => {
+test("no byte of the PDF can be changed", { timeout: 240_000 }, async () => {
   const drawn = new Map<string, Promise<Uint8Array>>();
   const renderOnce = (one: SignedCertificate) => {
     const text = canonicalJson(one);

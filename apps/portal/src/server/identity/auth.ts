@@ -15,6 +15,7 @@ import type { PortalEnv } from "../../env.ts";
 import { clientAddressHeader } from "../client-address.ts";
 import { sha256 } from "../hmac.ts";
 import { passwordLength } from "./password-rules.ts";
+import { hashPassword, verifyPassword } from "./passwords.ts";
 
 const daySeconds = 24 * 60 * 60;
 const timestamps = { createdAt: "created_at", updatedAt: "updated_at" } as const;
@@ -56,6 +57,7 @@ export function createAuth(env: PortalEnv, identity: Pool, control: Pool) {
       disableSignUp: true,
       minPasswordLength: passwordLength.min,
       maxPasswordLength: passwordLength.max,
+      password: { hash: hashPassword, verify: verifyPassword },
       revokeSessionsOnPasswordReset: true,
       sendResetPassword: async ({ user, token }) => {
         const url = `${env.PORTAL_URL}/reset-password?token=${encodeURIComponent(token)}`;

@@ -8,9 +8,9 @@ import {
 import { findSignUp, findSignUpOfTenant } from "@leasehold/db/control/onboarding/read-sign-up";
 import { expired, type RequestedOnboarding, requestOnboarding } from "@leasehold/db/control/onboarding/request-onboarding";
 import { newId, type TenantId } from "@leasehold/domain/ids";
-import { hashPassword } from "better-auth/crypto";
 import { equalSecrets, sha256 } from "../hmac.ts";
 import { checkPassword } from "../identity/password-rules.ts";
+import { hashPassword } from "../identity/passwords.ts";
 import type { Services } from "../services.ts";
 import { sealOutcomeMails } from "./outcome-mails.ts";
 import { verificationSecret } from "./sign-up.ts";

@@ -4,9 +4,9 @@ import { keyReused, type ReservedSignUp, reserveSignUp } from "@leasehold/db/con
 import { acrossTenants } from "@leasehold/db/control/tenants/across-tenants";
 import type { PlanId } from "@leasehold/domain/plans";
 import { sealMail } from "@leasehold/tenancy/mail/seal-mail";
-import { hashPassword, verifyPassword } from "better-auth/crypto";
 import { capabilityOf } from "../context.ts";
 import { keyed, sha256 } from "../hmac.ts";
+import { hashPassword, verifyPassword } from "../identity/passwords.ts";
 import type { Services } from "../services.ts";
 
 /** As `checkSignUp` gives it. */

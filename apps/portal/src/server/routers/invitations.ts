@@ -2,12 +2,12 @@ import { hasUser } from "@leasehold/db/control/identity/describe-users";
 import { registerInvitedUser } from "@leasehold/db/control/identity/register-invited-user";
 import { acceptInvitation, findInvitation } from "@leasehold/db/control/invitations/accept-invitation";
 import { DomainError } from "@leasehold/domain/errors";
-import { hashPassword } from "better-auth/crypto";
 import { z } from "zod";
 import { addCookies } from "../context.ts";
 import { sha256 } from "../hmac.ts";
 import { limitAttempts } from "../identity/limits.ts";
 import { checkPassword } from "../identity/password-rules.ts";
+import { hashPassword } from "../identity/passwords.ts";
 import { publicProcedure, router, userProcedure } from "../trpc.ts";
 
 const tokenInput = z.object({ token: z.string().min(16).max(200) });
