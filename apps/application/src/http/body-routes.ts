@@ -49,12 +49,13 @@ export function registerBodies(scope: FastifyInstance, kit: TenancyKit, logger: 
   scope.get<DownloadRequest>("/documents/:documentId/body", async (request, reply) => {
     const app = await createRequestContext(kit, logger, request).resolve();
     requireScope(app, "documents:read");
+    const disposition = readDisposition(request.query.disposition);
     const row = await kit.data.query(app, "read", (tx) => findDocument(tx, app.tenantId, request.params.documentId));
     reply.header("etag", entityTag(row.version));
     if (isNoneMatch(request.headers["if-none-match"], row.version)) return reply.code(304).send();
     const document = await openDocument(kit.keys, app, row);
     const body = await openStoredBody(kit, app, row);
-    const inline = request.query.disposition === "inline" && previewOf(document.contentType) !== null;
+    const inline = disposition === "inline" && previewOf(document.contentType) !== null;
     reply.header("content-type", servedType(document.contentType));
     reply.header("content-length", document.sizeBytes);
     reply.header("content-disposition", contentDisposition(inline ? "inline" : "attachment", document.name));
@@ -75,6 +76,12 @@ function readUploadQuery({ name, folderId, documentId }: UploadQuery) {
     throw new DomainError("VALIDATION", "folderId: It is not the id of a folder.", { field: "folderId" });
   }
   return { documentId, folderId: folderId === undefined || folderId === "" ? null : folderId, name: readName(name) };
+}
+
+function readDisposition(given: unknown): "attachment" | "inline" {
+  if (given === undefined || given === "attachment") return "attachment";
+  if (given === "inline") return "inline";
+  throw new DomainError("VALIDATION", "disposition: Give attachment or inline, once.", { field: "disposition" });
 }
 
 function declaredBytes({ headers }: FastifyRequest): number | undefined {
