@@ -85,7 +85,7 @@ async function openVisitor(browser: Browser, screen: Screen, dark: boolean): Pro
     if (message.type() === "error" && !message.text().startsWith("Failed to load resource")) complaints.push(message.text());
   });
   let scheme = dark;
-  const shoot = async (name: string, window = page) => {
+  const shoot = async (name: string, window = page, fullPage = true) => {
     const folder = join(repositoryRoot, "test-results/screenshots", `${screen}${scheme ? "-dark" : ""}`);
     mkdirSync(folder, { recursive: true });
     // What sticks to the window would stand in the middle of the whole page.
@@ -94,10 +94,10 @@ async function openVisitor(browser: Browser, screen: Screen, dark: boolean): Pro
       const ending = document.getAnimations().filter((animation) => Number.isFinite(Number(animation.effect?.getComputedTiming().endTime)));
       await Promise.allSettled(ending.map((animation) => animation.finished));
     });
-    await window.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+    await window.screenshot({ path: join(folder, `${name}.png`), fullPage });
   };
   const inspect = async (name: string, rules?: string[]) => {
-    await shoot(name);
+    await shoot(name, page, rules === undefined);
     const look = async () => {
       // No page of ours has frames: without them nothing is gathered in a page of its own.
       const axe = new AxeBuilder({ page }).setLegacyMode(true);
@@ -120,7 +120,7 @@ async function openVisitor(browser: Browser, screen: Screen, dark: boolean): Pro
   return {
     page,
     context,
-    shoot,
+    shoot: (name, window) => shoot(name, window),
     inspect: (name) => inspect(name),
     async inspectBoth(name) {
       for (scheme of [!dark, dark]) {
