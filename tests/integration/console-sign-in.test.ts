@@ -42,7 +42,7 @@ afterAll(async () => {
 let caller = 0;
 function post(path: string, body: object, headers: Record<string, string> = {}): Promise<Response> {
   caller += 1;
-  const address = { "x-forwarded-for": `203.0.113.${caller % 250}`, "content-type": "application/json", origin };
+  const address = { "x-client-address": `203.0.113.${caller % 250}`, "content-type": "application/json", origin };
   return handleIdentityRequest(
     auth,
     new Request(`${origin}/api/auth${path}`, { method: "POST", headers: { ...address, ...headers }, body: JSON.stringify(body) }),
@@ -111,7 +111,7 @@ describe("operators' sign-in", () => {
     await seedOperator(settings, pool, { email: "tls@example.test", password });
     const request = new Request(`${url}/api/auth/sign-in/email`, {
       method: "POST",
-      headers: { "content-type": "application/json", origin: url, "x-forwarded-for": "203.0.113.251" },
+      headers: { "content-type": "application/json", origin: url, "x-client-address": "203.0.113.251" },
       body: JSON.stringify({ email: "tls@example.test", password }),
     });
     const cookies = (await handleIdentityRequest(overTls, request, logger)).headers.getSetCookie();
@@ -187,7 +187,7 @@ describe("operators' sign-in", () => {
   });
 
   const attempt = async (email: string, given: string, from: string, cookie?: string) =>
-    post("/sign-in/email", { email, password: given }, { "x-forwarded-for": from, ...(cookie ? { cookie } : {}) });
+    post("/sign-in/email", { email, password: given }, { "x-client-address": from, ...(cookie ? { cookie } : {}) });
   const waitedLongEnough = () => pool.query("update sign_in_attempts set last_attempt_at = last_attempt_at - interval '16 minutes'");
   const cookiesOf = (response: Response) => response.headers.getSetCookie().map((cookie) => cookie.split(";")[0]);
 

@@ -48,7 +48,7 @@ beforeAll(async () => {
   await seedOperator(settings, identity, { ...operator, first: { role: "security", control: world.pool("control", "operator") } });
   const signedIn = await auth.api.signInEmail({
     body: operator,
-    headers: new Headers({ "x-forwarded-for": "192.0.2.1" }),
+    headers: new Headers({ "x-client-address": "192.0.2.1" }),
     returnHeaders: true,
   });
   cookie = cookieOf(signedIn.headers);

@@ -1,7 +1,7 @@
 import { createServer, get } from "node:http";
 import type { AddressInfo } from "node:net";
 import { organizationName } from "@leasehold/portal/lib/organization-name";
-import { clientAddress, clientAddressHeader, markClientAddresses } from "@leasehold/portal/server/client-address";
+import { clientAddress, clientAddressHeader, markClientAddresses } from "@leasehold/tenancy/web/client-address";
 import { isOwnOrigin } from "@leasehold/tenancy/web/own-origin";
 import { expect, test } from "vitest";
 

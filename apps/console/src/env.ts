@@ -22,6 +22,8 @@ const schema = z.object({
   CONSOLE_TOKEN_PRIVATE_JWK: jwkSetting("Set it to an Ed25519 private key as JSON (JWK): the worker knows its public half.").optional(),
   MAIL_PUBLIC_JWK: jwkSetting("Set it to the public key that mails are sealed to, as JSON (JWK)."),
   LEASEHOLD_REGION: z.string({ error: "Set it to the region in which new tenants are created, for example eu-central-1." }).min(1),
+  /** Proxies in front that each append to X-Forwarded-For. */
+  CONSOLE_TRUSTED_PROXIES: z.coerce.number({ error: "Set it to the number of proxies in front." }).int().min(0).default(0),
   /** Prometheus reads /metrics there; nothing listens when no port is set. */
   CONSOLE_METRICS_HOST: z.string().min(1).default("127.0.0.1"),
   CONSOLE_METRICS_PORT: metricsPort,

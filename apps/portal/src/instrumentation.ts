@@ -2,7 +2,7 @@
 export async function register(): Promise<void> {
   // biome-ignore lint/style/noProcessEnv: Next.js replaces it by a constant, and leaves the rest out of the other runtime's bundle.
   if (process.env.NEXT_RUNTIME !== "nodejs") return;
-  const [{ markClientAddresses }, { env }] = await Promise.all([import("./server/client-address.ts"), import("./env.ts")]);
+  const [{ markClientAddresses }, { env }] = await Promise.all([import("@leasehold/tenancy/web/client-address"), import("./env.ts")]);
   markClientAddresses(() => env().PORTAL_TRUSTED_PROXIES);
   // A build has no settings, and serves nobody.
   // biome-ignore lint/style/noProcessEnv: how Next.js says that it builds.

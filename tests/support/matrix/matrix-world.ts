@@ -215,7 +215,7 @@ async function createConsole({ application: { world } }: Base) {
   await seedOperator(settings, identity, { ...seed, first: { role: "admin", control: pool } });
   const signedIn = await auth.api.signInEmail({
     body: seed,
-    headers: new Headers({ "x-forwarded-for": "192.0.2.1" }),
+    headers: new Headers({ "x-client-address": "192.0.2.1" }),
     returnHeaders: true,
   });
   const cookie = signedIn.headers

@@ -1,7 +1,7 @@
 import { newId } from "@leasehold/domain/ids";
 import { hostCookie } from "@leasehold/tenancy/identity/cookie-options";
 import { isOver } from "@leasehold/tenancy/identity/session-ends";
-import { clientAddressHeader } from "./client-address.ts";
+import { clientAddressHeader } from "@leasehold/tenancy/web/client-address";
 import { keyed } from "./hmac.ts";
 import type { Services } from "./services.ts";
 

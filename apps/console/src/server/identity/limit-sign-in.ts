@@ -2,6 +2,7 @@ import { createHmac, randomUUID } from "node:crypto";
 import { actorRef } from "@leasehold/domain/context";
 import { hostCookie } from "@leasehold/tenancy/identity/cookie-options";
 import { addToScope } from "@leasehold/tenancy/telemetry/scope";
+import { clientAddressHeader } from "@leasehold/tenancy/web/client-address";
 import { APIError, createAuthMiddleware } from "better-auth/api";
 import type { Pool } from "pg";
 import type { ConsoleEnv } from "../../env.ts";
@@ -74,7 +75,7 @@ async function readDevice(env: ConsoleEnv, context: SignInContext): Promise<stri
 function keysOf(env: ConsoleEnv, context: SignInContext, device: string | undefined): [Counted, string][] {
   const account = accountOf(env, context.body);
   if (device !== undefined) return [["device", keyed(env, `device:${account}:${device}`)]];
-  const client = context.headers?.get("x-forwarded-for")?.split(",")[0]?.trim() ?? "";
+  const client = context.headers?.get(clientAddressHeader) ?? "";
   return [
     ["client", keyed(env, `client:${account}:${client}`)],
     ["account", keyed(env, `account:${account}`)],

@@ -4,6 +4,7 @@ import { newId } from "@leasehold/domain/ids";
 import { cookieOptions } from "@leasehold/tenancy/identity/cookie-options";
 import { identityColumns } from "@leasehold/tenancy/identity/identity-columns";
 import { endOldestSessions } from "@leasehold/tenancy/identity/session-ends";
+import { clientAddressHeader } from "@leasehold/tenancy/web/client-address";
 import type { BetterAuthOptions } from "better-auth";
 import type { Pool } from "pg";
 import type { ConsoleEnv } from "../../env.ts";
@@ -57,6 +58,7 @@ export function identityOptions(env: ConsoleEnv, database: Pool) {
       disableCSRFCheck: false,
       disableOriginCheck: false,
       ...cookieOptions(env.CONSOLE_URL, "leasehold-console"),
+      ipAddress: { ipAddressHeaders: [clientAddressHeader] },
       database: { generateId: ({ model }: { model: string }) => (model === "user" ? newId("operator") : randomUUID()) },
     },
   } satisfies BetterAuthOptions;
