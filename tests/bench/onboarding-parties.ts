@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { type OnboardingStep, onboardingStageSteps } from "@leasehold/domain/onboarding/steps";
 import { type PlanId, plans } from "@leasehold/domain/plans";
 import { pathsIn, type RunStatus, readJson } from "@leasehold/infra/local/supervision/files";
+import { Client } from "@temporalio/client";
 import { type PreparedSignUp, prepareSignUp, verifySignUp } from "../support/onboard.ts";
 import { issuersWithoutPortal, storeAndReadDocument } from "../support/use-workspace.ts";
 import { watchOperations } from "../support/watch-operations.ts";
@@ -83,6 +84,8 @@ export async function bareContender(world: World): Promise<Contender> {
   await once(child, "message");
   const { temporal = 0 } = serverPids(world);
   const stages = shapeOf(benchPlan);
+  // A bare worker opens no payloads.
+  const plain = new Client({ connection: world.temporal.connection, namespace });
   let last = "";
   return {
     pids: { temporal, worker: child.pid ?? 0, client: process.pid },
@@ -90,7 +93,7 @@ export async function bareContender(world: World): Promise<Contender> {
     async work(workflowId) {
       last = workflowId;
       const args: Parameters<typeof bare> = [{ ref: { operationId: workflowId, tenantId: workflowId }, stages }];
-      await world.temporal.workflow.execute<typeof bare>("bare", { workflowId, taskQueue, args });
+      await plain.workflow.execute<typeof bare>("bare", { workflowId, taskQueue, args, workflowExecutionTimeout: "60s" });
     },
     lastWorkflowId: async () => last,
     async [Symbol.asyncDispose]() {
