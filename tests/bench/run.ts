@@ -14,7 +14,13 @@ const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   offboarding: () => import("./offboarding.ts"),
 };
 
-const names = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
+const asked = process.argv.slice(2);
+const apart = asked.findIndex((argument, at) => argument.startsWith("--") && !argument.includes("=") && /^\d/.test(asked[at + 1] ?? ""));
+if (apart >= 0) {
+  console.error(`An option and its value are one word: ${asked[apart]}=${asked[apart + 1]}.`);
+  process.exit(2);
+}
+const names = asked.filter((argument) => !argument.startsWith("--"));
 const unknown = names.filter((name) => !Object.hasOwn(benches, name));
 if (unknown.length > 0) {
   console.error(`There is no bench ${unknown.join(", ")}. There are: ${Object.keys(benches).join(", ")}.`);

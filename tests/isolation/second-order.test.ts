@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { createHash } from "node:crypto";
 import { appRouter } from "@leasehold/application/router";
 import { createCallerFactory } from "@leasehold/application/trpc/init";
@@ -163,19 +164,22 @@ test("the capability of one sign-up shows no other's progress", async () => {
 describe("an id of another tenant takes the same way as one that is missing", () => {
   type Recorded = { text: string; values: unknown[] };
 
-  /** Every statement that this process sends while `work` runs. */
+  const recording = new AsyncLocalStorage<Recorded[]>();
+
+  /** Every statement that `work` sends; what sweeps of the same process send meanwhile is not its own. */
   async function record(work: () => Promise<unknown>): Promise<Recorded[]> {
     const sent: Recorded[] = [];
     const original = pg.Client.prototype.query as (...args: unknown[]) => unknown;
     const spy = vi.spyOn(pg.Client.prototype, "query").mockImplementation(function (this: pg.Client, ...args: unknown[]) {
       const [config, values] = args as [string | pg.QueryConfig, unknown[] | undefined];
-      if (config instanceof EnteredQuery) sent.push(config.entry);
-      sent.push(
+      const ours = recording.getStore();
+      if (config instanceof EnteredQuery) ours?.push(config.entry);
+      ours?.push(
         typeof config === "string" ? { text: config, values: values ?? [] } : { text: config.text, values: values ?? config.values ?? [] },
       );
       return original.apply(this, args);
     } as never);
-    await work().catch(() => undefined);
+    await recording.run(sent, () => work().catch(() => undefined));
     spy.mockRestore();
     return sent;
   }
