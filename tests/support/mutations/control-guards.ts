@@ -3,6 +3,7 @@ import type { Seeded } from "../seed-tenant.ts";
 import { auditGuards } from "./audit-guards.ts";
 import { certificateGuards } from "./certificate-guards.ts";
 import { erasureGuards } from "./erasure-guards.ts";
+import { exportGuards } from "./export-guards.ts";
 import type { GuardProbe, MakeGuards } from "./guard-probes.ts";
 import { insertVariants, quoted } from "./insert-variants.ts";
 import { mailGuards } from "./mail-guards.ts";
@@ -26,6 +27,7 @@ export const controlGuards: MakeGuards = (ours, theirs) => [
   ...erasureGuards(ours, theirs),
   ...operatorGuards(ours),
   ...suspensionGuards(ours),
+  ...exportGuards(ours),
 ];
 
 const onePool = { tables: ["control.pools"], given: "insert into control.pools (pool) values ('x')" };
@@ -47,6 +49,8 @@ function tenantGuards({ tenantId, userId, operationId }: Seeded, theirs: Seeded)
   const on = { tables, role: "operator" } as const;
   const by = { tables, role: "worker" } as const;
   const fails = `update control.tenants set state = 'FAILED', current_operation = null ${of}`;
+  // An operator's lock reaches the same rows: without it the policy of rejections answers alone.
+  const unlocked = "drop policy if exists operator_locks on control.tenants";
   return [
     ...insertVariants(table, "portal", row, notBare, { enter }),
     ...insertVariants(table, "operator", row, { state: "'ACTIVE'" }, { enter }),
@@ -89,6 +93,15 @@ function tenantGuards({ tenantId, userId, operationId }: Seeded, theirs: Seeded)
       given: rejected,
       does: `update control.tenants set state = 'FAILED' ${of}`,
       expect: "42501",
+    },
+    { ...on, what: "a rejected one is reached", given: `${unlocked}; ${rejected}`, does: fails, expect: 1 },
+    { ...on, what: "one that is not rejected is reached", given: unlocked, does: fails, expect: 0 },
+    {
+      ...on,
+      what: "a used one is reached",
+      given: `${unlocked}; ${rejected}; update control.tenants set state = 'ACTIVE' ${of}`,
+      does: fails,
+      expect: 0,
     },
     { ...by, what: "an illegal transition", does: `update control.tenants set state = 'SUSPENDED' ${of}`, expect: "LH001" },
     {
