@@ -7,6 +7,7 @@ import { newTenantRequest, parkOperation } from "../support/console-fixtures.ts"
 import { type ConsoleWorld, startConsoleWorld } from "../support/console-world.ts";
 import { seedActiveTenant } from "../support/offboarding/closing.ts";
 import { type KnownOperator, operators, roleOf } from "../support/operators.ts";
+import { closedFor, suspendInCatalog } from "../support/suspension.ts";
 
 let world: ConsoleWorld;
 beforeAll(async () => {
@@ -44,11 +45,22 @@ describe("a role decides", () => {
     await parkOperation(world, parked.tenantId, parked.operationId);
     return world.consoleOf(name).operations.intervene({ ...parked, action: "retry-step", step: "key", ...asked() });
   };
+  const suspending = async (name: KnownOperator) => {
+    const { tenantId } = await seedActiveTenant({ query: world.queryOf });
+    return world.consoleOf(name).suspension.suspend({ tenantId, kind: "security", access: "closed", ...asked() });
+  };
+  const resuming = async (name: KnownOperator) => {
+    const { tenantId } = await seedActiveTenant({ query: world.queryOf });
+    await suspendInCatalog(world, tenantId, closedFor);
+    return world.consoleOf(name).suspension.resume({ tenantId, ...asked() });
+  };
   const cases = [
     ["a legal hold", "legal-holds:manage", legalHold],
     ["a closing", "tenants:close", closing],
     ["a new tenant", "tenants:onboard", adding],
     ["a retry", "operations:run", retrying],
+    ["a suspension", "tenants:suspend", suspending],
+    ["the end of a suspension", "tenants:suspend", resuming],
     ["the list of operators", "operators:manage", (name: KnownOperator) => world.consoleOf(name).operators.list()],
   ] as const;
   test.each(cases)("%s", async (_what, scope, attempt) => {

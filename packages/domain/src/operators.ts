@@ -9,6 +9,7 @@ export const operatorScopes = [
   "invitations:resend",
   "tenants:onboard",
   "tenants:close",
+  "tenants:suspend",
   "operations:run",
   "legal-holds:manage",
   "payloads:read",
@@ -17,20 +18,20 @@ export const operatorScopes = [
 export type OperatorScope = (typeof operatorScopes)[number];
 
 /**
- * The whole matrix; `control.operator_permissions` says the same to the database. Security sees what is in a payload and stops a
- * destruction, and runs nothing; who runs things does neither.
+ * The whole matrix; `control.operator_permissions` says the same to the database. Security sees what is in a payload, stops a
+ * destruction and shuts a tenant out, and runs nothing else; who runs things does neither of the first two.
  */
 export const operatorRoleScopes: Record<OperatorRole, readonly OperatorScope[]> = {
   support: ["tenants:read", "invitations:resend"],
-  operator: ["tenants:read", "invitations:resend", "tenants:onboard", "tenants:close", "operations:run"],
-  security: ["tenants:read", "legal-holds:manage", "payloads:read"],
+  operator: ["tenants:read", "invitations:resend", "tenants:onboard", "tenants:close", "tenants:suspend", "operations:run"],
+  security: ["tenants:read", "tenants:suspend", "legal-holds:manage", "payloads:read"],
   admin: operatorScopes,
 };
 
 export const operatorRoleDescriptions: Record<OperatorRole, string> = {
   support: "Sees every tenant, and sends a first invitation again",
   operator: "Adds, approves and suspends tenants, retries, rolls back, rotates keys, asks for and approves closings",
-  security: "Places and releases legal holds, and reads what Temporal keeps of runs",
+  security: "Suspends tenants, places and releases legal holds, and reads what Temporal keeps of runs",
   admin: "Everything, and says who has which role",
 };
 
@@ -40,6 +41,7 @@ const deeds: Record<OperatorScope, string> = {
   "invitations:resend": "send an invitation again",
   "tenants:onboard": "add or decide about a new tenant",
   "tenants:close": "ask for, decide about or change a closing",
+  "tenants:suspend": "suspend a tenant or end that",
   "operations:run": "retry, roll back or begin an operation",
   "legal-holds:manage": "place or release a legal hold",
   "payloads:read": "read what Temporal keeps of a run",

@@ -37,6 +37,8 @@ export function operatorGuards(ours: Seeded): GuardProbe[] {
     ["commands", "a closing is asked for", command("preview-offboarding")],
     ["commands", "a closing is begun", command("offboard-tenant")],
     ["commands", "a step is tried again", command("retry-step")],
+    ["commands", "a tenant is suspended", command("suspend-tenant")],
+    ["commands", "a suspension is ended", command("resume-tenant")],
     ["hold_changes", "a hold is changed", change],
     ["offboardings", "a closing is approved", approves],
     ["legal_holds", "a legal hold is placed", hold],

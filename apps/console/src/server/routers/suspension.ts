@@ -26,13 +26,13 @@ export const suspensionRouter = router({
     .input(ofTenant)
     .query(({ ctx, input }) => listSuspensions(ctx.pool, input.tenantId)),
 
-  suspend: scopedProcedure("operations:run")
+  suspend: scopedProcedure("tenants:suspend")
     .input(asked.extend({ kind: z.enum(suspensionKinds), access: z.enum(suspensionAccesses) }))
     .mutation(({ ctx, input: { tenantId, ...request } }) =>
       requestSuspension(ctx.pool, contextOf(ctx, tenantId), { action: "suspend", ...request }),
     ),
 
-  resume: scopedProcedure("operations:run")
+  resume: scopedProcedure("tenants:suspend")
     .input(asked)
     .mutation(({ ctx, input: { tenantId, ...request } }) =>
       requestSuspension(ctx.pool, contextOf(ctx, tenantId), { action: "resume", ...request }),

@@ -33,7 +33,7 @@ export function SuspensionSection({ tenant }: { tenant: Tenant }) {
       {records === undefined && !query.error ? <Skeleton className="h-24 w-full" /> : null}
       {records && tenant.state === "SUSPENDED" ? <CurrentSuspension record={records.find(({ action }) => action === "suspend")} /> : null}
       {tenant.state === "ACTIVE" || tenant.state === "SUSPENDED" ? (
-        <Permitted scope="operations:run">
+        <Permitted scope="tenants:suspend">
           <div>
             {tenant.state === "ACTIVE" ? (
               <SuspendTenant {...named} busy={tenant.operation !== null} />
