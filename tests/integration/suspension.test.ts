@@ -34,12 +34,18 @@ const refused = "PRECONDITION_FAILED tenant-suspended";
 let world: World;
 let business: Tenant;
 let starter: Tenant;
+let enterprise: Tenant;
+const plansHere = ["business", "starter", "enterprise"] as const;
+type PlanHere = (typeof plansHere)[number];
+/** Whose KMS key is not others' as well. */
+const withOwnKey: readonly PlanHere[] = ["business", "enterprise"];
+const tenantOf = (plan: PlanHere) => ({ business, starter, enterprise })[plan];
 
 beforeAll(async () => {
   world = await createWorld();
   const { url } = await world.start("application", issuersWithoutPortal(world.stack));
   await world.start("worker");
-  [business, starter] = (await Promise.all((["business", "starter"] as const).map((plan) => makeTenant(plan, url)))) as [Tenant, Tenant];
+  [business, starter, enterprise] = (await Promise.all(plansHere.map((plan) => makeTenant(plan, url)))) as [Tenant, Tenant, Tenant];
 }, 120_000);
 afterAll(() => world?.[Symbol.asyncDispose]());
 
@@ -77,16 +83,16 @@ const rowsOf = (table: string, { tenantId }: Tenant, more = "") =>
   withConnection(world.ownerUrl("control"), (owner) => owner.query(`select * from ${table} t where t.tenant_id = $1 ${more}`, [tenantId]));
 
 describe("a closed suspension", () => {
-  test.each(["business", "starter"] as const)(
+  test.each(plansHere)(
     "of %s refuses everybody, cuts off what was given out, and leaves no trace when it ends",
     async (plan) => {
-      const tenant = plan === "business" ? business : starter;
+      const tenant = tenantOf(plan);
       const before = await snapshot(world, tenant);
-      const vended = plan === "business" ? await vendedNow(tenant) : undefined;
+      const vended = withOwnKey.includes(plan) ? await vendedNow(tenant) : undefined;
       await vended?.();
       const { state, operationId } = await carryOut(world, tenant, closedFor);
       expect(state).toBe("SUCCEEDED");
-      const key = plan === "business" ? "Disabled" : null;
+      const key = withOwnKey.includes(plan) ? "Disabled" : null;
       const facts = { state: "SUSPENDED", access: "closed", heldBy: null, published: "SUSPENDED", publishedAccess: "closed", home: "shut" };
       expect(await factsOf(world, tenant)).toEqual({ ...facts, withheld: true, key });
       // Each bound of docs/security.md at its smallest: the fence refuses whoever was let in with an older answer.
@@ -157,24 +163,29 @@ async function tellsOwners(tenant: Tenant, operationId: string, template: string
   expect(JSON.stringify([mails.rows, facts.rows, log.rows])).not.toContain(privateReason);
 }
 
-test("a suspension that leaves owners reading refuses every change, everybody else and every API key", async () => {
-  const before = await snapshot(world, business);
-  expect((await carryOut(world, business, readOnlyFor)).state).toBe("SUCCEEDED");
-  expect(await factsOf(world, business)).toMatchObject({ published: "SUSPENDED", home: "suspended", withheld: false, key: "Enabled" });
-  expect(await readBack(business)).toBe("kept through everything");
-  expect(await business.documents.store("More.txt", Buffer.from("x")).catch(messageOf)).toBe(refused);
-  expect((await awaitExport(world, business.tenantId, await askForExport(world, business))).state).toBe("READY");
-  const member = await world.tokenFor({ ...business, roles: ["admin"] });
-  const asAdmin = async () => {
-    const url = `${stackEnv(world.stack, "portal").APPLICATION_URL}/documents/${business.documentId}/body`;
-    const answer = await fetch(url, { headers: { authorization: `Bearer ${member}` } });
-    return answer.ok ? "200" : `${answer.status} ${((await answer.json()) as { error: { reason: string } }).error.reason}`;
-  };
-  // Who was let in before is believed for five seconds, to read; the fence refuses writes at once.
-  for (const asks of [asAdmin, business.asProgram]) await expect.poll(asks, { timeout: 10_000 }).toBe("412 tenant-suspended");
-  expect((await carryOut(world, business, resumed)).state).toBe("SUCCEEDED");
-  expect(await snapshot(world, business)).toEqual(before);
-}, 60_000);
+test.each(withOwnKey)(
+  "a suspension of %s that leaves owners reading refuses every change, everybody else and every API key",
+  async (plan) => {
+    const tenant = tenantOf(plan);
+    const before = await snapshot(world, tenant);
+    expect((await carryOut(world, tenant, readOnlyFor)).state).toBe("SUCCEEDED");
+    expect(await factsOf(world, tenant)).toMatchObject({ published: "SUSPENDED", home: "suspended", withheld: false, key: "Enabled" });
+    expect(await readBack(tenant)).toBe("kept through everything");
+    expect(await tenant.documents.store("More.txt", Buffer.from("x")).catch(messageOf)).toBe(refused);
+    expect((await awaitExport(world, tenant.tenantId, await askForExport(world, tenant))).state).toBe("READY");
+    const member = await world.tokenFor({ ...tenant, roles: ["admin"] });
+    const asAdmin = async () => {
+      const url = `${stackEnv(world.stack, "portal").APPLICATION_URL}/documents/${tenant.documentId}/body`;
+      const answer = await fetch(url, { headers: { authorization: `Bearer ${member}` } });
+      return answer.ok ? "200" : `${answer.status} ${((await answer.json()) as { error: { reason: string } }).error.reason}`;
+    };
+    // Who was let in before is believed for five seconds, to read; the fence refuses writes at once.
+    for (const asks of [asAdmin, tenant.asProgram]) await expect.poll(asks, { timeout: 10_000 }).toBe("412 tenant-suspended");
+    expect((await carryOut(world, tenant, resumed)).state).toBe("SUCCEEDED");
+    expect(await snapshot(world, tenant)).toEqual(before);
+  },
+  60_000,
+);
 
 describe("asked for at once", () => {
   test("one key is one suspension, two are one as well, and a closing goes before or after it", async () => {

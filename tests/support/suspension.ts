@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { DescribeKeyCommand, KMSClient } from "@aws-sdk/client-kms";
-import { withConnection } from "@leasehold/db/client";
+import { withConnection, withDatabase } from "@leasehold/db/client";
 import { changeOperation } from "@leasehold/db/control/operations/change-operation";
 import { beginSuspension, endSuspension } from "@leasehold/db/control/suspension/change-suspension";
 import { requestSuspension, type SuspensionRequest } from "@leasehold/db/control/suspension/request-suspension";
@@ -76,15 +76,19 @@ export async function snapshot(world: World, { tenantId }: { tenantId: TenantId 
     keyring: { "keyring.data_keys": "" },
   } as const;
   const found: Record<string, unknown> = {};
-  for (const [plane, columns] of Object.entries(tables) as [keyof typeof tables, Record<string, string>][])
-    await withConnection(world.ownerUrl(plane), async (owner) => {
+  const readAll = (url: string, columns: Record<string, string>, prefix = "") =>
+    withConnection(url, async (owner) => {
       for (const [table, without] of Object.entries(columns)) {
         const text = `select to_jsonb(t) ${without} as row from ${table} t where tenant_id = $1 order by 1`;
         const { rows } = await owner.query<{ row: unknown }>(text, [tenantId]);
-        found[table] = table === "keyring.data_keys" ? createHash("sha256").update(JSON.stringify(rows)).digest("hex") : rows;
+        found[prefix + table] = table === "keyring.data_keys" ? createHash("sha256").update(JSON.stringify(rows)).digest("hex") : rows;
       }
     });
-  const [placement] = (found["app.tenant_placement"] as { row: { key_arn: string } }[]) ?? [];
+  for (const [plane, columns] of Object.entries(tables)) await readAll(world.ownerUrl(plane as keyof typeof tables), columns);
+  const [placement] = (found["app.tenant_placement"] as { row: { key_arn: string; database: string } }[]) ?? [];
+  if (placement !== undefined && placement.row.database !== "pool") {
+    await readAll(withDatabase(world.ownerUrl("application"), placement.row.database), tables.application, "silo ");
+  }
   return { ...found, key: await keyStateOf(world, placement?.row.key_arn ?? "") };
 }
 
@@ -97,15 +101,19 @@ export async function keyStateOf(world: World, keyArn: string): Promise<string |
 
 /** What a tenant's home, its placement, its keys and the catalog say of its suspension. */
 export async function factsOf(world: World, { tenantId }: { tenantId: TenantId }) {
-  const one = async (plane: "control" | "application" | "keyring", text: string) =>
-    withConnection(world.ownerUrl(plane), async (owner) => (await owner.query(text, [tenantId])).rows[0]);
-  const home = await one("application", "select mode from app.tenant_home where tenant_id = $1");
-  const placement = await one("application", "select state, suspended_access, key_arn from app.tenant_placement where tenant_id = $1");
+  const one = (url: string, text: string) => withConnection(url, async (owner) => (await owner.query(text, [tenantId])).rows[0]);
+  const pool = world.ownerUrl("application");
+  const placement = await one(pool, "select state, suspended_access, key_arn, database from app.tenant_placement where tenant_id = $1");
+  const homeUrl = placement.database === "pool" ? pool : withDatabase(pool, placement.database);
+  const home = await one(homeUrl, "select mode from app.tenant_home where tenant_id = $1");
   const keys = await one(
-    "keyring",
+    world.ownerUrl("keyring"),
     "select count(*)::int as all, count(withheld_at)::int as withheld from keyring.data_keys where tenant_id = $1",
   );
-  const tenant = await one("control", "select state, suspended_access, current_operation from control.tenants where tenant_id = $1");
+  const tenant = await one(
+    world.ownerUrl("control"),
+    "select state, suspended_access, current_operation from control.tenants where tenant_id = $1",
+  );
   return {
     state: tenant.state,
     access: tenant.suspended_access,
