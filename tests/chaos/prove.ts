@@ -5,13 +5,14 @@ import type { ChaosCase } from "./chaos-case.ts";
 import { readCommit } from "./choose-sample.ts";
 import { createFaultWorld, type FaultWorld } from "./fault-world.ts";
 import { proveOffboarding } from "./prove-offboarding.ts";
+import { proveSuspension } from "./prove-suspension.ts";
 import { type CaseResult, runCases } from "./run-cases.ts";
 import { listServerLosses } from "./server-losses.ts";
 import { listStepCases } from "./step-cases.ts";
 import { listWorkerDeaths } from "./worker-deaths.ts";
 import { machineNow, type Part, type Subject, writeReport } from "./write-report.ts";
 
-// `pnpm prove [isolation, fuzz, offboarding, onboarding, or part of a case's name]`: every case, and dated reports under docs/proof for what was run whole.
+// `pnpm prove [isolation, fuzz, offboarding, suspension, onboarding, or part of a case's name]`: every case, and dated reports under docs/proof for what was run whole.
 const [asked = "", minutes] = process.argv.slice(2).filter((argument) => argument !== "--");
 const wanted = asked === "onboarding" ? "" : asked;
 const unnoticed = asked === "" || wanted === "isolation" ? await proveIsolation({ minutes: Number(minutes ?? 60) }) : 0;
@@ -19,6 +20,7 @@ if (wanted === "isolation") process.exit(unnoticed > 0 ? 1 : 0);
 const found = asked === "" || wanted === "fuzz" ? await proveFuzz() : 0;
 if (wanted === "fuzz") process.exit(found > 0 ? 1 : 0);
 if (wanted === "offboarding") process.exit((await proveOffboarding()) > 0 ? 1 : 0);
+if (wanted === "suspension") process.exit((await proveSuspension()) > 0 ? 1 : 0);
 const onboarding: Subject = {
   name: "onboarding",
   title: "Onboarding under faults",

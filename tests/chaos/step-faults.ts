@@ -33,18 +33,18 @@ interface Strikes {
   after?: number;
 }
 
-const aws =
+export const aws =
   (service: string, action: string, mode: AwsFaultMode, strikes: Strikes = {}) =>
   (about: string): Fault => ({ at: "aws", service, action, mode, about, ...strikes });
 
 /** A statement in a transaction, or a call, that names the tenant. */
-const sql =
+export const sql =
   (statement: RegExp, mode: SqlFaultMode, times?: number) =>
   (tenantId: string): Fault => ({ at: "sql", statement, mode, times, within: [parameter(tenantId)] });
 
 /** A statement of the step's own transaction or call on the control database. */
-const ofStep =
-  (step: OnboardingStep, verb: "begin_step" | "finish_step" | "finish_undo", mode: SqlFaultMode, statement = new RegExp(verb)) =>
+export const ofStep =
+  (step: string, verb: "begin_step" | "finish_step" | "finish_undo", mode: SqlFaultMode, statement = new RegExp(verb)) =>
   (tenantId: string): Fault => ({
     at: "sql",
     statement,
@@ -54,7 +54,7 @@ const ofStep =
   });
 
 /** Strikes where the step's end is written, its effect being there. */
-export const endOf = (step: OnboardingStep, mode: SqlFaultMode): ((tenantId: string) => Fault) => ofStep(step, "finish_step", mode);
+export const endOf = (step: string, mode: SqlFaultMode): ((tenantId: string) => Fault) => ofStep(step, "finish_step", mode);
 
 const refusedSql = (what: string, statement: RegExp): StepFault => ({
   name: `${what} refused`,
