@@ -70,6 +70,7 @@ const meanings: Record<string, Meaning> = {
     retryAfterSeconds: 1,
   },
   LH022: { code: "PRECONDITION_FAILED", reason: "epoch-in-use", message: "Keys are left under the epoch." },
+  LH023: { code: "CONFLICT", reason: "version-lost", message: "This version of the key is lost. Try again for another one." },
   LH030: { code: "PRECONDITION_FAILED", reason: "certificate-mismatch", message: "The certificate does not say what its row says." },
   LH031: {
     code: "UNAVAILABLE",
@@ -78,6 +79,11 @@ const meanings: Record<string, Meaning> = {
     retryAfterSeconds: 1,
   },
   LH032: { code: "FORBIDDEN", reason: "operator-role", message: "Your role does not allow this. An admin can give you one that does." },
+  LH033: {
+    code: "PRECONDITION_FAILED",
+    reason: "last-admin",
+    message: "The console keeps at least one admin. Make someone else admin first.",
+  },
   "23505": { code: "CONFLICT", reason: "already-exists", message: "It exists already." },
   "23503": {
     code: "PRECONDITION_FAILED",
@@ -149,7 +155,13 @@ export function sqlStateOf(error: unknown): string | undefined {
 
 /** True when the same transaction may succeed if it is run again from its beginning. */
 export function isRetryable(error: unknown): boolean {
-  return retryable.has(sqlStateOf(error) ?? "");
+  return retryable.has(sqlStateOf(error) ?? "") || isStalePlan(error);
+}
+
+/** True when a statement was prepared before a migration changed what it answers with: it holds again on another connection. */
+export function isStalePlan(error: unknown): boolean {
+  const inner = unwrapDatabaseError(error);
+  return inner instanceof pg.DatabaseError && inner.code === "0A000" && inner.routine === "RevalidateCachedQuery";
 }
 
 /**

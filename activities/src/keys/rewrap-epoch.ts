@@ -11,15 +11,25 @@ const batch = 500;
 /** How long a branch key is held before KMS is asked again, in milliseconds. */
 const heldMs = 20_000;
 
+/** A key that does not open under the old epoch, as it was when it was tried. */
+export type UnreadableKey = KeyPlace & { slot: KeySlot; wrapped: Buffer };
+
 export interface RewrapProgress {
   moved: number;
-  /** Places of keys that do not open under the old epoch, and stay there. */
-  unreadable: KeyPlace[];
+  /** What does not open under the old epoch, and stays there. */
+  unreadable: UnreadableKey[];
 }
 
 /** `held`: what is left does not open, and the epoch is kept for it, with its branch key. */
 export interface RewrapOutcome extends RewrapProgress {
   outcome: "retired" | "held";
+}
+
+export interface RewrapOptions {
+  signal: AbortSignal;
+  onProgress: (progress: RewrapProgress) => void;
+  /** Destroys what was given up of what does not open. @returns how many */
+  giveUp?: (unreadable: readonly UnreadableKey[]) => Promise<number>;
 }
 
 interface Walk extends RewrapProgress {
@@ -31,13 +41,13 @@ interface Walk extends RewrapProgress {
  * Idempotent by the epoch: what is under the next one already is not looked at, so that an attempt that was cut short is carried on by
  * the next. Each key is opened under the old branch key and wrapped under the new one, in memory bounded by the batch, and put in the
  * place of what it was opened from. At the end the database sees for itself that none is left, and the old branch key is destroyed.
- * Keys that do not open stay as they are, byte by byte; when nothing else is left, the epoch is held for them, so that it stands in the
- * way of no other turn.
+ * Keys that do not open stay as they are, byte by byte; when nothing else is left, `giveUp` may destroy some of them, and for the rest
+ * the epoch is held, so that it stands in the way of no other turn.
  */
 export async function rewrapEpoch(
   { keyring, kms }: Pick<EpochDependencies, "keyring" | "kms">,
   ref: EpochRef,
-  { signal, onProgress }: { signal: AbortSignal; onProgress: (progress: RewrapProgress) => void },
+  { signal, onProgress, giveUp = async () => 0 }: RewrapOptions,
 ): Promise<RewrapOutcome> {
   const total: RewrapProgress = { moved: 0, unreadable: [] };
   for (;;) {
@@ -51,6 +61,7 @@ export async function rewrapEpoch(
       await walkSlot({ old, next, walk: Object.assign(total, { slot, after: undefined }) });
     if ((await retireEpoch(keyring, ref)) === "retired") return { ...total, outcome: "retired" };
     if (total.moved === before && total.unreadable.length > 0) {
+      if ((await giveUp(total.unreadable)) > 0) continue;
       await holdEpoch(keyring, ref);
       return { ...total, outcome: "held" };
     }
@@ -91,7 +102,7 @@ function rewrapOne({ old, next, from, to }: BothKeys, key: LeftKey, walk: Walk):
   try {
     dataKey = unwrapUnderBranch(from, { ...identity, epoch: old.epoch }, key.wrapped);
   } catch {
-    walk.unreadable.push({ tenantId, purpose, version });
+    walk.unreadable.push({ tenantId, purpose, version, slot: walk.slot, wrapped: key.wrapped });
     return [];
   }
   const wrapped = wrapUnderBranch(to, { ...identity, epoch: next.epoch }, dataKey);

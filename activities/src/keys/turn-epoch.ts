@@ -8,6 +8,7 @@ import { abortable } from "../operations/abortable.ts";
 import { recordActivity } from "../operations/run-step.ts";
 import type { EpochDependencies } from "./epoch-dependencies.ts";
 import { endEpochKey, makeBranchKey } from "./epoch-keys.ts";
+import { giveUpKeys, settleLosses } from "./give-up-keys.ts";
 import { reportUnreadableKeys } from "./report-unreadable-keys.ts";
 import { type RewrapOutcome, rewrapEpoch } from "./rewrap-epoch.ts";
 
@@ -25,14 +26,16 @@ export function turnEpochActivities(needs: EpochDependencies & Pick<OnboardingDe
 
     /**
      * Idempotent by the epoch. Nothing is under it any more, and its branch key is destroyed; or it is held for keys that do not open, which
-     * operators are told of. @returns how many keys this attempt moved, and which of both it is
+     * operators are told of. What two operators have given up of those is destroyed. @returns how many keys this attempt moved, and which of both it is
      */
     rewrapEpoch: recordActivity(async (ref: EpochRef, requestId): Promise<{ moved: number; outcome: RewrapOutcome["outcome"] }> => {
       const { cancellationSignal: signal, log } = Context.current();
       const { moved, unreadable, outcome } = await rewrapEpoch({ keyring, kms: kms() }, ref, {
         signal,
         onProgress: (progress) => Context.current().heartbeat({ moved: progress.moved, unreadable: progress.unreadable.length }),
+        giveUp: (dead) => giveUpKeys(needs, ref, dead),
       });
+      await settleLosses(needs, ref, unreadable, requestId);
       await reportUnreadableKeys(control, ref, unreadable, requestId);
       for (const { tenantId, version } of unreadable) log.error("a wrapped key does not open", { ...ref, tenantId, version });
       log.info("an epoch's keys are under the next one", { ...ref, moved, outcome });

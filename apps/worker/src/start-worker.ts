@@ -10,6 +10,8 @@ import { createOnboardingActivities } from "@leasehold/activities/onboarding/cre
 import { ensureCanary } from "@leasehold/activities/onboarding/ensure-canary";
 import { startTenantRun } from "@leasehold/activities/runs/start-tenant-run";
 import { createSuspensionActivities } from "@leasehold/activities/suspension/create-suspension-activities";
+import { lookAgain } from "@leasehold/db/keyring/epochs/look-again";
+import type { EpochRef } from "@leasehold/db/keyring/epochs/move-keys";
 import { expectedItemsOf } from "@leasehold/domain/offboarding/expected-items";
 import type { ExportRef } from "@leasehold/domain/offboarding/exports";
 import type { Logger } from "@leasehold/tenancy/logger";
@@ -138,7 +140,8 @@ export async function startWorker(env: WorkerEnv, logger: Logger, signal: AbortS
     );
     canary = true;
     const { control, ses } = clients;
-    const dispatcher = startDispatcher({ control, controlUrl, client, taskQueue, startExport, logger });
+    const again = (epoch: EpochRef) => lookAgain(clients.keyring, epoch);
+    const dispatcher = startDispatcher({ control, controlUrl, client, taskQueue, startExport, lookAgain: again, logger });
     parts.push({ name: "dispatcher", up: () => dispatcher.listening, stop: () => dispatcher.stop() });
     const mailer = startMailer({ control, controlUrl, ses, privateJwk: env.MAIL_PRIVATE_JWK, from: env.MAIL_FROM, logger });
     parts.push({ name: "mailer", up: () => mailer.listening, stop: () => mailer.stop() });

@@ -21,6 +21,7 @@ export const idPrefixes = {
   pseudonym: "psn",
   legalHold: "lgh",
   holdChange: "hch",
+  keyLoss: "kls",
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

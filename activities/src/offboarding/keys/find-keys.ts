@@ -2,8 +2,9 @@ import { listGrants } from "@leasehold/db/control/keys/note-grant";
 import { findPlatformKeys } from "@leasehold/db/control/offboarding/find-platform-keys";
 import { readKeyEvidence } from "@leasehold/db/control/offboarding/shredding-evidence";
 import { countWrappedKeys } from "@leasehold/db/keyring/data-keys/count-wrapped-keys";
+import { listLostKeys } from "@leasehold/db/keyring/data-keys/lost-keys";
 import { findEpoch } from "@leasehold/db/keyring/epochs/find-epoch";
-import { poolOfKey } from "@leasehold/domain/keys/epochs";
+import { epochKeyOf, poolOfKey } from "@leasehold/domain/keys/epochs";
 import type { CertificateKeyModel, KeyEvidence } from "@leasehold/domain/offboarding/certificate";
 import { keyAliasOf } from "@leasehold/domain/placement";
 import { plans } from "@leasehold/domain/plans";
@@ -12,11 +13,12 @@ import { abortable } from "../../operations/abortable.ts";
 import type { ShreddingDependencies } from "../shredding-dependencies.ts";
 import type { StoreRef } from "../stores/store.ts";
 
-export type TenantKey = Pick<KeyEvidence, "keyArn" | "model" | "wrappedBefore" | "epoch">;
+export type TenantKey = Pick<KeyEvidence, "keyArn" | "model" | "wrappedBefore" | "epoch" | "lost">;
 
 /**
  * Every KMS key that something of the tenant is or was wrapped under: as its place, its resources, its name, its tag, its grants and
- * the keyring say, and as an attempt before this one recorded it. An epoch stands for itself by the key of that epoch.
+ * the keyring say, and as an attempt before this one recorded it. An epoch stands for itself by the key of that epoch, with the wrapped
+ * keys under it that were given up.
  */
 export async function findKeys(needs: ShreddingDependencies, ref: StoreRef): Promise<TenantKey[]> {
   const { control, keyring, auditor } = needs;
@@ -44,7 +46,12 @@ export async function findKeys(needs: ShreddingDependencies, ref: StoreRef): Pro
   }
   for (const keyArn of [...platform, ...granted]) add(keyArn, modelOf(keyArn), 0);
   if (placement.keyArn !== "" && poolOfKey(placement.keyArn) === undefined) add(placement.keyArn, modelOf(placement.keyArn), 0);
-  for (const { keyArn, model, wrappedBefore, epoch } of await readKeyEvidence(control, ref))
-    found.set(keyArn, { keyArn, model, wrappedBefore, ...(epoch === undefined ? {} : { epoch }) });
+  for (const { pool, epoch, purpose, version, lostAt } of await listLostKeys(keyring, tenantId)) {
+    const keyArn = (await findEpoch(keyring, pool, epoch))?.keyArn ?? epochKeyOf(pool);
+    const before = found.get(keyArn) ?? { keyArn, model: "shared-epoch", wrappedBefore: 0, epoch };
+    found.set(keyArn, { ...before, lost: [...(before.lost ?? []), { purpose, version, lostAt }] });
+  }
+  for (const { keyArn, model, wrappedBefore, epoch, lost } of await readKeyEvidence(control, ref))
+    found.set(keyArn, { keyArn, model, wrappedBefore, ...(epoch === undefined ? {} : { epoch }), ...(lost === undefined ? {} : { lost }) });
   return [...found.values()];
 }

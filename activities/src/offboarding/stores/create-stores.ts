@@ -11,7 +11,7 @@ import { objects } from "./objects.ts";
 import { stack } from "./stack.ts";
 import { anchors, leases, logs, runs, sessions } from "./stated.ts";
 import type { Store } from "./store.ts";
-import { wrappedKeys } from "./wrapped-keys.ts";
+import { lostKeys, wrappedKeys } from "./wrapped-keys.ts";
 
 type ApplicationStore = Extract<StoreName, `app.${string}`>;
 type ControlStore = keyof typeof controlStores;
@@ -25,6 +25,7 @@ export function createStores(needs: ShreddingDependencies): Readonly<Record<Stor
   return {
     ...rowsOf,
     "keyring.data_keys": wrappedKeys(needs),
+    "keyring.lost_keys": lostKeys(needs),
     "key-leases": leases(needs),
     sessions: sessions(needs),
     objects: objects(needs),

@@ -15,6 +15,10 @@ export async function signIn(email: string, password: string): Promise<string | 
     const { message } = (await response.json().catch(() => ({}))) as { message?: string };
     return message ?? "Too many attempts. Try again in a minute.";
   }
+  if (response.status === 403) {
+    const { code, message } = (await response.json().catch(() => ({}))) as { code?: string; message?: string };
+    if (code === "OPERATOR_DEACTIVATED" && message !== undefined) return message;
+  }
   if (response.status >= 500) return "Signing in does not work at the moment. Nothing is wrong with your password; try again soon.";
   return "This email and password do not belong to an operator.";
 }

@@ -1,3 +1,4 @@
+import { keyLossesRouter } from "./routers/key-losses.ts";
 import { offboardingRouter } from "./routers/offboarding.ts";
 import { operationsRouter } from "./routers/operations.ts";
 import { operatorsRouter } from "./routers/operators.ts";
@@ -12,6 +13,7 @@ export const consoleRouter = router({
   operations: operationsRouter,
   offboarding: offboardingRouter,
   suspension: suspensionRouter,
+  keyLosses: keyLossesRouter,
   operators: operatorsRouter,
 });
 export type ConsoleRouter = typeof consoleRouter;

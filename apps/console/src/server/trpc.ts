@@ -21,6 +21,8 @@ export interface ConsoleContext {
   pool: Pool;
   /** Who can sign in, by name: the accounts are another login's. */
   listAccounts: () => Promise<OperatorAccount[]>;
+  /** Ends every session of an operator. */
+  endSessions: (operatorId: string) => Promise<void>;
   feed: OperationFeed;
   settings: ConsoleSettings;
 }

@@ -1,7 +1,8 @@
 "use client";
 
-import { keyClosureLabels } from "@leasehold/domain/keys/custody";
+import { type KeyClosure, keyClosureLabels, type LostKey, lostKeyLabels } from "@leasehold/domain/keys/custody";
 import { hasScope, type Role } from "@leasehold/domain/roles";
+import { RelativeTime } from "@leasehold/ui/components/relative-time";
 import { useQuery } from "@tanstack/react-query";
 import { KeyRound } from "lucide-react";
 import Link from "next/link";
@@ -10,11 +11,19 @@ import { useTRPC } from "../trpc/client.tsx";
 /** How often a page looks whether the key has turned, in milliseconds. */
 const lookEveryMs = 10_000;
 
-/** Says on every page that the organization has closed its workspace by its key; nothing at all otherwise. */
+/** Says on every page that the organization has closed its workspace by its key, or that a key of it is lost; nothing at all otherwise. */
 export function KeyBanner({ slug, role }: { slug: string; role: Role }) {
   const key = useQuery({ ...useTRPC().keys.state.queryOptions({ slug }), refetchInterval: lookEveryMs });
-  if (key.data?.state !== "CLOSED") return null;
-  const { closedBy } = key.data;
+  const lost = key.data?.lost ?? [];
+  return (
+    <>
+      {lost.length === 0 ? null : <LostKeys keys={lost} />}
+      {key.data?.state === "CLOSED" ? <ClosedKey slug={slug} role={role} closedBy={key.data.closedBy} /> : null}
+    </>
+  );
+}
+
+function ClosedKey({ slug, role, closedBy }: { slug: string; role: Role; closedBy: KeyClosure | null }) {
   return (
     <div role="alert" className="mb-6 flex gap-3 rounded-lg border border-danger-solid/50 bg-danger-soft px-4 py-3 text-danger-text">
       <KeyRound aria-hidden="true" className="mt-0.5 size-5 shrink-0" />
@@ -29,6 +38,29 @@ export function KeyBanner({ slug, role }: { slug: string; role: Role }) {
             </Link>
           ) : null}
         </p>
+      </div>
+    </div>
+  );
+}
+
+/** A loss is for good, so that this stays. */
+function LostKeys({ keys }: { keys: readonly LostKey[] }) {
+  return (
+    <div role="alert" className="mb-6 flex gap-3 rounded-lg border border-danger-solid/50 bg-danger-soft px-4 py-3 text-danger-text">
+      <KeyRound aria-hidden="true" className="mt-0.5 size-5 shrink-0" />
+      <div className="flex flex-col gap-1">
+        <p className="font-medium">A key of this workspace is lost</p>
+        <p>
+          It could not be opened any more, was given up, and cannot be brought back. This is a fault on our side: ask support what to do.
+        </p>
+        <ul className="list-disc pl-5">
+          {keys.map(({ purpose, version, lostAt }) => (
+            <li key={`${purpose} ${version} ${lostAt}`}>
+              {purpose === "data" ? `Data key, version ${version}` : purpose === "index" ? "Index key" : "Key of runs"}, since{" "}
+              <RelativeTime value={lostAt} format="date" />: {lostKeyLabels[purpose]}.
+            </li>
+          ))}
+        </ul>
       </div>
     </div>
   );

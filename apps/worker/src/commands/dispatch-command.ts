@@ -31,6 +31,8 @@ export interface DispatchTarget {
   eagerStart: boolean;
   /** Begins the run that builds an export; the same one once. */
   startExport(ref: ExportRef): Promise<unknown>;
+  /** Has an epoch that is held looked at at once. */
+  lookAgain(epoch: { pool: string; epoch: number }): Promise<unknown>;
 }
 
 const startKinds = new Set([
@@ -51,6 +53,9 @@ export function isStart(kind: string): boolean {
 /** An export is no operation: its run is the tenant's own. */
 export const exportKind = "export-tenant";
 
+/** Wrapped keys that do not open were given up: the epoch that is held for them goes on. */
+const lossKind = "give-up-keys";
+
 /** Something about a closing's hold was decided. */
 const changedKind = "change-offboarding";
 
@@ -62,6 +67,7 @@ const decisions: Record<string, Decision> = { "retry-step": "retry", "roll-back"
  */
 export async function dispatchCommand(target: DispatchTarget, command: PendingCommand): Promise<Dispatch> {
   if (command.kind === exportKind) return startExport(target, command);
+  if (command.kind === lossKind) return lookAgain(target, command);
   if (command.kind === changedKind) return tellOfChange(target, command);
   const decision = decisions[command.kind];
   if (!isStart(command.kind) && decision === undefined) return { outcome: "refused", refusal: "There is no such command." };
@@ -78,6 +84,12 @@ async function tellOfChange({ client }: DispatchTarget, { operationId }: Pending
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw error;
   }
+  return { outcome: "dispatched" };
+}
+
+async function lookAgain(target: DispatchTarget, { payload: { pool, epoch } }: PendingCommand): Promise<Dispatch> {
+  if (pool === undefined || epoch === undefined) return { outcome: "refused", refusal: "The command names no epoch." };
+  await target.lookAgain({ pool, epoch });
   return { outcome: "dispatched" };
 }
 

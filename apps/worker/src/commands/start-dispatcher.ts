@@ -26,9 +26,10 @@ export function startDispatcher(options: {
   client: Client;
   taskQueue: string;
   startExport: DispatchTarget["startExport"];
+  lookAgain: DispatchTarget["lookAgain"];
   logger: Logger;
 }): Service {
-  const { control, controlUrl, client, taskQueue, startExport, logger } = options;
+  const { control, controlUrl, client, taskQueue, startExport, lookAgain, logger } = options;
   const drain = createDrain({
     concurrency: 4,
     sweepEveryMs: 2_000,
@@ -37,7 +38,7 @@ export function startDispatcher(options: {
       const carryOut = async (command: PendingCommand): Promise<Dispatch> => {
         const log = logger.child({ operationId: command.operationId, commandId: command.commandId });
         try {
-          const result = await dispatchCommand({ client, taskQueue, eagerStart: true, startExport }, command);
+          const result = await dispatchCommand({ client, taskQueue, eagerStart: true, startExport, lookAgain }, command);
           if (result.outcome === "refused") {
             log.warn({ refusal: result.refusal }, "command refused");
             await endUnbegun(control, command);

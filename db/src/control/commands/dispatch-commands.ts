@@ -10,7 +10,7 @@ export interface PendingCommand {
   tenantId: TenantId;
   operationId: OperationId;
   kind: string;
-  payload: { step?: string; exportId?: string };
+  payload: { step?: string; exportId?: string; pool?: string; epoch?: number };
   attempts: number;
   /** Who asked, in which request. */
   actor?: string;

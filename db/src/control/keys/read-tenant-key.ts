@@ -26,6 +26,7 @@ const unchanged: Omit<TenantKeyRow, "tenantId"> = {
   changedAt: null,
   trial: null,
   unreadable: null,
+  lost: null,
 };
 
 /** Whose key a tenant is under and how it is; a tenant that nothing was changed for is under the platform's. */

@@ -51,6 +51,7 @@ export const controlStores: Readonly<Record<ControlStore, ControlRows>> = {
   "control.offboardings": stays,
   "control.hold_changes": stays,
   "control.legal_holds": stays,
+  "control.key_losses": stays,
   "control.suspensions": stays,
   "control.offboarding_evidence": stays,
   "control.shredding_canaries": stays,

@@ -6,6 +6,7 @@ import type { Pool } from "pg";
 import { emitAudit } from "../audit/emit-audit.ts";
 import { requestCommand } from "../commands/request-command.ts";
 import { lockOperation } from "../operations/lock-operation.ts";
+import { requireStillPermitted } from "../operators/require-still-permitted.ts";
 import { withControl } from "../with-control.ts";
 
 export interface OffboardingDecision {
@@ -21,7 +22,7 @@ export interface OffboardingDecision {
 /**
  * The second pair of eyes on an operator's request: approving begins the closing, rejecting ends it before anything was done. Whoever
  * asked may reject and never approve; a decision that was taken already is given back to whoever repeats it.
- * @throws DomainError NOT_FOUND; PRECONDITION_FAILED `not-awaiting-approval`, `second-operator`
+ * @throws DomainError NOT_FOUND; PRECONDITION_FAILED `not-awaiting-approval`, `second-operator`, `requester-gone`
  */
 export async function decideOffboarding(pool: Pool, input: OffboardingDecision): Promise<"approved" | "rejected" | "repeated"> {
   const { tenantId, operationId, decision, reason } = input;
@@ -50,6 +51,7 @@ export async function decideOffboarding(pool: Pool, input: OffboardingDecision):
         reason: "second-operator",
       });
     }
+    if (closing.requested_by.startsWith("operator:")) await requireStillPermitted(tx, closing.requested_by, "tenants:close");
     await tx.execute(sql`
       UPDATE control.offboardings SET approved_by = ${actor}, approved_at = now() WHERE tenant_id = ${tenantId} AND operation_id = ${operationId}`);
     await tx.execute(

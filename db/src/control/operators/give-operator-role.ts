@@ -17,8 +17,8 @@ export async function giveFirstRole(pool: Pool, operatorId: string, role: Operat
 }
 
 /**
- * Gives an operator another role. Changes are made one after the other, so that two admins do not take the role from each other.
- * @throws DomainError NOT_FOUND; PRECONDITION_FAILED `own-role`; FORBIDDEN `operator-role`
+ * Gives an operator another role; one who is deactivated stays so. Changes are made one after the other, so that two admins do not take the role from each other.
+ * @throws DomainError NOT_FOUND; PRECONDITION_FAILED `own-role`, `last-admin`; FORBIDDEN `operator-role`
  */
 export function changeOperatorRole(
   pool: Pool,
@@ -28,14 +28,14 @@ export function changeOperatorRole(
   return crossTenants("operator-roles", () =>
     withControl(pool, {}, async (tx) => {
       await tx.execute(sql`SELECT pg_advisory_xact_lock(hashtextextended('operator-roles', 0))`);
-      const { rows } = await tx.execute<{ seq: number; role: string }>(sql`
-        SELECT seq, role FROM control.operator_roles WHERE operator_id = ${operatorId} ORDER BY seq DESC LIMIT 1`);
+      const { rows } = await tx.execute<{ seq: number; role: string; active: boolean }>(sql`
+        SELECT seq, role, active FROM control.operator_roles WHERE operator_id = ${operatorId} ORDER BY seq DESC LIMIT 1`);
       const current = rows[0];
       if (current === undefined) throw new DomainError("NOT_FOUND", "There is no such operator.", { field: "operatorId" });
       if (current.role === role) return "unchanged";
       await tx.execute(sql`
-        INSERT INTO control.operator_roles (operator_id, seq, role, changed_by, reason)
-        VALUES (${operatorId}, ${current.seq + 1}, ${role}, ${`operator:${by}`}, ${reason})`);
+        INSERT INTO control.operator_roles (operator_id, seq, role, active, changed_by, reason)
+        VALUES (${operatorId}, ${current.seq + 1}, ${role}, ${current.active}, ${`operator:${by}`}, ${reason})`);
       return "changed";
     }),
   );

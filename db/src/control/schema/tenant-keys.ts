@@ -1,5 +1,5 @@
 import type { TenantId } from "@leasehold/domain/ids";
-import type { KeyClosure, KeyCustody, KeyTrial, UnreadableKeys } from "@leasehold/domain/keys/custody";
+import type { KeyClosure, KeyCustody, KeyTrial, LostKey, UnreadableKeys } from "@leasehold/domain/keys/custody";
 import { integer, jsonb, text } from "drizzle-orm/pg-core";
 import { controlSchema, instant } from "./control-schema.ts";
 
@@ -16,4 +16,5 @@ export const tenantKeys = controlSchema.table("tenant_keys", {
   changedAt: instant("changed_at"),
   trial: jsonb("trial").$type<KeyTrial>(),
   unreadable: jsonb("unreadable").$type<UnreadableKeys>(),
+  lost: jsonb("lost").$type<LostKey[]>(),
 });

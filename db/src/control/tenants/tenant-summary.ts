@@ -1,4 +1,4 @@
-import type { KeyClosure, KeyCustody } from "@leasehold/domain/keys/custody";
+import type { KeyClosure, KeyCustody, LostKey } from "@leasehold/domain/keys/custody";
 import type { OperationKind, OperationState, StepState } from "@leasehold/domain/operations";
 import type { Placement } from "@leasehold/domain/placement";
 import type { PlanId } from "@leasehold/domain/plans";
@@ -15,8 +15,8 @@ export interface TenantSummary {
   state: TenantState;
   placement: Placement | null;
   createdAt: Date;
-  /** Whose KMS key the data is under, and by what a customer's own is closed. */
-  key: { custody: KeyCustody; closedBy: KeyClosure | null };
+  /** Whose KMS key the data is under, by what a customer's own is closed, and which data keys were given up as lost. */
+  key: { custody: KeyCustody; closedBy: KeyClosure | null; lost: LostKey[] };
   /** Open legal holds. */
   legalHolds: number;
   operation: { operationId: string; kind: OperationKind; state: OperationState; step: string | null; stepState: StepState | null } | null;
@@ -33,6 +33,7 @@ export type SummaryRow = {
   created_at: string;
   key_custody: KeyCustody | null;
   key_closed_by: KeyClosure | null;
+  key_lost: LostKey[] | null;
   legal_holds: number;
   operation_id: string | null;
   operation_kind: OperationKind;
@@ -41,7 +42,7 @@ export type SummaryRow = {
   step_state: StepState | null;
 };
 
-export const summaryColumns = sql`t.tenant_id, t.name, t.slug, t.plan, t.region, t.state, t.placement, t.created_at, k.custody AS key_custody, k.closed_by AS key_closed_by,
+export const summaryColumns = sql`t.tenant_id, t.name, t.slug, t.plan, t.region, t.state, t.placement, t.created_at, k.custody AS key_custody, k.closed_by AS key_closed_by, k.lost AS key_lost,
   (SELECT count(*)::integer FROM control.legal_holds l WHERE l.tenant_id = t.tenant_id AND l.released_at IS NULL) AS legal_holds,
   o.operation_id, o.kind AS operation_kind, o.state AS operation_state, coalesce(o.attention_step, s.step) AS step, s.state AS step_state`;
 
@@ -69,7 +70,7 @@ export function toSummary(row: SummaryRow): TenantSummary {
     state: row.state,
     placement: row.placement,
     createdAt: new Date(row.created_at),
-    key: { custody: row.key_custody ?? "platform", closedBy: row.key_closed_by },
+    key: { custody: row.key_custody ?? "platform", closedBy: row.key_closed_by, lost: row.key_lost ?? [] },
     legalHolds: row.legal_holds,
     operation: row.operation_id
       ? { operationId: row.operation_id, kind: row.operation_kind, state: row.operation_state, step: row.step, stepState: row.step_state }

@@ -14,3 +14,11 @@ export async function countWrappedKeys(
   );
   return rows;
 }
+
+/** How many keys of a tenant are noted as lost, as the role auditor sees them. */
+export async function countLostKeys(auditor: pg.Pool, tenantId: string): Promise<number> {
+  const { rows } = await auditor.query<{ keys: number }>("select count(*)::integer as keys from keyring.lost_keys where tenant_id = $1", [
+    tenantId,
+  ]);
+  return rows[0]?.keys ?? 0;
+}

@@ -39,6 +39,24 @@ export interface UnreadableKeys {
   since: string;
 }
 
+/** A wrapped key that did not open and was given up: what was under it stays closed. */
+export interface LostKey {
+  /** `data`: names and contents. `index`: what names are found by. `payload`: what Temporal keeps of the tenant's runs. */
+  purpose: "data" | "index" | "payload";
+  version: number;
+  /** The epoch that it was under. */
+  epoch: number;
+  /** ISO 8601: when it was destroyed. */
+  lostAt: string;
+}
+
+/** What a tenant is without by each purpose of a lost key. */
+export const lostKeyLabels: Record<LostKey["purpose"], string> = {
+  data: "names and contents that were encrypted under this version of the data key cannot be read any more",
+  index: "names cannot be looked for any more, and nothing new can be named",
+  payload: "what was recorded of runs in the background cannot be read any more",
+};
+
 const arnPattern =
   /^arn:(aws|aws-cn|aws-us-gov):kms:([a-z0-9-]+):(\d{12}):key\/(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 

@@ -69,6 +69,10 @@ export const limitingClaims: readonly Claim[] = [
     text: "That the issuer's software and operators told the truth when they looked: it proves what was recorded and signed, and that it was not changed since.",
     holds: () => true,
   },
+  {
+    text: "Anything about what was sealed under a data key that is listed as lost: it did not open, was given up before the closing, and is destroyed with all the others.",
+    holds: ({ keys }) => keys.some(({ lost = [] }) => lost.length > 0),
+  },
   { text: "Anything about the items under Not checked.", holds: ({ notChecked }) => notChecked.length > 0 },
   {
     text: "That the copies listed as expiring are gone: they end by themselves at the time beside them, and nobody has looked.",

@@ -58,6 +58,14 @@ export interface KeyEvidence {
   deletionDate?: string;
   answeredAt: string;
   epoch?: number;
+  /** Wrapped keys under it that did not open and were given up, destroyed then, before the closing. */
+  lost?: LostKeyEvidence[];
+}
+
+export interface LostKeyEvidence {
+  purpose: "data" | "index" | "payload";
+  version: number;
+  lostAt: string;
 }
 
 /** A known value that was planted before and looked for after. */

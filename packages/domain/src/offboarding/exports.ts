@@ -17,6 +17,9 @@ export const exportStatePresentation: Record<ExportState, { label: string; tone:
 /** What a manifest calls the names and addresses of members that nobody told the export of in time. */
 export const missingNames = "members.names";
 
+/** What an export had to do without, as people read it. */
+export const missingLabels: Record<string, string> = { [missingNames]: "Without names and addresses of members" };
+
 /** How long an export that was asked for can be downloaded, in days. One that an offboarding made is kept for as long as its hold. */
 export const exportKeptDays = 7;
 /** The longest that a link opens a download, in minutes. */

@@ -42,6 +42,7 @@ const key = z.strictObject({
   deletionDate: time.exactOptional(),
   answeredAt: time,
   epoch: count.exactOptional(),
+  lost: list(z.strictObject({ purpose: z.enum(["data", "index", "payload"]), version: count, lostAt: time })).exactOptional(),
 });
 
 const canary = z.strictObject({

@@ -1,4 +1,4 @@
-import { readOperatorRole } from "@leasehold/db/control/operators/read-operator-role";
+import { readOperatorStanding } from "@leasehold/db/control/operators/read-operator-standing";
 import type { OperatorRole } from "@leasehold/domain/operators";
 import type { Pool } from "pg";
 import { env } from "../../env.ts";
@@ -18,7 +18,7 @@ export function accountsPool(): Pool {
 
 /** The operators' sign-in, made at first use: importing this needs no settings. */
 export function auth(): ReturnType<typeof createAuth> {
-  current ??= createAuth(env(), accountsPool());
+  current ??= createAuth(env(), accountsPool(), isActive);
   return current;
 }
 
@@ -30,16 +30,20 @@ export interface Operator {
   role: OperatorRole | undefined;
 }
 
-/** Who is signed in according to the request's cookie, or undefined. */
+const standingOf = (operatorId: string) => readOperatorStanding(controlPool(), operatorId);
+const isActive = async (operatorId: string) => (await standingOf(operatorId))?.active !== false;
+
+/** Who is signed in according to the request's cookie, or undefined; also for somebody who was deactivated, whatever session is left. */
 export async function operatorOf(headers: Headers): Promise<Operator | undefined> {
   const session = await readSession(auth(), headers);
   if (!session) return undefined;
   const { id: operatorId, name, email } = session.user;
-  return { operatorId, name, email, role: await readOperatorRole(controlPool(), operatorId) };
+  const standing = await standingOf(operatorId);
+  return standing?.active === false ? undefined : { operatorId, name, email, role: standing?.role };
 }
 
 /** Whether the operator's session still holds; asking does not prolong it, so that an open page does not keep anybody signed in. */
 export async function isSignedIn(headers: Headers, operator: Operator | undefined): Promise<boolean> {
   const session = await readSession(auth(), headers, { prolong: false });
-  return session !== null && session.user.id === operator?.operatorId;
+  return session !== null && session.user.id === operator?.operatorId && (await isActive(session.user.id));
 }

@@ -6,9 +6,13 @@ import { identityColumns } from "@leasehold/tenancy/identity/identity-columns";
 import { endOldestSessions } from "@leasehold/tenancy/identity/session-ends";
 import { clientAddressHeader } from "@leasehold/tenancy/web/client-address";
 import type { BetterAuthOptions } from "better-auth";
+import { APIError } from "better-auth/api";
 import type { Pool } from "pg";
 import type { ConsoleEnv } from "../../env.ts";
 import { limitSignIn, rememberDevice } from "./limit-sign-in.ts";
+
+/** What the refusal of somebody who was deactivated is called. */
+const deactivatedCode = "OPERATOR_DEACTIVATED";
 
 const dayInSeconds = 24 * 60 * 60;
 
@@ -19,8 +23,11 @@ export function identityPool(url: string): Pool {
 
 const columns = identityColumns("operator_id");
 
+/** Whether an operator was not deactivated: asked once their password was right. */
+export type IsActive = (operatorId: string) => Promise<boolean>;
+
 /** How operators sign in: by password, with accounts that are made by the seed command only, in tables of their own. */
-export function identityOptions(env: ConsoleEnv, database: Pool) {
+export function identityOptions(env: ConsoleEnv, database: Pool, isActive: IsActive = async () => true) {
   return {
     appName: "Leasehold console",
     baseURL: env.CONSOLE_URL,
@@ -50,7 +57,12 @@ export function identityOptions(env: ConsoleEnv, database: Pool) {
       customRules: { "/sign-in/email": { window: 60, max: 10 } },
     },
     databaseHooks: {
-      session: { create: { after: ({ userId }) => endOldestSessions(database, "operator_id", userId) } },
+      session: {
+        create: {
+          before: ({ userId }) => refuseInactive(isActive, userId),
+          after: ({ userId }) => endOldestSessions(database, "operator_id", userId),
+        },
+      },
     },
     hooks: { before: limitSignIn(env, database), after: rememberDevice(env, database) },
     advanced: {
@@ -62,4 +74,9 @@ export function identityOptions(env: ConsoleEnv, database: Pool) {
       database: { generateId: ({ model }: { model: string }) => (model === "user" ? newId("operator") : randomUUID()) },
     },
   } satisfies BetterAuthOptions;
+}
+
+async function refuseInactive(isActive: IsActive, operatorId: string): Promise<void> {
+  if (await isActive(operatorId)) return;
+  throw new APIError("FORBIDDEN", { code: deactivatedCode, message: "Your account was deactivated. An admin can reactivate it." });
 }

@@ -1,6 +1,7 @@
 import { listUnreadableForOperators } from "@leasehold/db/control/keys/list-unreadable-for-operators";
 import { requestKeyOperation } from "@leasehold/db/control/keys/request-key-operation";
 import { listGivenUpMail } from "@leasehold/db/control/mail/list-given-up-mail";
+import { resendMail } from "@leasehold/db/control/mail/resend-mail";
 import { decideApproval } from "@leasehold/db/control/onboarding/decide-approval";
 import { listAttention } from "@leasehold/db/control/operations/list-attention";
 import { listOperations } from "@leasehold/db/control/operations/list-operations";
@@ -46,8 +47,23 @@ export const operationsRouter = router({
   /** Mails to owners that will never be written, of all tenants. */
   givenUpMail: scopedProcedure("tenants:read").query(({ ctx }) => listGivenUpMail(ctx.pool)),
 
+  /** One of them once more, when what stood in its way is mended. */
+  resendMail: scopedProcedure("operations:run")
+    .input(z.object({ tenantId: z.string().max(40), requestKey: z.string().max(300) }))
+    .mutation(({ ctx, input: { tenantId, requestKey } }) => {
+      if (!isId("tenant", tenantId)) throw new DomainError("NOT_FOUND", "There is no such mail.", { field: "requestKey" });
+      const actor = { type: "operator" as const, operatorId: ctx.operator.operatorId };
+      return resendMail(ctx.pool, { tenantId, actor, requestId: ctx.requestId }, requestKey);
+    }),
+
   /** Tenants with wrapped keys that do not open. */
-  unreadableKeys: scopedProcedure("tenants:read").query(({ ctx }) => listUnreadableForOperators(ctx.pool)),
+  unreadableKeys: scopedProcedure("tenants:read").query(async ({ ctx }) => {
+    const found = await listUnreadableForOperators(ctx.pool);
+    return found.map(({ loss, ...keys }) => ({
+      ...keys,
+      loss: loss && { lossId: loss.lossId, reason: loss.reason, agreed: loss.agreed, ownRequest: isOwn(ctx.operator, loss.requestedBy) },
+    }));
+  }),
 
   intervene: scopedProcedure("operations:run")
     .input(decision.extend({ action: z.enum(["retry-step", "roll-back"]), step: z.string().max(60) }))

@@ -1,3 +1,4 @@
+import { changeOperatorStanding } from "@leasehold/db/control/operators/change-operator-standing";
 import { changeOperatorRole } from "@leasehold/db/control/operators/give-operator-role";
 import { listOperatorRoles } from "@leasehold/db/control/operators/list-operator-roles";
 import { isId } from "@leasehold/domain/ids";
@@ -7,11 +8,18 @@ import { router, scopedProcedure } from "../trpc.ts";
 
 const operatorId = z.custom<string>((value) => isId("operator", value), { error: "This is not the id of an operator." });
 
+const reason = z.string().trim().min(3, "Say why, in at least three characters.").max(500);
 const changesShown = 50;
+
+/** What a change was, given whether the operator was active after and before it. */
+function whatChanged(after: boolean, before = true): "role" | "deactivated" | "reactivated" {
+  if (after === before) return "role";
+  return after ? "reactivated" : "deactivated";
+}
 
 /** Who works here, and what they may do. */
 export const operatorsRouter = router({
-  /** Everybody who can sign in with their role, and the latest changes of roles, newest first. */
+  /** Everybody who has an account, with their role and whether they are active, and the latest changes of that, newest first. */
   list: scopedProcedure("operators:manage").query(async ({ ctx }) => {
     const [accounts, changes] = await Promise.all([ctx.listAccounts(), listOperatorRoles(ctx.pool)]);
     const nameOf = (id: string) => accounts.find((account) => account.operatorId === id)?.name ?? "An operator who is gone";
@@ -19,12 +27,14 @@ export const operatorsRouter = router({
       operators: accounts.map((account) => ({
         ...account,
         role: changes.find((change) => change.operatorId === account.operatorId)?.role,
+        active: changes.find((change) => change.operatorId === account.operatorId)?.active ?? true,
         isSelf: account.operatorId === ctx.operator.operatorId,
       })),
-      changes: changes.slice(0, changesShown).map(({ operatorId, role, changedBy, reason, changedAt }) => ({
+      changes: changes.slice(0, changesShown).map(({ operatorId, role, active, changedBy, reason, changedAt }, index) => ({
         operatorId,
         name: nameOf(operatorId),
         role,
+        what: whatChanged(active, changes.slice(index + 1).find((before) => before.operatorId === operatorId)?.active),
         by: changedBy.startsWith("operator:") ? nameOf(changedBy.slice("operator:".length)) : null,
         reason,
         changedAt,
@@ -37,8 +47,17 @@ export const operatorsRouter = router({
       z.object({
         operatorId,
         role: z.enum(operatorRoles),
-        reason: z.string().trim().min(3, "Say why, in at least three characters.").max(500),
+        reason,
       }),
     )
     .mutation(({ ctx, input }) => changeOperatorRole(ctx.pool, { ...input, by: ctx.operator.operatorId })),
+
+  /** Deactivates or reactivates somebody else. Whoever is deactivated is signed out everywhere. */
+  changeStanding: scopedProcedure("operators:manage")
+    .input(z.object({ operatorId, active: z.boolean(), reason }))
+    .mutation(async ({ ctx, input }) => {
+      const outcome = await changeOperatorStanding(ctx.pool, { ...input, by: ctx.operator.operatorId });
+      if (!input.active) await ctx.endSessions(input.operatorId);
+      return outcome;
+    }),
 });

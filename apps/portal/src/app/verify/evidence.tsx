@@ -1,4 +1,4 @@
-import type { CertificateDocument } from "@leasehold/domain/offboarding/certificate";
+import type { CertificateDocument, KeyEvidence } from "@leasehold/domain/offboarding/certificate";
 import { RelativeTime } from "@leasehold/ui/components/relative-time";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@leasehold/ui/components/ui/table";
 import type { ReactNode } from "react";
@@ -22,7 +22,7 @@ export function Evidence({ name, document }: { name: string; document: Certifica
         title="Keys"
         heads={["Key", "Model", "Wrapped before", "Wrapped after", "State", "Answered"]}
         rows={keys.map((one) => [
-          one.keyArn,
+          nameOf(one),
           one.model,
           count(one.wrappedBefore),
           count(one.wrappedAfter),
@@ -48,6 +48,21 @@ export function Evidence({ name, document }: { name: string; document: Certifica
       />
       <List of={name} title="Not checked" heads={["Item", "Why"]} rows={notChecked.map(({ label, reason }) => [label, reason])} />
     </div>
+  );
+}
+
+function nameOf({ keyArn, lost = [] }: KeyEvidence): ReactNode {
+  return lost.length === 0 ? (
+    keyArn
+  ) : (
+    <>
+      {keyArn}
+      {lost.map(({ purpose, version, lostAt }) => (
+        <span key={`${purpose} ${version} ${lostAt}`} className="block">
+          {purpose} key {version} lost, given up <RelativeTime value={lostAt} format="date-time" />
+        </span>
+      ))}
+    </>
   );
 }
 

@@ -18,8 +18,8 @@ const manage = tenantProcedure("keys:manage");
 export const keysRouter = router({
   /** Whether the workspace's key opens it; for every page. */
   state: tenantProcedure("tenant:read").query(async ({ ctx }) => {
-    const { custody, state, closedBy, stateSince } = await readTenantKey(ctx.services.control, ctx.tenant.tenantId);
-    return { custody, state, closedBy, stateSince };
+    const { custody, state, closedBy, stateSince, lost } = await readTenantKey(ctx.services.control, ctx.tenant.tenantId);
+    return { custody, state, closedBy, stateSince, lost };
   }),
 
   get: manage.query(async ({ ctx }) => {

@@ -15,6 +15,8 @@ export interface TenantExport {
   documents: number;
   documentsExpected: number | null;
   unreadable: number;
+  /** What it had to do without, by name: `members.names`. */
+  missing: string[];
   documentBytes: number;
   bytesExpected: number | null;
   /** Of the archive. */
@@ -50,7 +52,7 @@ export async function findExportOf(pool: pg.Pool, tenantId: TenantId, operationI
 async function read(pool: pg.Pool, tenantId: TenantId, which: SQL): Promise<TenantExport[]> {
   const { rows } = await controlQuery(pool, { tenantId }, (tx) =>
     tx.execute<Record<string, unknown>>(sql`
-      select export_id, operation_id, requested_by, state, frozen, documents, documents_expected, unreadable, document_bytes, bytes_expected,
+      select export_id, operation_id, requested_by, state, frozen, documents, documents_expected, unreadable, missing, document_bytes, bytes_expected,
         files, bytes, manifest_sha256, index_name, created_at, started_at, ready_at, expires_at, ended_at, failure_code
       from control.exports where tenant_id = ${tenantId} and ${which} order by created_at desc, export_id desc limit ${shown}`),
   );
@@ -63,6 +65,7 @@ async function read(pool: pg.Pool, tenantId: TenantId, which: SQL): Promise<Tena
     documents: Number(row.documents),
     documentsExpected: numberOf(row.documents_expected),
     unreadable: Number(row.unreadable),
+    missing: row.missing as string[],
     documentBytes: Number(row.document_bytes),
     bytesExpected: numberOf(row.bytes_expected),
     files: numberOf(row.files),

@@ -166,6 +166,14 @@ export const controlStores = [
     note: record,
   },
   {
+    store: "control.key_losses",
+    label: "Keys that were given up",
+    holds: "Who asked and agreed to give up keys that did not open, why, when",
+    disposition: "kept",
+    step: "verify",
+    note: record,
+  },
+  {
     store: "control.legal_holds",
     label: "Legal holds",
     holds: "Case numbers, reasons, who and when",

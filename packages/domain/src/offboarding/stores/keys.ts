@@ -10,6 +10,14 @@ export const keyStores = [
     step: "destroy-keys",
   },
   {
+    store: "keyring.lost_keys",
+    label: "Which wrapped keys were lost before",
+    holds: "Purposes, versions and times of keys that did not open and were given up",
+    disposition: "deleted",
+    step: "destroy-keys",
+    note: "They are named under Keys.",
+  },
+  {
     store: "key-leases",
     label: "Data keys in memory",
     holds: "Keys that processes have opened",

@@ -1,4 +1,4 @@
-import type { CertificateDocument, CertificateKind, HoldEvidence } from "@leasehold/domain/offboarding/certificate";
+import type { CertificateDocument, CertificateKind, HoldEvidence, KeyEvidence } from "@leasehold/domain/offboarding/certificate";
 import type { Sheet } from "./sheet.ts";
 
 export const certificateTitles: Record<CertificateKind, { title: string; under: string }> = {
@@ -80,7 +80,7 @@ function writeEvidence(sheet: Sheet, { stores, keys, canaries, copies, notChecke
       { title: "Answered", share: 0.18 },
     ],
     keys.map((key) => [
-      key.epoch === undefined ? key.keyArn : `${key.keyArn} epoch ${key.epoch}`,
+      nameOf(key),
       key.model,
       `${key.wrappedBefore} / ${key.wrappedAfter}`,
       key.deletionDate === undefined ? key.state : `${key.state}, until ${timeOf(key.deletionDate)}`,
@@ -175,4 +175,9 @@ function writeVersions(sheet: Sheet, { versions, sequence, previousHash, keyId, 
     "The signed text is attached to this file as certificate.json. Check it with the issuer's page /verify, or without any network by " +
       "the command pnpm certificate:verify and the published keys; both compare these pages with the ones that the signed text gives.",
   );
+}
+
+function nameOf({ keyArn, epoch, lost = [] }: KeyEvidence): string {
+  const given = lost.map(({ purpose, version, lostAt }) => `; ${purpose} key ${version} lost, given up ${timeOf(lostAt)}`);
+  return `${keyArn}${epoch === undefined ? "" : ` epoch ${epoch}`}${given.join("")}`;
 }

@@ -6,6 +6,7 @@ import { Section } from "@leasehold/ui/components/section";
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useTRPC } from "../../../trpc/client.tsx";
+import { SendAgain } from "./send-again.tsx";
 
 const reasons: Record<string, string> = {
   "template-unknown": "there is no such mail in the portal that runs",
@@ -19,7 +20,7 @@ export function GivenUpMail() {
   return (
     <Section
       title={`Mails that will not be sent (${mails.length})`}
-      description="Their owners were not told. It is a fault of ours, so trying again would not help: tell them yourself where it matters, and report the reference. Shown for 30 days."
+      description="Their owners were not told. It is a fault of ours: report the reference, and send them again once it is mended. Tell the owners yourself where it matters. Shown for 30 days."
     >
       <ul className="divide-y rounded-lg border bg-card shadow-xs">
         {mails.map(({ tenantId, tenantName, requestKey, template, failure, failedAt }) => (
@@ -32,6 +33,7 @@ export function GivenUpMail() {
             </span>
             <CopyId value={requestKey} label="reference of the mail" />
             <RelativeTime value={failedAt} className="text-muted-foreground text-sm" />
+            <SendAgain tenantId={tenantId} requestKey={requestKey} what={`${template.replaceAll("-", " ")} of ${tenantName}`} />
           </li>
         ))}
       </ul>

@@ -18,6 +18,7 @@ import { RequestError } from "../../../components/request-error.tsx";
 import type { ConsoleRouter } from "../../../server/router.ts";
 import { useTRPC } from "../../../trpc/client.tsx";
 import { ChangeRole } from "./change-role.tsx";
+import { ChangeStanding } from "./change-standing.tsx";
 import { roleName } from "./role-name.ts";
 
 export type OperatorRow = inferRouterOutputs<ConsoleRouter>["operators"]["list"]["operators"][number];
@@ -42,8 +43,16 @@ const columns = [
     id: "role",
     header: "Role",
     sortBy: (row: OperatorRow) => (row.role === undefined ? -1 : operatorRoles.indexOf(row.role)),
-    cell: (row: OperatorRow) =>
-      row.role === undefined ? <StatusBadge tone="warning" label="No role" /> : <StatusBadge tone="neutral" label={roleName(row.role)} />,
+    cell: (row: OperatorRow) => (
+      <span className="flex flex-wrap gap-1">
+        {row.role === undefined ? (
+          <StatusBadge tone="warning" label="No role" />
+        ) : (
+          <StatusBadge tone="neutral" label={roleName(row.role)} />
+        )}
+        {row.active ? null : <StatusBadge tone="danger" label="Deactivated" />}
+      </span>
+    ),
   },
   {
     id: "signed-in",
@@ -62,7 +71,13 @@ const columns = [
     id: "actions",
     header: "",
     align: "end" as const,
-    cell: (row: OperatorRow) => (row.isSelf ? null : <ChangeRole operator={row} />),
+    cell: (row: OperatorRow) =>
+      row.isSelf ? null : (
+        <span className="flex flex-wrap justify-end gap-2">
+          <ChangeRole operator={row} />
+          {row.role === undefined ? null : <ChangeStanding operator={row} />}
+        </span>
+      ),
   },
 ];
 
@@ -76,7 +91,7 @@ export function Operators() {
     ) : undefined;
   return (
     <>
-      <PageHeader title="Operators" description="Who may sign in here, and what they may do. A role holds from the next request on." />
+      <PageHeader title="Operators" description="Who may sign in here, and what they may do. A change holds from the next request on." />
       <DataTable
         label="Operators"
         columns={columns}
@@ -89,18 +104,18 @@ export function Operators() {
       />
       <Section
         title="Roles"
-        description="Accounts are made by the seed command. Nobody changes their own role, and letting a tenant go takes two operators, whatever their roles."
+        description="Accounts are made by the seed command. Nobody changes their own role or deactivates themselves, and letting a tenant go takes two operators, whatever their roles."
       >
         <Facts facts={operatorRoles.map((role) => [roleName(role), operatorRoleDescriptions[role]] as const)} />
       </Section>
       {query.data === undefined || query.data.changes.length === 0 ? null : (
-        <Section title="Changes of roles">
+        <Section title="Changes">
           <div className="rounded-lg border bg-card p-5 shadow-xs">
             <Timeline
               format="date-time"
-              events={query.data.changes.map(({ operatorId, name, role, by, reason, changedAt }) => ({
+              events={query.data.changes.map(({ operatorId, name, role, what, by, reason, changedAt }) => ({
                 id: `${operatorId}-${changedAt.getTime()}`,
-                title: `${name}: ${roleName(role)}`,
+                title: `${name}: ${what === "role" ? roleName(role) : what}`,
                 detail: (
                   <span className="break-words">
                     {by === null ? "with the account" : `by ${by}`}

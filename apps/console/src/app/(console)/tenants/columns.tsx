@@ -81,6 +81,7 @@ function TenantState({ row }: { row: Row }) {
     <span className="flex flex-wrap gap-1.5">
       <StatusBadge {...tenantStatePresentation[row.state]} />
       {row.key.closedBy === null ? null : <StatusBadge tone="danger" label="Key closed" />}
+      {row.key.lost.length === 0 ? null : <StatusBadge tone="danger" label="Key lost" />}
       {row.legalHolds === 0 ? null : <StatusBadge tone="warning" label="Legal hold" />}
     </span>
   );

@@ -78,6 +78,7 @@ export function PlacementTab({ tenant }: { tenant: Tenant }) {
               ["Object prefix", <CopyId key="prefix" value={placement.objectPrefix} label="object prefix" full />],
               ["Key", <Key key="key" keyArn={placement.keyArn} />],
               ["Key managed by", tenant.key.custody === "customer" ? "The customer" : "Leasehold"],
+              ...(tenant.key.lost.length === 0 ? [] : [["Lost keys", <LostKeys key="lost" keys={tenant.key.lost} />] as const]),
               ["Role", placement.roleArn ? <CopyId key="role" value={placement.roleArn} label="role ARN" full /> : "Not made yet"],
               ["Epoch", String(placement.epoch)],
             ]}
@@ -111,6 +112,18 @@ export function PlacementTab({ tenant }: { tenant: Tenant }) {
         />
       </Section>
     </div>
+  );
+}
+
+function LostKeys({ keys }: { keys: Tenant["key"]["lost"] }) {
+  return (
+    <ul className="flex flex-col gap-1">
+      {keys.map(({ purpose, version, epoch, lostAt }) => (
+        <li key={`${purpose} ${version} ${epoch}`} className="text-danger-text">
+          {purpose} key, version {version}, under epoch {epoch}: given up <RelativeTime value={lostAt} format="date-time" />
+        </li>
+      ))}
+    </ul>
   );
 }
 

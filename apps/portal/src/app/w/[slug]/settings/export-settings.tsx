@@ -1,6 +1,6 @@
 "use client";
 
-import { exportKeptDays, exportLinkMinutes, exportStatePresentation } from "@leasehold/domain/offboarding/exports";
+import { exportKeptDays, exportLinkMinutes, exportStatePresentation, missingLabels } from "@leasehold/domain/offboarding/exports";
 import { type Column, DataTable } from "@leasehold/ui/components/data-table";
 import { EmptyState } from "@leasehold/ui/components/empty-state";
 import { ErrorState } from "@leasehold/ui/components/error-state";
@@ -109,7 +109,7 @@ function State({ of: { state, failure } }: { of: Export }) {
   );
 }
 
-function Content({ of: { state, documents, documentsExpected, documentBytes, bytes, unreadable } }: { of: Export }) {
+function Content({ of: { state, documents, documentsExpected, documentBytes, bytes, unreadable, missing } }: { of: Export }) {
   if (state === "REQUESTED") return "Waiting to begin";
   const ofAll = state === "RUNNING" && documentsExpected !== null ? ` of ${formatNumber(Math.max(documents, documentsExpected))}` : "";
   return (
@@ -119,6 +119,11 @@ function Content({ of: { state, documents, documentsExpected, documentBytes, byt
         {ofAll} {documents === 1 && ofAll === "" ? "document" : "documents"}, {formatBytes(bytes ?? documentBytes)}
       </span>
       {unreadable > 0 ? <span className="text-sm text-warning-text">{formatNumber(unreadable)} without content</span> : null}
+      {missing.map((what) => (
+        <span key={what} className="whitespace-normal text-sm text-warning-text">
+          {missingLabels[what] ?? `Without ${what}`}
+        </span>
+      ))}
     </span>
   );
 }

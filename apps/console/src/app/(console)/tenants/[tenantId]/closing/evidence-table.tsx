@@ -53,7 +53,7 @@ function foundOf(evidence: Evidence): string {
     case "store":
       return `${dispositions[evidence.disposition]}: ${count(evidence.before)} before, ${count(evidence.after)} after`;
     case "key":
-      return `${evidence.state} in KMS: ${count(evidence.wrappedBefore)} wrapped keys before, ${count(evidence.wrappedAfter)} after`;
+      return `${evidence.state} in KMS: ${count(evidence.wrappedBefore)} wrapped keys before, ${count(evidence.wrappedAfter)} after${evidence.lost === undefined ? "" : `, ${count(evidence.lost.length)} given up before as lost`}`;
     case "canary":
       return `${count(evidence.planted)} planted, ${count(evidence.readableAfter)} readable after`;
     case "copy":
