@@ -21,7 +21,7 @@ const outside = [
 ];
 const inside = ["", "/documents", "/members", "/audit", "/settings"];
 const settings = ["Security", "Plan", "Data & keys"];
-const console = ["tenants", "attention", "tenants/new", "tenants/none", "nowhere"];
+const console = ["tenants", "attention", "tenants/new", "tenants/none", "operators", "nowhere"];
 
 describe.each<Screen>(["desktop", "phone"])("on a %s, every page is whole in light and in dark", (screen) => {
   test("of the portal", async () => {

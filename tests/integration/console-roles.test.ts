@@ -1,3 +1,4 @@
+import { readOperatorStanding } from "@leasehold/db/control/operators/read-operator-standing";
 import { withControl } from "@leasehold/db/control/with-control";
 import { newId } from "@leasehold/domain/ids";
 import { operatorMay, operatorRoleScopes, operatorRoles, operatorScopes, rolesFor } from "@leasehold/domain/operators";
@@ -80,6 +81,69 @@ describe("a role decides", () => {
   test("everybody with a role sees tenants, and somebody without one nothing", async () => {
     for (const name of one) expect((await world.consoleOf(name).tenants.list({ limit: 1 })).items).toHaveLength(1);
     await expect(world.withoutRole.tenants.list({ limit: 1 })).rejects.toMatchObject({ code: "FORBIDDEN" });
+  });
+});
+
+describe("operators who are deactivated", () => {
+  const standing = (by: KnownOperator, whom: KnownOperator, active: boolean) =>
+    world.consoleOf(by).operators.changeStanding({ operatorId: operators[whom], active, reason });
+  const holds = async (whom: KnownOperator) =>
+    (await world.query("select control.operator_holds($1, 'tenants:read') as holds", [`operator:${operators[whom]}`]))[0].holds;
+
+  test("an admin deactivates another and lets them in again; their sessions end, and the database refuses what they do", async () => {
+    await world.query("insert into console_identity.operators (id, name, email) values ($1, 'Sid', 'sid@example.test')", [operators.sid]);
+    await world.query(
+      "insert into console_identity.sessions (id, operator_id, token, expires_at) values ('s', $1, 'secret', now() + interval '1 hour')",
+      [operators.sid],
+    );
+    const { tenantId } = await seedActiveTenant({ query: world.queryOf });
+    const place = () => world.consoleOf("sid").offboarding.placeLegalHold({ tenantId, caseNumber: newId("event"), reason });
+    await place();
+    expect([await standing("ada", "sid", false), await standing("ada", "sid", false)]).toEqual(["changed", "unchanged"]);
+    expect(await world.query("select from console_identity.sessions where operator_id = $1", [operators.sid])).toEqual([]);
+    expect(await holds("sid")).toBe(false);
+    await expect(place()).rejects.toMatchObject({ code: "FORBIDDEN" });
+    // Another role does not let them in.
+    await world.console.operators.changeRole({ operatorId: operators.sid, role: "operator", reason });
+    expect(await holds("sid")).toBe(false);
+    await world.console.operators.changeRole({ operatorId: operators.sid, role: "security", reason });
+    const shown = await world.console.operators.list();
+    expect(shown.operators.find(({ operatorId }) => operatorId === operators.sid)).toMatchObject({ role: "security", active: false });
+    expect(await standing("ada", "sid", true)).toBe("changed");
+    expect(await readOperatorStanding(world.operator, operators.sid)).toEqual({ role: "security", active: true });
+    await place();
+    const { changes } = await world.console.operators.list();
+    const his = changes.filter(({ operatorId }) => operatorId === operators.sid).map(({ what }) => what);
+    expect(his.slice(0, 4)).toEqual(["reactivated", "role", "role", "deactivated"]);
+  });
+
+  test("nobody deactivates themselves, somebody unknown, or without being an admin", async () => {
+    await expect(standing("ada", "ada", false)).rejects.toMatchObject({ code: "PRECONDITION_FAILED" });
+    for (const by of ["sam", "olga", "sid"] as const)
+      await expect(standing(by, "mary", false)).rejects.toMatchObject({ code: "FORBIDDEN" });
+    const unknown = { operatorId: newId("operator"), active: false, reason };
+    await expect(world.console.operators.changeStanding(unknown)).rejects.toMatchObject({ code: "NOT_FOUND" });
+  });
+
+  test("what they asked for and nobody has approved does not count; what they approved stands", async () => {
+    const close = async () => {
+      const { tenantId, slug } = await seedActiveTenant({ query: world.queryOf });
+      const { operationId } = await world.consoleOf("olga").offboarding.request({ tenantId, confirmation: slug, ...asked() });
+      return { tenantId, operationId, ...asked() };
+    };
+    const [waiting, begun] = [await close(), await close()];
+    expect(await world.consoleOf("grace").offboarding.decide({ ...begun, decision: "approve" })).toBe("approved");
+    await standing("ada", "olga", false);
+    await standing("ada", "grace", false);
+    const approve = { ...waiting, decision: "approve" as const };
+    await expect(world.console.offboarding.decide(approve)).rejects.toMatchObject({
+      code: "PRECONDITION_FAILED",
+      message: expect.stringContaining("does not count"),
+    });
+    const [row] = await world.query("select state from control.operations where operation_id = $1", [begun.operationId]);
+    expect(row.state).toBe("REQUESTED");
+    for (const name of ["olga", "grace"] as const) await standing("ada", name, true);
+    expect(await world.console.offboarding.decide(approve)).toBe("approved");
   });
 });
 

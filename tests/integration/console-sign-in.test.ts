@@ -179,6 +179,28 @@ describe("operators' sign-in", () => {
     expect((await pool.query("select from operators where email = 'eve@example.test'")).rowCount).toBe(0);
   });
 
+  test("whoever was deactivated is told so once the password is right, and gets no session; a wrong password tells nothing", async () => {
+    const email = "gone@example.test";
+    await seedOperator(settings, pool, { email, password });
+    const closed = createAuth(settings, pool, async () => false);
+    const attempt = (given: string) =>
+      handleIdentityRequest(
+        closed,
+        new Request(`${origin}/api/auth/sign-in/email`, {
+          method: "POST",
+          headers: { "content-type": "application/json", origin, "x-client-address": "203.0.113.252" },
+          body: JSON.stringify({ email, password: given }),
+        }),
+        logger,
+      );
+    const refused = await attempt(password);
+    expect([refused.status, refused.headers.get("set-cookie")?.includes("session_token=") ?? false]).toEqual([403, false]);
+    expect(await refused.json()).toMatchObject({ code: "OPERATOR_DEACTIVATED", message: expect.stringContaining("deactivated") });
+    expect((await attempt("not-the-password")).status).toBe(401);
+    const sessions = await pool.query("select from sessions s join operators o on o.id = s.operator_id where o.email = $1", [email]);
+    expect(sessions.rowCount).toBe(0);
+  });
+
   test("a wrong password and an unknown address get the same answer", async () => {
     await seedOperator(settings, pool, { email: "grace@example.test", password });
     const wrong = await post("/sign-in/email", { email: "grace@example.test", password: "not-the-password" });

@@ -17,6 +17,7 @@ import { requestOffboardingExport } from "@leasehold/db/control/offboarding/expo
 import { withControl } from "@leasehold/db/control/with-control";
 import { newId } from "@leasehold/domain/ids";
 import type { ExportId } from "@leasehold/domain/offboarding/exports";
+import { missingLabels } from "@leasehold/domain/offboarding/exports";
 import { publicHalf } from "@leasehold/infra/local/provision/secrets";
 import { appUrl } from "@leasehold/infra/local/stack-env";
 import { sealPeople } from "@leasehold/tenancy/mail/seal-people";
@@ -207,6 +208,8 @@ describe("where nobody has told of the members' names", () => {
     const { files } = await contentsOf(exportId);
     expect(members(files)).toMatchObject([{ userId: tenant.userId, name: null, email: null }]);
     expect(manifestOf(files).missing).toEqual(["members.names"]);
+    const shown = await findExport(world.pool("control", "portal"), tenant.tenantId, exportId);
+    expect(shown?.missing.map((what) => missingLabels[what])).toEqual([expect.stringContaining("members")]);
   });
 });
 

@@ -1,14 +1,20 @@
 import { DescribeKeyCommand, KMSClient } from "@aws-sdk/client-kms";
 import { requestEpochTurn } from "@leasehold/activities/keys/request-epoch-turn";
 import { withConnection } from "@leasehold/db/client";
+import { decideKeyLoss } from "@leasehold/db/control/keys/losses/decide-key-loss";
+import { requestKeyLoss } from "@leasehold/db/control/keys/losses/request-key-loss";
+import { nextVersion } from "@leasehold/db/keyring/data-keys/add-data-key";
 import { listWrappedKeys } from "@leasehold/db/keyring/data-keys/find-wrapped-key";
+import { listLostKeys } from "@leasehold/db/keyring/data-keys/lost-keys";
 import { findEpoch } from "@leasehold/db/keyring/epochs/find-epoch";
-import { destroyDataKeys } from "@leasehold/db/keyring/keep-data-key";
+import { destroyDataKeys, keepDataKey } from "@leasehold/db/keyring/keep-data-key";
+import { newId } from "@leasehold/domain/ids";
 import { epochKeyOf, epochTurnIdOf, onlyPool as pool } from "@leasehold/domain/keys/epochs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { documentsOf } from "../support/documents-client.ts";
 import { awaitOutcome } from "../support/onboarding-outcome.ts";
 import { awaitEpochTurn, epochNeeds } from "../support/open-epoch.ts";
+import { type KnownOperator, operators } from "../support/operators.ts";
 import { type RequestedTenant, requestOnboarding } from "../support/request-onboarding.ts";
 import { awaitKeys, createCustomerKey, requestKeys } from "../support/tenant-keys.ts";
 import { issuersWithoutPortal } from "../support/use-workspace.ts";
@@ -59,6 +65,58 @@ test("tenants of Starter and Pro have no KMS key of their own; a turn that a del
   const history = await world.temporal.workflow.getHandle(epochTurnIdOf({ pool, epoch: 1 })).describe();
   expect(history.type).toBe("turnEpoch");
   await expect.poll(async () => (await world.temporal.workflow.getHandle(history.workflowId).describe()).status.name).toBe("COMPLETED");
+});
+
+test("a key that does not open and that two operators give up is destroyed as lost, its tenant is told, and the turn goes on", async () => {
+  const [losing, leaving] = await Promise.all([onboard("pro"), onboard("starter")]);
+  const corrupt = "update keyring.data_keys set wrapped = '\\x01' where tenant_id = $1 and purpose = 'data'";
+  await withConnection(world.ownerUrl("keyring"), (owner) => owner.query(corrupt, [losing.tenantId]));
+  const needs = epochNeeds(world);
+  await destroyDataKeys(needs.keyring, leaving.tenantId);
+  const ticket = await requestEpochTurn(needs, pool);
+  if (ticket === undefined) throw new Error("the pool has an epoch");
+  const auditor = world.pool("control", "auditor");
+  const rowOf = async () =>
+    (await auditor.query("select unreadable, lost from control.tenant_keys where tenant_id = $1", [losing.tenantId])).rows[0];
+  await expect.poll(async () => (await rowOf())?.unreadable, { timeout: 30_000 }).toMatchObject({ ...ticket, versions: [1] });
+
+  const console = world.pool("control", "operator");
+  const as = (name: KnownOperator) => ({
+    tenantId: losing.tenantId,
+    actor: { type: "operator" as const, operatorId: operators[name] },
+    requestId: newId("request"),
+  });
+  const reason = "No backup of the keyring has it";
+  const { lossId } = await requestKeyLoss(console, as("olga"), { reason });
+  expect(await requestKeyLoss(console, as("olga"), { reason })).toEqual({ lossId, outcome: "repeated" });
+  await expect(requestKeyLoss(console, as("ada"), { reason })).rejects.toMatchObject({ code: "CONFLICT", reason: "loss-open" });
+  const approve = (name: KnownOperator) => decideKeyLoss(console, as(name), { lossId, decision: "approve", reason });
+  await expect(approve("olga")).rejects.toMatchObject({ reason: "second-operator" });
+  await expect(approve("sam")).rejects.toMatchObject({ code: "FORBIDDEN" });
+  expect([await approve("ada"), await approve("ada")]).toEqual(["approved", "repeated"]);
+
+  expect(await awaitEpochTurn(needs, ticket)).toMatchObject({ keyState: "PendingDeletion" });
+  const left = await listWrappedKeys(needs.keyring, losing.tenantId);
+  expect(left.map(({ purpose, epoch }) => `${purpose} ${epoch}`)).toEqual([`index ${ticket.epoch + 1}`, `payload ${ticket.epoch + 1}`]);
+  expect(await listLostKeys(needs.keyring, losing.tenantId)).toMatchObject([{ purpose: "data", version: 1, ...ticket }]);
+  expect(await rowOf()).toMatchObject({ unreadable: null, lost: [{ purpose: "data", version: 1, epoch: ticket.epoch }] });
+  const told = await auditor.query(
+    "select type, payload from control.outbox where tenant_id = $1 and type like 'tenant.key-%' order by created_at",
+    [losing.tenantId],
+  );
+  expect(told.rows).toEqual([
+    { type: "tenant.key-unreadable", payload: { ...ticket, versions: [1] } },
+    { type: "tenant.key-lost", payload: { ...ticket, keys: [{ purpose: "data", version: 1 }] } },
+  ]);
+  const audit = await auditor.query("select action from control.audit where tenant_id = $1 and target = $2 order by created_at, audit_id", [
+    losing.tenantId,
+    lossId,
+  ]);
+  expect(audit.rows.map(({ action }) => action)).toEqual(["keys.loss-requested", "keys.loss-approved", "keys.lost"]);
+  // The version that values name is never another key's.
+  expect(await nextVersion(needs.keyring, losing.tenantId, newId("operation"))).toMatchObject({ version: 2, made: false });
+  const again = { version: 1, wrapped: Buffer.from("x"), kmsKeyArn: epochKeyOf(pool), epoch: ticket.epoch + 1 };
+  await expect(keepDataKey(needs.keyring, losing.tenantId, again)).rejects.toMatchObject({ reason: "version-lost" });
 });
 
 test("a turn whose run was ended by other hands is carried on", async () => {

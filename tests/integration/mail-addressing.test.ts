@@ -2,12 +2,14 @@ import { createPool } from "@leasehold/db/client";
 import { addressMail, listUnaddressedMail } from "@leasehold/db/control/mail/address-mail";
 import { listGivenUpMail } from "@leasehold/db/control/mail/list-given-up-mail";
 import { requestMail } from "@leasehold/db/control/mail/request-mail";
+import { resendMail } from "@leasehold/db/control/mail/resend-mail";
 import { withControl } from "@leasehold/db/control/with-control";
 import { newId, type TenantId } from "@leasehold/domain/ids";
 import { type Addressing, addressMails, startAddressing } from "@leasehold/portal/server/mail/address-mails";
 import { openMail } from "@leasehold/tenancy/mail/open-mail";
 import { renderMail } from "@leasehold/tenancy/mail/render";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type KnownOperator, operators } from "../support/operators.ts";
 import { createPortal, type Portal } from "../support/portal-fixtures.ts";
 
 let fixtures: Portal;
@@ -126,6 +128,63 @@ test("one that nobody can write holds up no other, is given up for good, and ope
     ].sort(),
   );
   expect(JSON.stringify(told)).not.toContain("three");
+});
+
+describe("one that was given up", () => {
+  const as = (tenantId: TenantId, name: KnownOperator = "olga") => ({
+    tenantId,
+    actor: { type: "operator" as const, operatorId: operators[name] },
+    requestId: newId("request"),
+  });
+  const console = () => fixtures.world.pool("control", "operator");
+  const waits = async (requestKey: string) =>
+    (await fixtures.rows("control.mail_requests WHERE request_key = $1 AND failed_at IS NULL AND addressed_at IS NULL", [requestKey])) ===
+    1;
+  const giveUp = async (tenantId: TenantId) => {
+    const requestKey = await ask(tenantId, "closing-cancelled", { tenantId });
+    await fixtures.owner.query("UPDATE control.mail_requests SET failed_at = now(), failure = 'props-malformed' WHERE request_key = $1", [
+      requestKey,
+    ]);
+    return requestKey;
+  };
+
+  test("is written after all when an operator sends it again, once, however often they ask; the audit log names them", async () => {
+    const owner = await fixtures.member("owner");
+    const requestKey = await giveUp(owner.tenantId);
+    expect(await addressMails(needs)).toBe(0);
+    const both = await Promise.all([
+      resendMail(console(), as(owner.tenantId), requestKey),
+      resendMail(console(), as(owner.tenantId), requestKey),
+    ]);
+    expect(both.toSorted()).toEqual(["repeated", "requested"]);
+    expect(await addressMails(needs)).toBe(1);
+    expect(await resendMail(console(), as(owner.tenantId), requestKey)).toBe("repeated");
+    expect(await addressMails(needs)).toBe(0);
+    expect(await queued(owner.tenantId, requestKey)).toHaveLength(1);
+    const audit = await fixtures.owner.query("SELECT actor FROM control.audit WHERE tenant_id = $1 AND action = 'mail.sent-again'", [
+      owner.tenantId,
+    ]);
+    expect(audit.rows).toEqual([{ actor: `operator:${operators.olga}` }]);
+  });
+
+  test("stays so for somebody whose role does not hold it, without readers, and for a tenant that is shredded", async () => {
+    const owner = await fixtures.member("owner");
+    const requestKey = await giveUp(owner.tenantId);
+    const asleep = (table: string, set: string) =>
+      fixtures.owner.query(`BEGIN; ALTER TABLE control.${table} DISABLE TRIGGER USER;
+        UPDATE control.${table} SET ${set} WHERE tenant_id = '${owner.tenantId}'; ALTER TABLE control.${table} ENABLE TRIGGER USER; COMMIT`);
+    await expect(resendMail(console(), as(owner.tenantId, "sam"), requestKey)).rejects.toMatchObject({ code: "FORBIDDEN" });
+    await expect(resendMail(console(), as(owner.tenantId), "none")).rejects.toMatchObject({ code: "NOT_FOUND" });
+    await asleep("members", "role = 'admin'");
+    await expect(resendMail(console(), as(owner.tenantId), requestKey)).rejects.toMatchObject({ reason: "recipient-gone" });
+    await asleep("members", "role = 'owner'");
+    await asleep("tenants", "state = 'SHREDDING'");
+    await expect(resendMail(console(), as(owner.tenantId), requestKey)).rejects.toMatchObject({ reason: "past-no-return" });
+    expect(await waits(requestKey)).toBe(false);
+    await asleep("tenants", "state = 'ACTIVE'");
+    expect(await resendMail(console(), as(owner.tenantId), requestKey)).toBe("requested");
+    expect(await addressMails(needs)).toBe(1);
+  });
 });
 
 test("one that cannot be addressed right now is tried again", async () => {

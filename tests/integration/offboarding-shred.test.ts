@@ -1,11 +1,20 @@
 import { CreateTableCommand, DynamoDBClient, PutItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { DescribeKeyCommand } from "@aws-sdk/client-kms";
+import { turnEpochActivities } from "@leasehold/activities/keys/turn-epoch";
 import type { ShreddingActivities } from "@leasehold/activities/offboarding/create-shredding-activities";
-import { placeLegalHold } from "@leasehold/db/control/offboarding/legal-holds";
+import { decideKeyLoss } from "@leasehold/db/control/keys/losses/decide-key-loss";
+import { requestKeyLoss } from "@leasehold/db/control/keys/losses/request-key-loss";
+import { placeLegalHold, releaseLegalHold } from "@leasehold/db/control/offboarding/legal-holds";
+import { findEpoch } from "@leasehold/db/keyring/epochs/find-epoch";
 import { newId, type TenantId } from "@leasehold/domain/ids";
+import { onlyPool } from "@leasehold/domain/keys/epochs";
+import { claimsOf } from "@leasehold/domain/offboarding/certificate-claims";
 import type { OffboardingStep } from "@leasehold/domain/offboarding/steps";
 import { storesOf } from "@leasehold/domain/offboarding/stores";
+import { evidenceSchema } from "@leasehold/tenancy/certificates/certificate-schema";
 import { partitionOf } from "@leasehold/tenancy/dynamodb/item-keys";
+import { MockActivityEnvironment } from "@temporalio/testing";
+import { DefaultLogger } from "@temporalio/worker";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type ClosingTenant, createShreddingWorld, type ShreddingWorld } from "../support/offboarding/shredding-world.ts";
 import { operators } from "../support/operators.ts";
@@ -146,4 +155,73 @@ test("items of the tenant's partition go, others stay; who belongs to another wo
   expect(await world.pool("control", "identity").query("select from identity.users where id = $1", [tenant.userId])).toMatchObject({
     rowCount: 1,
   });
+});
+
+test("a key that was given up before its tenant closes is named in the evidence, and that epoch's end is awaited as well", async () => {
+  const open = await shredding.onboard("pro");
+  await shredding.owner("keyring", "update keyring.data_keys set wrapped = '\\x01' where tenant_id = $1 and purpose = 'data'", [
+    open.tenantId,
+  ]);
+  const epoch = { pool: onlyPool, epoch: (await findEpoch(shredding.clients.keyring, onlyPool, "current"))?.epoch ?? 0 };
+  const { beginEpochTurn, rewrapEpoch, endEpochTurn } = turnEpochActivities(shredding.clients);
+  const run = <T>(what: (ref: typeof epoch) => Promise<T>, ref = epoch) =>
+    new MockActivityEnvironment({}, { logger: new DefaultLogger("ERROR", () => undefined) }).run(what as () => Promise<T>, ref);
+  await run(beginEpochTurn);
+  expect(await run(rewrapEpoch)).toMatchObject({ outcome: "held" });
+  const operatorsOf = shredding.world.pool("control", "operator");
+  const as = (operatorId: string) => ({ tenantId: open.tenantId, actor: { type: "operator" as const, operatorId }, requestId: "req_x" });
+  const { lossId } = await requestKeyLoss(operatorsOf, as(operators.olga), { reason: "No copy is left" });
+  const approve = () => decideKeyLoss(operatorsOf, as(operators.ada), { lossId, decision: "approve", reason: "Agreed" });
+  // Under a legal hold nothing is destroyed; what was agreed to before one waits for its end.
+  const hold = { caseNumber: "2026/9", reason: "Asked for by a court" };
+  const { holdId } = await placeLegalHold(operatorsOf, as(operators.sid), hold);
+  await expect(approve()).rejects.toMatchObject({ reason: "legal-hold" });
+  await releaseLegalHold(operatorsOf, as(operators.sid), { holdId, reason: "Over" });
+  expect(await approve()).toBe("approved");
+  const later = await placeLegalHold(operatorsOf, as(operators.sid), hold);
+  await run(beginEpochTurn);
+  expect(await run(rewrapEpoch)).toMatchObject({ outcome: "held" });
+  await releaseLegalHold(operatorsOf, as(operators.sid), { holdId: later.holdId, reason: "Over" });
+  await run(beginEpochTurn);
+  expect(await run(rewrapEpoch)).toMatchObject({ outcome: "retired" });
+
+  // No dispatcher runs that would have carried it out.
+  await shredding.owner("control", "update control.commands set state = 'DISPATCHED' where tenant_id = $1 and kind = 'give-up-keys'", [
+    open.tenantId,
+  ]);
+  const tenant = await shredding.beginClosing(open);
+  await shredding.endHold(tenant);
+  for (const [step, name] of steps.slice(0, -1)) {
+    if (step === "wait-leases") await shredding.earlier(tenant, "destroy-keys", 32);
+    await shredding.run(name, tenant);
+  }
+  const keys = await shredding.keys(tenant);
+  const lost = [{ purpose: "data", version: 1, lostAt: expect.stringMatching(/^\d{4}-.*Z$/) }];
+  expect(keys.find((key) => key.epoch === epoch.epoch)).toMatchObject({ model: "shared-epoch", wrappedBefore: 0, wrappedAfter: 0, lost });
+  const last = keys.find((key) => key.epoch !== epoch.epoch)?.epoch ?? 0;
+  expect(keys.find((key) => key.epoch === last)).toMatchObject({ wrappedBefore: 2, wrappedAfter: 0 });
+  expect((await shredding.stores(tenant))["keyring.lost_keys"]).toMatchObject({ before: 1, after: 0 });
+  const next = { pool: onlyPool, epoch: last };
+  await run(beginEpochTurn, next);
+  await run(rewrapEpoch, next);
+  await run(endEpochTurn, next);
+  await expect(shredding.run("verifyShredded", tenant)).rejects.toMatchObject({ details: ["epoch-not-turned"] });
+  await run(endEpochTurn);
+  await shredding.run("verifyShredded", tenant);
+  const evidence = (await shredding.evidence(tenant)).map((one) => evidenceSchema.parse(one));
+  const certified = evidence.filter((one) => one.type === "key");
+  expect(certified.find((key) => key.epoch === epoch.epoch)).toMatchObject({ lost, state: "PendingDeletion" });
+  const bare = {
+    kind: "closure",
+    hold: null,
+    closure: null,
+    previousHash: null,
+    finality: { state: "scheduled" },
+    stores: [],
+    canaries: [],
+    copies: [],
+    notChecked: [],
+  };
+  const says = claimsOf({ ...bare, keys: certified } as never).doesNotProve;
+  expect(says.some((claim) => claim.includes("listed as lost"))).toBe(true);
 });

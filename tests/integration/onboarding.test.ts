@@ -58,6 +58,7 @@ test("twenty dispatches at once start one workflow", async () => {
     taskQueue: world.stack.temporal.taskQueue,
     eagerStart: false,
     startExport: async () => undefined,
+    lookAgain: async () => undefined,
   };
   const outcomes = await Promise.all(Array.from({ length: 20 }, () => dispatchCommand(target, command)));
   expect(new Set(outcomes.map(({ outcome }) => outcome))).toEqual(new Set(["dispatched"]));

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { withConnection } from "@leasehold/db/client";
 import { listAudit } from "@leasehold/db/control/audit/list-audit";
-import { readOperatorRole } from "@leasehold/db/control/operators/read-operator-role";
+import { readOperatorStanding } from "@leasehold/db/control/operators/read-operator-standing";
 import { destroyDataKeys } from "@leasehold/db/keyring/keep-data-key";
 import { newId, type TenantId } from "@leasehold/domain/ids";
 import { stackEnv } from "@leasehold/infra/local/stack-env";
@@ -89,7 +89,7 @@ const needs = (changes: Partial<DecodeNeeds> = {}): DecodeNeeds => ({
   pool: world.pool("control", "operator"),
   operatorOf: async (headers) => {
     const session = await auth.api.getSession({ headers });
-    const role = session ? await readOperatorRole(world.pool("control", "operator"), session.user.id) : undefined;
+    const role = session ? (await readOperatorStanding(world.pool("control", "operator"), session.user.id))?.role : undefined;
     return session ? { operatorId: session.user.id, name: session.user.name, email: session.user.email, role } : undefined;
   },
   budget: createRequestBudget(),

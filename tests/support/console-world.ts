@@ -4,6 +4,7 @@ import type { ProcessRole } from "@leasehold/db/roles";
 import { newId } from "@leasehold/domain/ids";
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from "jose";
 import type { Pool } from "pg";
+import { endSessions } from "../../apps/console/src/server/identity/end-sessions.ts";
 import { listAccounts } from "../../apps/console/src/server/identity/list-accounts.ts";
 import { identityPool } from "../../apps/console/src/server/identity/options.ts";
 import { createConsoleCaller } from "../../apps/console/src/server/router.ts";
@@ -57,6 +58,7 @@ export async function startConsoleWorld(): Promise<ConsoleWorld> {
     requestId: newId("request"),
     pool: pools.operator,
     listAccounts: () => listAccounts(accounts),
+    endSessions: (operatorId) => endSessions(accounts, operatorId),
     feed,
     isStillSignedIn: async () => session.holds,
     settings: {

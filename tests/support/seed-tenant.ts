@@ -106,6 +106,10 @@ export async function seedTenant(databases: TestDatabases, tenantId: string): Pr
       ["mail_outbox", { tenant_id: tenantId, mail_id: newId("mail"), dedupe_key: tenantId, template: "t", sealed: "s" }],
       ["members", { tenant_id: tenantId, user_id: userId, role: "owner" }],
       ["tenant_keys", { tenant_id: tenantId, key_arn: "k" }],
+      [
+        "key_losses",
+        { tenant_id: tenantId, loss_id: newId("keyLoss"), pool: "p", epoch: 1, versions: [1], requested_by: "operator:o", reason: "r" },
+      ],
       ["exports", { tenant_id: tenantId, export_id: exportId, requested_by: `user:${userId}` }],
       ["export_parts", { tenant_id: tenantId, export_id: exportId, section: "bodies", number: 0, name: "bodies_0", bytes: 1 }],
       ["export_people", { tenant_id: tenantId, sealed: "s" }],
@@ -160,7 +164,10 @@ export async function seedTenant(databases: TestDatabases, tenantId: string): Pr
         },
       ],
     ],
-    keyring: [["data_keys", { tenant_id: tenantId, version: 1, wrapped: bytes, kms_key_arn: "k" }]],
+    keyring: [
+      ["data_keys", { tenant_id: tenantId, version: 1, wrapped: bytes, kms_key_arn: "k" }],
+      ["lost_keys", { tenant_id: tenantId, purpose: "data", version: 7, pool: "p", epoch: 1, loss_id: newId("keyLoss") }],
+    ],
   };
   const schemas: Record<Plane, string> = { control: "control", application: "app", keyring: "keyring" };
   const seeded: Record<string, object> = {};

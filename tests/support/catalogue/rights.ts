@@ -97,6 +97,12 @@ export const rights: Rights = {
     worker:
       "DELETE SELECT(accepted_by, email, expires_at, invitation_id, invited_by, role, state, tenant_id) UPDATE(settled_at, state, token_hash)",
   },
+  "control.key_losses": {
+    auditor: "SELECT",
+    operator:
+      "INSERT(epoch, loss_id, pool, reason, requested_by, tenant_id, versions) SELECT UPDATE(approved_at, approved_by, rejected_at, rejected_by)",
+    worker: "SELECT UPDATE(destroyed, ended_at)",
+  },
   "control.legal_holds": {
     auditor: "SELECT(hold_id, placed_at, released_at, tenant_id)",
     operator: "INSERT(case_number, hold_id, placed_by, reason, tenant_id) SELECT UPDATE(release_reason, released_at, released_by)",
@@ -111,7 +117,7 @@ export const rights: Rights = {
   },
   "control.mail_requests": {
     auditor: "SELECT",
-    operator: "SELECT(addressed_at, created_at, failed_at, failure, request_key, template, tenant_id)",
+    operator: "SELECT(addressed_at, created_at, failed_at, failure, request_key, template, tenant_id) UPDATE(failed_at, failure)",
     portal: "SELECT UPDATE(addressed_at, failed_at, failure)",
     worker: "DELETE INSERT(audience, held, props, request_key, template, tenant_id) SELECT",
   },
@@ -170,7 +176,7 @@ export const rights: Rights = {
   },
   "control.operator_roles": {
     auditor: "SELECT",
-    operator: "INSERT(changed_by, operator_id, reason, role, seq) SELECT",
+    operator: "INSERT(active, changed_by, operator_id, reason, role, seq) SELECT",
   },
   "control.outbox": {
     auditor: "SELECT",
@@ -337,6 +343,10 @@ export const rights: Rights = {
     auditor:
       "SELECT(created_at, deletion_at, epoch, key_state, kms_key_arn, pool, retired_at, state, turn_due_at, turn_wanted_at, turned_at)",
     worker: "INSERT SELECT UPDATE(branch_key, deletion_at, key_state, retired_at, state, turn_due_at, turn_wanted_at, turned_at)",
+  },
+  "keyring.lost_keys": {
+    auditor: "SELECT",
+    worker: "DELETE INSERT(epoch, loss_id, pool, purpose, tenant_id, version) SELECT",
   },
   "keyring.platform_keys": {
     auditor: "SELECT(created_at, kms_key_arn, name, version)",

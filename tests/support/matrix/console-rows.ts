@@ -3,7 +3,9 @@ import { parkOperation } from "../console-fixtures.ts";
 import { operators } from "../operators.ts";
 import { consoleCallers } from "./callers.ts";
 import type { Case } from "./case.ts";
+import { keyLossChanges, swappedKeyLoss } from "./key-loss-rows.ts";
 import { rotationOf } from "./key-rows.ts";
+import { resentMail, swappedMail } from "./mail-rows.ts";
 import type { MatrixWorld } from "./matrix-world.ts";
 import { operatorChanges, swappedLegalHold } from "./offboarding-rows.ts";
 import { suspensionChanges } from "./suspension-rows.ts";
@@ -56,6 +58,7 @@ export const consoleRows: Record<string, (world: MatrixWorld) => Promise<Case[]>
   "operations.attention": (world) => operatorCases(world, {}),
   "operations.unreadableKeys": (world) => operatorCases(world, {}),
   "operations.givenUpMail": (world) => operatorCases(world, {}),
+  "operations.resendMail": async (world) => operatorCases(world, { swap: await swappedMail(world), change: await resentMail(world) }),
   "operations.activity": (world) => operatorCases(world, {}),
   "operations.rotateKey": async (world) => operatorCases(world, { change: await rotationOf(world) }),
   "operations.follow": (world) =>
@@ -99,9 +102,14 @@ export const consoleRows: Record<string, (world: MatrixWorld) => Promise<Case[]>
   "suspension.list": ofTenant,
   "suspension.suspend": async (world) => operatorCases(world, { change: await suspensionChanges.suspend(world) }),
   "suspension.resume": async (world) => operatorCases(world, { change: await suspensionChanges.resume(world) }),
+  "keyLosses.request": async (world) => operatorCases(world, { change: await keyLossChanges.request(world) }),
+  "keyLosses.decide": async (world) =>
+    operatorCases(world, { swap: await swappedKeyLoss(world), change: await keyLossChanges.decide(world) }),
   "operators.list": (world) => operatorCases(world, {}),
   "operators.changeRole": (world) =>
     operatorCases(world, { input: { operatorId: operators.sam, role: "support", reason: "tried by a test" } }),
+  "operators.changeStanding": (world) =>
+    operatorCases(world, { input: { operatorId: operators.sam, active: true, reason: "tried by a test" } }),
   "operations.decide": async (world) => {
     const { portal } = world;
     const form = portal.form({ plan: "enterprise" });

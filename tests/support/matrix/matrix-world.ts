@@ -10,6 +10,7 @@ import { type TokenScope, workerIssuer } from "@leasehold/tenancy/token/claims";
 import { signTenantToken } from "@leasehold/tenancy/token/sign-token";
 import type { ConsoleEnv } from "../../../apps/console/src/env.ts";
 import { createAuth } from "../../../apps/console/src/server/identity/create-auth.ts";
+import { endSessions } from "../../../apps/console/src/server/identity/end-sessions.ts";
 import { listAccounts } from "../../../apps/console/src/server/identity/list-accounts.ts";
 import { identityPool } from "../../../apps/console/src/server/identity/options.ts";
 import { seedOperator } from "../../../apps/console/src/server/identity/seed-operator.ts";
@@ -231,6 +232,7 @@ async function createConsole({ application: { world } }: Base) {
       isStillSignedIn: async () => (await auth.api.getSession({ headers })) !== null,
       pool,
       listAccounts: () => listAccounts(identity),
+      endSessions: (operatorId) => endSessions(identity, operatorId),
       feed,
       settings: {
         region: settings.LEASEHOLD_REGION,

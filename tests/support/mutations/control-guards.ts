@@ -6,6 +6,7 @@ import { erasureGuards } from "./erasure-guards.ts";
 import { exportGuards } from "./export-guards.ts";
 import type { GuardProbe, MakeGuards } from "./guard-probes.ts";
 import { insertVariants, quoted } from "./insert-variants.ts";
+import { keyLossGuards } from "./key-loss-guards.ts";
 import { mailGuards } from "./mail-guards.ts";
 import { offboardingGuards } from "./offboarding-guards.ts";
 import { operationGuards } from "./operation-guards.ts";
@@ -22,6 +23,7 @@ export const controlGuards: MakeGuards = (ours, theirs) => [
   ...mailGuards(ours),
   ...auditGuards("control", ours, theirs),
   ...keyGuards(theirs),
+  ...keyLossGuards(ours),
   ...poolGuards,
   ...certificateGuards(ours, theirs),
   ...erasureGuards(ours, theirs),

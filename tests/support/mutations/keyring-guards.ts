@@ -1,4 +1,5 @@
 import type { EpochState } from "@leasehold/db/keyring/schema/epochs";
+import { newId } from "@leasehold/domain/ids";
 import type { GuardProbe, MakeGuards } from "./guard-probes.ts";
 
 const [keys, epochs] = ["keyring.data_keys", "keyring.epochs"];
@@ -28,6 +29,12 @@ export const keyringGuards: MakeGuards = (ours, theirs) => {
   const held = `${epoch("HELD", 1)}; ${epoch("CURRENT", 2)}`;
   const hold = `update ${epochs} set state = 'HELD', turned_at = now(), turn_wanted_at = now(), turn_due_at = now() where epoch = 1`;
   const retire = `update ${epochs} set state = 'RETIRED', branch_key = null, retired_at = now() where epoch = 1`;
+  const plain = (purpose: string, version: number) =>
+    `insert into ${keys} (tenant_id, purpose, version, wrapped, kms_key_arn) values ('${ours.tenantId}', '${purpose}', ${version}, '\\x01', 'k')`;
+  const lostTheirs = `update keyring.lost_keys set version = 8 ${of(theirs.tenantId)}`;
+  const onLost = { tables: ["keyring.lost_keys"], role: "worker" } as const;
+  const lose = (tenantId: string) =>
+    `insert into keyring.lost_keys (tenant_id, purpose, version, pool, epoch, loss_id) values ('${tenantId}', 'data', 3, 'p', 1, '${newId("keyLoss")}')`;
   const probes: GuardProbe[] = [
     { ...onKeys, what: "a key under the current epoch", given: epoch("CURRENT", 1), does: insert(1), expect: 1 },
     { ...onKeys, what: "a key under an epoch that turns", given: turning, does: insert(1), expect: "LH021" },
@@ -69,6 +76,13 @@ export const keyringGuards: MakeGuards = (ours, theirs) => {
       does: count(ours.tenantId),
       expect: 1,
     },
+    { ...onKeys, what: "a version that is lost is another key's", does: plain("data", 7), expect: "LH023" },
+    { ...onKeys, what: "a version that another has lost", given: lostTheirs, does: plain("data", 8), expect: 1 },
+    { ...onKeys, what: "a key of another purpose by the number of a lost one", does: plain("index", 7), expect: 1 },
+    { ...onLost, what: "the worker notes a lost key", does: lose(ours.tenantId), expect: 1 },
+    { ...onLost, what: "it notes one of another tenant", does: lose(theirs.tenantId), expect: "42501" },
+    { ...onLost, what: "it sees those of the tenant", does: "select count(*) from keyring.lost_keys", expect: 1 },
+    { ...onLost, what: "it forgets them", does: "delete from keyring.lost_keys", expect: 1 },
     { ...onEpochs, what: "a current epoch is opened", does: epoch("CURRENT", 1), expect: 1 },
     { ...onEpochs, what: "a retired epoch is opened", does: epoch("RETIRED", 1), expect: "42501" },
     {

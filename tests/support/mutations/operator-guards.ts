@@ -24,6 +24,13 @@ export function operatorGuards(ours: Seeded): GuardProbe[] {
   const audit = (action: string) => (actor: string) =>
     insert("audit", { tenant_id: tenantId, audit_id: newId("audit"), actor, action, target: "t", request_id: "r" });
   const role = (by: string, seq: string) => insert("operator_roles", { operator_id: "p", seq, role: "support", changed_by: by });
+  const inactive = (who: string) =>
+    `insert into control.operator_roles (operator_id, seq, role, active, changed_by) values ('${who}', 2, 'admin', false, 'operator:x')`;
+  const admins = "from control.operator_roles r where r.role = 'admin' and r.operator_id not in ('o', 'p')";
+  const others = `delete from control.operator_roles where seq > 1; insert into control.operator_roles (operator_id, seq, role, active, changed_by)
+    select r.operator_id, 2, 'admin', false, 'operator:x' ${admins} and r.seq = 1`;
+  const deactivates = inactive("p").replace("operator:x", "operator:o");
+  const waiting = `update control.offboardings set requested_by = 'operator:q' ${of}`;
   const change = (actor: string) =>
     insert("hold_changes", { tenant_id: tenantId, operation_id: operationId, change_id: newId("holdChange"), kind: "extended", actor });
   const hold = (placed_by: string) =>
@@ -46,10 +53,17 @@ export function operatorGuards(ours: Seeded): GuardProbe[] {
     ["audit", "a sign-up is declined", audit("onboarding.rejected")],
     ["audit", "a closing is declined", audit("offboarding.rejected")],
     ["audit", "an invitation is sent again", audit("invitation.renewed")],
+    ["audit", "a mail is sent again", audit("mail.sent-again")],
     ["audit", "a tenant's payloads are read", audit("payloads.read")],
     ["payload_reads", "the platform's payloads are read", read, "nobody"],
   ];
   const weakest = (what: string) => (what === "an invitation is sent again" ? "operator:nobody" : "operator:support");
+  const failed = `update control.mail_requests set failed_at = now(), failure = 'props-malformed' ${of}`;
+  const resends = {
+    tables: ["control.mail_requests"],
+    role: "operator",
+    does: `update control.mail_requests set failed_at = null, failure = null ${of}`,
+  } as const;
   const roles = { tables: ["control.operator_roles"], role: "operator", enter: "nobody" } as const;
   const readAt = (days: number) => ({
     given: `${read("operator:o")}; update control.payload_reads set read_at = now() - interval '${days} days'`,
@@ -99,6 +113,66 @@ export function operatorGuards(ours: Seeded): GuardProbe[] {
     { ...roles, what: "an account gets its first role", does: role("system:account", "1").replace("'p'", "'fresh'"), expect: 1 },
     { ...roles, what: "a role is changed by an admin", does: role("operator:o", "2"), expect: 1 },
     { ...roles, what: "a role is changed by somebody else", does: role("operator:support", "2"), expect: "LH032" },
+    { ...roles, what: "an operator is deactivated", does: deactivates, expect: 1 },
+    { ...roles, what: "one is by somebody who was", given: inactive("o"), does: deactivates, expect: "LH032" },
+    { ...roles, what: "an operator is deactivated while one other admin is left", given: others, does: deactivates, expect: 1 },
+    {
+      ...roles,
+      what: "the last admin is deactivated",
+      given: `${others}; ${inactive("o")}`,
+      does: deactivates,
+      expect: "LH033",
+    },
+    {
+      ...roles,
+      what: "the last admin gets another role",
+      given: `${others}; ${inactive("o")}`,
+      does: role("operator:o", "2"),
+      expect: "LH033",
+    },
+    {
+      tables: ["control.offboardings"],
+      role: "operator",
+      what: "a closing is approved that somebody asked for who is deactivated",
+      given: `${waiting}; ${inactive("q")}`,
+      does: approves("operator:o"),
+      expect: "LH032",
+    },
+    {
+      tables: ["control.offboardings"],
+      role: "operator",
+      what: "a closing is approved that another operator asked for",
+      given: waiting,
+      does: approves("operator:o"),
+      expect: 1,
+    },
+    { ...resends, what: "a mail that was given up is asked for again", given: failed, expect: 1 },
+    { ...resends, what: "one that waits is", expect: 0 },
+    {
+      ...resends,
+      what: "one that was given up is marked as sent",
+      given: failed,
+      does: resends.does.replace("failure = null", "failure = null, addressed_at = now()"),
+      expect: "42501",
+    },
+    {
+      ...resends,
+      what: "one is for a tenant that is shredded",
+      given: `${failed}; update control.tenants set state = 'SHREDDING' ${of}`,
+      expect: 0,
+    },
+    {
+      ...resends,
+      what: "one is for a tenant that is closed",
+      given: `${failed}; update control.tenants set state = 'CLOSED' ${of}`,
+      expect: 0,
+    },
+    {
+      ...resends,
+      what: "one is without anybody to read it",
+      given: `${failed}; update control.members set role = 'admin' ${of}`,
+      expect: 0,
+    },
     { ...roles, what: "one's own role is changed", does: role("operator:p", "2"), expect: "23514" },
     { ...roles, enter: {}, what: "a role is changed from within a tenant", does: role("operator:o", "2"), expect: "42501" },
   ];

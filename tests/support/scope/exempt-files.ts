@@ -20,6 +20,7 @@ export const exemptFiles: Record<string, string> = {
   "db/src/control/identity/sweep-identity.ts": "the schema of sign-in, which holds people and no tenants",
   "db/src/control/identity/count-attempt.ts": "the schema of sign-in, which holds people and no tenants",
   "apps/console/src/server/identity/list-accounts.ts": "operators' accounts, which belong to no tenant",
+  "apps/console/src/server/identity/end-sessions.ts": "sessions of operators, which belong to no tenant",
   "apps/console/src/server/identity/limit-sign-in.ts": "the schema of the operators' sign-in, which holds no tenants",
   "packages/tenancy/src/identity/session-ends.ts": "the schemas of sign-in, which hold people, operators and no tenants",
   "apps/portal/src/app/healthz/route.ts": "whether the databases answer",
