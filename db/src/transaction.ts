@@ -3,7 +3,8 @@ import { NodePgSession, NodePgTransaction } from "drizzle-orm/node-postgres";
 import { PgDialect } from "drizzle-orm/pg-core";
 import type pg from "pg";
 import { EnteredQuery } from "./entered-query.ts";
-import { isRetryable, sqlStateOf, toDomainError } from "./errors.ts";
+import { isRetryable, isStalePlan, sqlStateOf, toDomainError } from "./errors.ts";
+import { type StatementNames, statementNamesOf } from "./statement-names.ts";
 import { inTransactionSpan } from "./trace.ts";
 
 /** A drizzle transaction that has entered already; also for raw SQL by `tx.execute(sql…)`. */
@@ -36,7 +37,7 @@ export function runTransaction<T>(pool: pg.Pool, entry: Entry, work: (tx: Transa
       const entered = enter(client, entry);
       let result: T;
       try {
-        const tx = transactionOver(client, (query) => {
+        const tx = transactionOver(client, statementNamesOf(pool), (query) => {
           socket.hold();
           const sent = query();
           socket.openSoon();
@@ -61,11 +62,16 @@ export function runTransaction<T>(pool: pg.Pool, entry: Entry, work: (tx: Transa
  * Throws as `runTransaction` does.
  */
 export function runStatement<T>(pool: pg.Pool, entry: Entry, work: (tx: Transaction) => PromiseLike<T>): Promise<T> {
-  return retrying(entry.name, () => onClient(pool, async (client) => runEntered(client, entry, work)));
+  return retrying(entry.name, () => onClient(pool, async (client) => runEntered(client, statementNamesOf(pool), entry, work)));
 }
 
 /** One packet of one implicit transaction. */
-function runEntered<T>(client: Pipelined, entry: Entry, work: (tx: Transaction) => PromiseLike<T>): PromiseLike<T> {
+function runEntered<T>(
+  client: Pipelined,
+  names: StatementNames | undefined,
+  entry: Entry,
+  work: (tx: Transaction) => PromiseLike<T>,
+): PromiseLike<T> {
   let sent = false;
   const query = (config: pg.QueryConfig, values?: unknown[]) =>
     new Promise<pg.QueryResult>((resolve, reject) => {
@@ -73,7 +79,7 @@ function runEntered<T>(client: Pipelined, entry: Entry, work: (tx: Transaction) 
       sent = true;
       client.query(new EnteredQuery(entry, config, values, (error, result) => (error ? reject(error) : resolve(result))) as never);
     });
-  return work(drizzleOver({ query }));
+  return work(drizzleOver({ query }, names));
 }
 
 /**
@@ -92,7 +98,7 @@ export function runBatch(pool: pg.Pool, entry: Entry, work: (tx: Transaction) =>
         commit.catch(() => {});
         return commit;
       };
-      const tx = transactionOver(client, (query) => {
+      const tx = transactionOver(client, statementNamesOf(pool), (query) => {
         if (commit !== undefined) throw new Error("each statement of a batch is one query");
         const result = query();
         unsent -= 1;
@@ -137,16 +143,20 @@ async function untilTaken<T>(attempt: () => Promise<T>): Promise<T> {
   });
 }
 
-/** A client goes back to the pool only when it is idle; otherwise its connection is closed. */
+/** A client goes back to the pool only when it is idle and its plans hold; otherwise its connection is closed. */
 async function onClient<T>(pool: pg.Pool, work: (client: Pipelined) => Promise<T>): Promise<T> {
   const client = (await pool.connect()) as Pipelined;
   const ignore = () => {};
+  let stale = false;
   client.on("error", ignore);
   try {
     return await work(client);
+  } catch (error) {
+    stale = isStalePlan(error);
+    throw error;
   } finally {
     client.off("error", ignore);
-    client.release(client.getTransactionStatus() !== "I" || client.connection.stream.destroyed);
+    client.release(stale || client.getTransactionStatus() !== "I" || client.connection.stream.destroyed);
   }
 }
 
@@ -193,12 +203,27 @@ function enter(client: Pipelined, entry: Entry): { result: Promise<unknown>; bla
 }
 
 /** Drizzle over the client, with `send` between them. */
-function transactionOver(client: Pipelined, send: (query: () => Promise<pg.QueryResult>) => Promise<pg.QueryResult>): Transaction {
-  return drizzleOver({ query: (config, values) => send(() => client.query(config, values)) });
+function transactionOver(
+  client: Pipelined,
+  names: StatementNames | undefined,
+  send: (query: () => Promise<pg.QueryResult>) => Promise<pg.QueryResult>,
+): Transaction {
+  return drizzleOver({ query: (config, values) => send(() => client.query(config, values)) }, names);
 }
 
-function drizzleOver(client: { query(config: pg.QueryConfig, values?: unknown[]): Promise<pg.QueryResult> }): Transaction {
-  const session = new NodePgSession<Record<string, never>, Record<string, never>>(client as unknown as pg.PoolClient, dialect, undefined);
+interface Queryable {
+  query(config: pg.QueryConfig, values?: unknown[]): Promise<pg.QueryResult>;
+}
+
+/** Drizzle names no statement by itself: those that come often get a name here. */
+function drizzleOver(client: Queryable, names: StatementNames | undefined): Transaction {
+  const naming: Queryable = {
+    query(config, values) {
+      const name = names?.nameOf(config.text);
+      return client.query(name === undefined ? config : { ...config, name }, values);
+    },
+  };
+  const session = new NodePgSession<Record<string, never>, Record<string, never>>(naming as unknown as pg.PoolClient, dialect, undefined);
   return new NodePgTransaction<Record<string, never>, Record<string, never>>(dialect, session, undefined, 0);
 }
 

@@ -56,7 +56,7 @@ export interface TenancyKit {
 
 export function createKit(settings: KitSettings): TenancyKit {
   const { applicationName, logger } = settings;
-  const pool = createPool(settings.databaseUrl, { max: settings.maxConnections ?? 10, applicationName });
+  const pool = createPool(settings.databaseUrl, { max: settings.maxConnections ?? 10, applicationName, prepares: true });
   const keyring = createPool(settings.keyringUrl, { max: 4, applicationName });
   const placements = createPlacementDirectory(pool);
   const aws = createAwsAccess(settings.aws);

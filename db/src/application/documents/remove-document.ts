@@ -1,5 +1,5 @@
 import type { TenantContext } from "@leasehold/domain/context";
-import { and, eq, lte, ne, sql } from "drizzle-orm";
+import { and, eq, lte, sql } from "drizzle-orm";
 import { emitAudit } from "../audit/emit-audit.ts";
 import { documents } from "../schema/documents.ts";
 import { releaseUsage } from "../usage/reserve-usage.ts";
@@ -63,7 +63,8 @@ export function listUnfinished(
       and(
         eq(documents.tenantId, tenantId),
         documentId === undefined ? undefined : eq(documents.documentId, documentId),
-        ne(documents.state, "STORED"),
+        // Written out: the index of unfinished documents holds for a plan that knows no values too.
+        sql`${documents.state} <> 'STORED'`,
         lte(documents.updatedAt, sql`now() - make_interval(mins => ${olderThanMinutes})`),
       ),
     )

@@ -54,7 +54,7 @@ export function createTenantData({ url, pool, placements, applicationName, maxSi
     if (placement.database === "pool") return pool;
     const { name } = placement.database;
     if (name !== siloDatabaseOf(tenantId)) throw new Error(`the placement of ${tenantId} names a database that is not its own`);
-    return silos.get(name, async () => createPool(withDatabase(url, name), { max: siloConnections, applicationName }));
+    return silos.get(name, async () => createPool(withDatabase(url, name), { max: siloConnections, applicationName, prepares: true }));
   }
 
   async function entering<T>(scope: TenantScope, work: (from: pg.Pool) => Promise<T>): Promise<T> {
