@@ -1,7 +1,7 @@
 import { isDomainError } from "@leasehold/domain/errors";
 import { type Attributes, context, type Span, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import { currentScope } from "./scope.ts";
-import { contextOf, ourTracer } from "./trace-of.ts";
+import { contextOf, isTraced, ourTracer } from "./trace-of.ts";
 
 export interface SpanOptions {
   kind?: SpanKind;
@@ -15,6 +15,7 @@ export async function inSpan<T>(
   { kind = SpanKind.INTERNAL, attributes = {} }: SpanOptions,
   work: () => Promise<T>,
 ): Promise<T> {
+  if (!isTraced()) return work();
   const parent = contextOf(currentScope().requestId);
   const span = ourTracer().startSpan(name, { kind, attributes }, parent);
   try {

@@ -1,5 +1,14 @@
 import { isId } from "@leasehold/domain/ids";
-import { type Context, context, isSpanContextValid, type SpanContext, TraceFlags, type Tracer, trace } from "@opentelemetry/api";
+import {
+  type Context,
+  context,
+  isSpanContextValid,
+  ProxyTracerProvider,
+  type SpanContext,
+  TraceFlags,
+  type Tracer,
+  trace,
+} from "@opentelemetry/api";
 
 /** Spans of ours. A framework's own are not sent: they hold addresses with their queries. `db/src/trace.ts` has the same name. */
 export const tracerName = "leasehold";
@@ -9,6 +18,12 @@ export const tracerName = "leasehold";
  */
 export function ourTracer(): Tracer {
   return trace.getTracer(tracerName);
+}
+
+/** Whether anybody listens: without, spans are not even begun. */
+export function isTraced(): boolean {
+  const provider = trace.getTracerProvider();
+  return !(provider instanceof ProxyTracerProvider) || provider.getDelegateTracer(tracerName) !== undefined;
 }
 
 const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
