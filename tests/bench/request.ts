@@ -119,7 +119,9 @@ function figuresOf(kind: Kind, measured: [Round, Round][]): Record<string, numbe
 /** The same statement, prepared as the product prepares it, over the same rows by a login that the policies hold for, and by one that they do not; the median of the rounds' ratios. */
 async function measureRowSecurity(application: ApplicationWorld, { tenantId, documents }: BenchTenant): Promise<number> {
   const text = "select * from app.documents where tenant_id = $1 and document_id = $2 and state = 'STORED'";
-  const pools = [application.world.urlOf("application", "app_tenant"), adminUrlOf(application)].map((url) => createPool(url, { max: 1, prepares: true }));
+  const pools = [application.world.urlOf("application", "app_tenant"), adminUrlOf(application)].map((url) =>
+    createPool(url, { max: 1, prepares: true }),
+  );
   const p50Of = async (pool: (typeof pools)[number]) => {
     const client = await pool.connect();
     await client.query("select set_config('app.tenant', $1, false)", [tenantId]);
