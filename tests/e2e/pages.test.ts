@@ -1,3 +1,4 @@
+import { withConnection } from "@leasehold/db/client";
 import { afterAll, beforeAll, describe, test } from "vitest";
 import { newPerson, openWorkspace, signInToConsole } from "./journeys.ts";
 import { openStage, type Screen, type Stage } from "./stage.ts";
@@ -23,6 +24,29 @@ const inside = ["", "/documents", "/members", "/audit", "/settings"];
 const settings = ["Security", "Plan", "Data & keys"];
 const console = ["tenants", "attention", "tenants/new", "tenants/none", "operators", "nowhere"];
 
+const change = (text: string, values: unknown[] = []) =>
+  withConnection(stage.world.ownerUrl("control"), (owner) => owner.query(text, values));
+
+/** A banner on each page of the workspace. */
+const loseKey = (slug: string) =>
+  change(
+    `insert into control.tenant_keys (tenant_id, lost) select tenant_id, $2 from control.tenants where slug = $1
+     on conflict (tenant_id) do update set lost = excluded.lost`,
+    [slug, JSON.stringify([{ purpose: "data", version: 1, epoch: 1, lostAt: "2026-01-01T00:00:00.000Z" }])],
+  );
+
+/** The sections of the inbox that are there only when something is wrong: a key that does not open, and a mail that nobody can write. */
+async function fillInbox(): Promise<void> {
+  const some = "from (select tenant_id from control.tenants where state = 'ACTIVE' order by created_at desc limit 1) t";
+  await change(
+    `insert into control.tenant_keys (tenant_id, unreadable) select tenant_id, $1 ${some}
+     on conflict (tenant_id) do update set unreadable = excluded.unreadable`,
+    [JSON.stringify({ pool: "none", epoch: 1, versions: [1], since: "2026-01-01T00:00:00.000Z" })],
+  );
+  await change(`insert into control.mail_requests (tenant_id, request_key, template, failed_at, failure)
+    select tenant_id, 'of-the-inbox', 'not-a-mail', now(), 'template-unknown' ${some} on conflict do nothing`);
+}
+
 describe.each<Screen>(["desktop", "phone"])("on a %s, every page is whole in light and in dark", (screen) => {
   test("of the portal", async () => {
     await using visitor = await stage.visitor(screen);
@@ -35,6 +59,7 @@ describe.each<Screen>(["desktop", "phone"])("on a %s, every page is whole in lig
     const person = newPerson("Nimbus");
     await openWorkspace(page, stage.world, stage.portal, person);
     for (const path of inside) {
+      if (path === "/settings") await loseKey(person.slug);
       await page.goto(`${stage.portal}/w/${person.slug}${path}`, { waitUntil: "networkidle" });
       await page.getByRole("heading", { level: 1 }).waitFor();
       await visitor.inspectBoth(`61-${path.slice(1) || "overview"}`);
@@ -63,9 +88,17 @@ describe.each<Screen>(["desktop", "phone"])("on a %s, every page is whole in lig
     await page.goto(`${stage.console}/sign-in`);
     await operator.inspectBoth("65-console-sign-in");
     await signInToConsole(page, stage.world, stage.console);
+    await fillInbox();
     for (const path of console) {
       await page.goto(`${stage.console}/${path}`, { waitUntil: "networkidle" });
       await page.getByRole("heading", { level: 1 }).waitFor();
+      if (path === "attention")
+        for (const name of [/Give up keys of/, /Send again/]) await page.getByRole("button", { name }).first().waitFor();
+      if (path === "operators")
+        await page
+          .getByRole("button", { name: /^Deactivate/ })
+          .first()
+          .waitFor();
       await operator.inspectBoth(`66-console-${path.replace("/", "-")}`);
     }
     operator.calm();
