@@ -26,7 +26,7 @@ beforeAll(async () => {
   expect((await awaitOutcome(world, tenant)).state).toBe("SUCCEEDED");
   await worker.stop();
   clients = createClients(readEnv(stackEnv(world.stack, "worker")));
-  activities = createSuspensionActivities(clients);
+  activities = createSuspensionActivities({ ...clients, temporal: world.temporal });
 });
 afterAll(async () => {
   await clients?.close();

@@ -14,7 +14,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { restClient } from "../support/api-client.ts";
 import { type DocumentsClient, documentsOf } from "../support/documents-client.ts";
 import { askForExport, awaitExport } from "../support/exports.ts";
-import { awaitOutcome, readOperation } from "../support/onboarding-outcome.ts";
+import { awaitOutcome, readOperation, readSteps } from "../support/onboarding-outcome.ts";
 import { operators } from "../support/operators.ts";
 import { type RequestedTenant, requestOnboarding } from "../support/request-onboarding.ts";
 import { activeFacts, askFor, carryOut, closedFor, factsOf, privateReason, readOnlyFor, resumed, snapshot } from "../support/suspension.ts";
@@ -226,7 +226,7 @@ const cancel = async (tenant: Tenant, operationId: `op_${string}`) => {
     reason: "",
     idempotencyKey: newId("command"),
   });
-  expect((await awaitOutcome(world, { ...tenant, operationId })).state).toBe("ROLLED_BACK");
+  expect(await awaitOutcome(world, { ...tenant, operationId })).toMatchObject({ state: "ROLLED_BACK", attention_reason: null });
 };
 
 test("a closed tenant that is let go opens its keys for its owners' reading, and is closed as before when that is cancelled", async () => {
@@ -279,4 +279,18 @@ test("an end that cannot bring the keys back parks; rolled back the tenant is su
   expect((await carryOut(world, business, resumed)).state).toBe("SUCCEEDED");
   expect(await readBack(business)).toBe("kept through everything");
   expect((await readOperation(world, ref)).state).toBe("ROLLED_BACK");
+}, 90_000);
+
+test("a suspension does not wait for a rotation: its people are refused at once, and it is rolled back before the keys are switched off", async () => {
+  const rotation = { ...enterprise, operationId: await requestKeys(world, enterprise, { action: "rotate" }) };
+  // From here it would wait for the longest lease, at the least.
+  await expect.poll(async () => (await readSteps(world, rotation)).retire, { timeout: 20_000 }).toBe("RUNNING");
+  const { state } = await carryOut(world, enterprise, closedFor);
+  expect([state, (await readOperation(world, rotation)).state]).toEqual(["SUCCEEDED", "ROLLED_BACK"]);
+  expect(await factsOf(world, enterprise)).toMatchObject({ state: "SUSPENDED", home: "shut", withheld: true, key: "Disabled" });
+  await expect(requestKeys(world, enterprise, { action: "rotate" })).rejects.toMatchObject({ reason: "tenant-not-active" });
+  expect((await carryOut(world, enterprise, resumed)).state).toBe("SUCCEEDED");
+  expect(await readBack(enterprise)).toBe("kept through everything");
+  const again = await enterprise.documents.store("After.txt", Buffer.from("under the newest key"));
+  expect((await enterprise.documents.read(again)).toString()).toBe("under the newest key");
 }, 90_000);

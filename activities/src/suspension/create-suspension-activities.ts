@@ -1,11 +1,11 @@
 import { beginSuspensionRollback, endSuspensionRollback } from "@leasehold/db/control/suspension/end-suspension-rollback";
 import { type OperationRef, recordActivity } from "../operations/run-step.ts";
-import type { SuspensionDependencies } from "./dependencies.ts";
+import type { SuspendingDependencies } from "./dependencies.ts";
 import { resumingActivities } from "./resume-tenant.ts";
 import { suspendingActivities } from "./suspend-tenant.ts";
 
 /** The activities of suspending a tenant and of ending that. Payloads are ids. */
-export function createSuspensionActivities(dependencies: SuspensionDependencies) {
+export function createSuspensionActivities(dependencies: SuspendingDependencies) {
   const { control } = dependencies;
   return {
     ...suspendingActivities(dependencies),

@@ -6,13 +6,14 @@ import { beginSuspension, endSuspension, undoSuspension } from "@leasehold/db/co
 import { readSuspension } from "@leasehold/db/control/suspension/read-suspension";
 import { nothing, placementOf } from "../onboarding/step-place.ts";
 import { stepActivity, undoActivity } from "../operations/run-step.ts";
-import type { SuspensionDependencies } from "./dependencies.ts";
+import type { SuspendingDependencies } from "./dependencies.ts";
+import { endKeyOperations } from "./end-key-operations.ts";
 import { openTenant, shutTenant } from "./shut-tenant.ts";
 import { holding, suspensionPlaceOf } from "./step-place.ts";
 import { switchKeysOff, switchKeysOn } from "./switch-keys.ts";
 
 /** The steps of a suspension. */
-export function suspendingActivities(needs: SuspensionDependencies) {
+export function suspendingActivities(needs: SuspendingDependencies) {
   const { control } = needs;
   return {
     /** Idempotent by operation id. The tenant is SUSPENDED in the catalog, and no other operation's. */
@@ -40,11 +41,15 @@ export function suspendingActivities(needs: SuspensionDependencies) {
       return {};
     }),
 
-    /** Idempotent by tenant id. Where nobody is left in, nothing opens any more, with whatever was given out before. */
+    /**
+     * Idempotent by tenant id. What runs on the tenant's keys ends. Where nobody is left in, nothing opens any more, with whatever was given
+     * out before.
+     */
     cutOffSuspended: stepActivity(
       needs,
       suspensionPlaceOf("cut-off"),
       async (context) => {
+        await endKeyOperations(needs, context.tenantId, context.signal);
         const { access } = await readSuspension(control, context);
         const of = { ...context, placement: placementOf(context.catalog) };
         if (access === "closed") await holding(control, context, () => switchKeysOff(needs, of));

@@ -117,7 +117,7 @@ export async function startWorker(env: WorkerEnv, logger: Logger, signal: AbortS
     const activities = {
       ...createOnboardingActivities(clients),
       ...createKeyActivities(clients),
-      ...createSuspensionActivities(clients),
+      ...createSuspensionActivities({ ...clients, temporal: client }),
       ...createOffboardingActivities(clients),
       ...createShreddingActivities({ ...clients, temporal: client }),
       ...createRunActivities({ ...clients, temporal: client }),

@@ -41,7 +41,10 @@ export const operationStatePresentation: Record<OperationState, { label: string;
   REJECTED: { label: "Rejected", tone: "neutral" },
 };
 
-/** Each kind with the kinds that it shuts out while it is open. Symmetric; the control database enforces it too. */
+/**
+ * Each kind with the kinds that it shuts out while it is open. Symmetric, but that a suspension overtakes work on keys and ends it; the control
+ * database enforces it too.
+ */
 export const operationExclusions: Record<OperationKind, readonly OperationKind[]> = {
   onboarding: ["onboarding", "offboarding", "placement", "release", "erasure", "restore", "keys", "suspension"],
   offboarding: ["onboarding", "offboarding", "placement", "keys", "suspension"],
@@ -49,7 +52,7 @@ export const operationExclusions: Record<OperationKind, readonly OperationKind[]
   release: ["onboarding", "placement", "release", "restore"],
   erasure: ["onboarding", "erasure", "restore", "suspension"],
   restore: ["onboarding", "placement", "release", "erasure", "restore", "keys", "suspension"],
-  keys: ["onboarding", "offboarding", "placement", "restore", "keys", "suspension"],
+  keys: ["onboarding", "offboarding", "placement", "restore", "keys"],
   suspension: ["onboarding", "offboarding", "placement", "erasure", "restore", "keys", "suspension"],
 };
 

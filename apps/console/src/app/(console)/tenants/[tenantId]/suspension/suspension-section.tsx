@@ -1,5 +1,6 @@
 "use client";
 
+import { operationExclusions } from "@leasehold/domain/operations";
 import { Section } from "@leasehold/ui/components/section";
 import { Skeleton } from "@leasehold/ui/components/ui/skeleton";
 import { useQuery } from "@tanstack/react-query";
@@ -36,7 +37,10 @@ export function SuspensionSection({ tenant }: { tenant: Tenant }) {
         <Permitted scope="tenants:suspend">
           <div>
             {tenant.state === "ACTIVE" ? (
-              <SuspendTenant {...named} busy={tenant.operation !== null} />
+              <SuspendTenant
+                {...named}
+                busy={tenant.operation !== null && operationExclusions[tenant.operation.kind].includes("suspension")}
+              />
             ) : (
               <ResumeTenant {...named} busy={tenant.operation !== null} />
             )}
