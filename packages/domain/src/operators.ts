@@ -30,9 +30,9 @@ export const operatorRoleScopes: Record<OperatorRole, readonly OperatorScope[]> 
 
 export const operatorRoleDescriptions: Record<OperatorRole, string> = {
   support: "Sees every tenant, and sends a first invitation again",
-  operator: "Adds, approves and suspends tenants, retries, rolls back, rotates keys, asks for and approves closings",
+  operator: "Adds, approves and suspends tenants, retries, rolls back, rotates keys, asks for and approves closings and giving up keys",
   security: "Suspends tenants, places and releases legal holds, and reads what Temporal keeps of runs",
-  admin: "Everything, and says who has which role",
+  admin: "Everything, and says who has which role and who is active",
 };
 
 /** What each scope lets an operator do, to go on after “To”. */
@@ -40,12 +40,12 @@ const deeds: Record<OperatorScope, string> = {
   "tenants:read": "see tenants",
   "invitations:resend": "send an invitation again",
   "tenants:onboard": "add or decide about a new tenant",
-  "tenants:close": "ask for, decide about or change a closing",
+  "tenants:close": "ask for, decide about or change a closing, or give up keys that do not open",
   "tenants:suspend": "suspend a tenant or end that",
   "operations:run": "retry, roll back or begin an operation",
   "legal-holds:manage": "place or release a legal hold",
   "payloads:read": "read what Temporal keeps of a run",
-  "operators:manage": "see and change operators' roles",
+  "operators:manage": "see operators, change their roles and deactivate them",
 };
 
 /** The one function that procedures and pages ask. Somebody without a role may nothing. */

@@ -77,7 +77,7 @@ const suspensionByStep: Record<string, string> = {
 /** What a closing that runs on names, by the step that it is before. */
 const noticeByStep: Record<string, string> = {
   verify:
-    "Find the tenant above, under the keys that do not open, and put its wrapped keys back from a backup of the keyring. When they are lost, that tenant has to be let go as well.",
+    "Find the tenant above, under the keys that do not open, and put its wrapped keys back from a backup of the keyring. Where no backup has them, two operators give them up there.",
   finality: "Find out who took the key out of its deletion, and who may.",
 };
 
