@@ -13,12 +13,12 @@ export function cellContext(tenantId: TenantId, { table, column, rowId }: Cell):
 }
 
 export function encodeContext(parts: readonly string[]): Buffer {
-  return Buffer.concat(
-    parts.flatMap((part) => {
-      const bytes = Buffer.from(part, "utf8");
-      const length = Buffer.alloc(4);
-      length.writeUInt32BE(bytes.length);
-      return [length, bytes];
-    }),
-  );
+  const context = Buffer.allocUnsafe(parts.reduce((bytes, part) => bytes + 4 + Buffer.byteLength(part), 0));
+  let at = 0;
+  for (const part of parts) {
+    const length = context.write(part, at + 4, "utf8");
+    context.writeUInt32BE(length, at);
+    at += 4 + length;
+  }
+  return context;
 }

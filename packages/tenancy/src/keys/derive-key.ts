@@ -1,20 +1,19 @@
-import { hkdfSync } from "node:crypto";
+import { createSecretKey, hkdfSync, type KeyObject } from "node:crypto";
 import { encodeContext } from "./cell.ts";
 
 export const dataKeyBytes = 32;
 
-/** A key for one use, from the tenant's data key (HKDF-SHA-256). The caller zeroises it. */
-export function deriveKey(dataKey: Buffer, salt: Buffer, purpose: readonly string[]): Buffer {
-  return Buffer.from(hkdfSync("sha256", dataKey, salt, encodeContext(["leasehold/key/1", ...purpose]), dataKeyBytes));
-}
-
-/** Runs `work` with a derived key and zeroises it after. */
-export function withDerivedKey<T>(dataKey: Buffer, salt: Buffer, purpose: readonly string[], work: (key: Buffer) => T): T {
-  const key = deriveKey(dataKey, salt, purpose);
+/**
+ * Runs `work` with a key for one use, from the tenant's data key (HKDF-SHA-256), and zeroises its bytes after. Node's ciphers
+ * take a KeyObject in a fraction of the time that bytes cost; OpenSSL clears what it copied as the object is freed.
+ */
+export function withDerivedKey<T>(dataKey: Buffer, salt: Buffer, purpose: readonly string[], work: (key: KeyObject) => T): T {
+  const info = encodeContext(["leasehold/key/1", ...purpose]);
+  const bytes = Buffer.from(hkdfSync("sha256", createSecretKey(dataKey), salt, info, dataKeyBytes));
   try {
-    return work(key);
+    return work(createSecretKey(bytes));
   } finally {
-    key.fill(0);
+    bytes.fill(0);
   }
 }
 
