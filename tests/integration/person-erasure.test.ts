@@ -189,11 +189,15 @@ test("documents are kept without their author where the owner chose so, and the 
   const person = await addWorkspacePerson(world, tenant);
   const other = await requestOnboarding(world.pool("control", "portal"), { withCommand: false });
   await asDatabaseOwner("insert into control.members (tenant_id, user_id, role) values ($1, $2, 'owner')", [other.tenantId, person.userId]);
+  const theirs = async () => (await owners.list()).filter(({ documentId }) => person.documentIds.includes(documentId));
+  const before = await theirs();
   const operationId = await ask(person, "keep");
   await eraseWhole(operationId);
   for (const id of person.documentIds) expect((await owners.read(id)).length).toBe(3);
-  const kept = (await owners.list()).filter(({ documentId }) => person.documentIds.includes(documentId));
+  const kept = await theirs();
   expect(kept.map(({ createdBy }) => createdBy)).toEqual(["erased", "erased"]);
+  // Whoever has an ETag of before has a copy that names the person.
+  expect(kept.map(({ version }) => version)).toEqual(before.map(({ version }) => version + 1));
   expect(await tablesWith(world, person.email)).toEqual(["identity.users"]);
   expect((await tablesWith(world, person.userId)).filter((table) => !table.endsWith(".audit"))).toEqual([
     "control.members",

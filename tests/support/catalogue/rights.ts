@@ -299,12 +299,12 @@ export const rights: Rights = {
     app_tenant:
       "DELETE INSERT SELECT UPDATE(content_type_cipher, folder_id, key_version, name_cipher, name_hmac, object_key, size_bytes, state, updated_at, version)",
     auditor: "SELECT",
-    worker: "DELETE INSERT SELECT UPDATE(created_by)",
+    worker: "DELETE INSERT SELECT UPDATE(created_by, version)",
   },
   "app.folders": {
     app_tenant: "DELETE INSERT SELECT UPDATE(name_cipher, name_hmac, parent_id, version)",
     auditor: "SELECT",
-    worker: "DELETE INSERT SELECT UPDATE(created_by)",
+    worker: "DELETE INSERT SELECT UPDATE(created_by, version)",
   },
   "app.idempotency_keys": {
     app_tenant: "DELETE INSERT SELECT UPDATE(created_at, expires_at, sealed)",

@@ -82,8 +82,10 @@ export function eraseApplicationTraces(pool: pg.Pool, tenantId: TenantId, userId
   const person = `user:${userId}`;
   return withAdministration(pool, tenantId, async (tx) => {
     await tx.execute(sql`delete from app.idempotency_keys where tenant_id = ${tenantId} and actor = ${person}`);
-    await tx.execute(sql`update app.folders set created_by = ${erasedAuthor} where tenant_id = ${tenantId} and created_by = ${person}`);
-    await tx.execute(sql`update app.documents set created_by = ${erasedAuthor} where tenant_id = ${tenantId} and created_by = ${person}`);
+    // The author is part of what a version stands for: an ETag from before is of somebody's copy that names the person.
+    const anonymous = sql`created_by = ${erasedAuthor}, version = version + 1`;
+    await tx.execute(sql`update app.folders set ${anonymous} where tenant_id = ${tenantId} and created_by = ${person}`);
+    await tx.execute(sql`update app.documents set ${anonymous} where tenant_id = ${tenantId} and created_by = ${person}`);
     await tx.execute(sql`update app.api_keys set revoked_by = ${erasedAuthor} where tenant_id = ${tenantId} and revoked_by = ${person}`);
     for (const name of [person, userId]) await tx.execute(sql`select app.erase_audit_details(${tenantId}, ${name})`);
   });
