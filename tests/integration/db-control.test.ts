@@ -1,4 +1,5 @@
 import { createPool } from "@leasehold/db/client";
+import { noteUnreadableKeys } from "@leasehold/db/control/keys/note-unreadable-keys";
 import { members } from "@leasehold/db/control/schema/members";
 import { operationEvents, operationSteps, operations } from "@leasehold/db/control/schema/operations";
 import { tenants } from "@leasehold/db/control/schema/tenants";
@@ -177,6 +178,19 @@ describe("operations", () => {
     );
     await expect(taken).rejects.toMatchObject({ code: "CONFLICT", reason: "operation-open" });
   });
+});
+
+test("attempts at one turn that find the same key unreadable, or readable again, tell of it once", async () => {
+  const note = (found?: { pool: string; epoch: number; versions: number[] }) =>
+    Promise.all(Array.from({ length: 8 }, () => noteUnreadableKeys(worker, tenantId, found, newId("request"))));
+  const told = (changes: boolean[]) => changes.filter(Boolean).length;
+  expect(told(await note({ pool: "p", epoch: 2, versions: [1] }))).toBe(1);
+  expect(told(await note())).toBe(1);
+  const rows = await databases.query<{ type: string }>(
+    "control",
+    `select type from control.outbox where tenant_id = '${tenantId}' and payload ->> 'pool' = 'p' order by type`,
+  );
+  expect(rows.map(({ type }) => type)).toEqual(["tenant.key-readable", "tenant.key-unreadable"]);
 });
 
 test("events are numbered without a gap, and appear in the order of their numbers, under twenty changes at once", async () => {

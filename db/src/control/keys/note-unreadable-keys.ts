@@ -16,6 +16,8 @@ type Found = Pick<UnreadableKeys, "pool" | "epoch" | "versions">;
  */
 export function noteUnreadableKeys(pool: pg.Pool, tenantId: TenantId, found: Found | undefined, requestId: string): Promise<boolean> {
   return withControl(pool, { tenantId }, async (tx) => {
+    // Two attempts at one turn find the same: the second sees what the first has told.
+    await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`unreadable:${tenantId}`}, 0))`);
     const before = await readNoted(tx, tenantId);
     if (before === "unknown" || isSame(before ?? undefined, found)) return false;
     const noted = found === undefined ? null : JSON.stringify({ ...found, since: new Date().toISOString() } satisfies UnreadableKeys);
