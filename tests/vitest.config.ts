@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./support/longest-first.ts";
 
 const root = import.meta.dirname;
 const seconds = (count: number) => count * 1_000;
@@ -15,6 +16,7 @@ export default defineConfig({
     // One more than the cores that are counted on: keys' leases and tokens' ends are waited for.
     maxWorkers: 3,
     passWithNoTests: false,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,
