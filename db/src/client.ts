@@ -25,6 +25,8 @@ export interface PoolOptions {
    * statements that read one tenant's rows by an index, where planning costs more than reading. None unless told.
    */
   prepares?: boolean;
+  /** For work behind the scenes: no statement takes more than one of the server's cores, or compiles itself. Not so unless told. */
+  background?: boolean;
 }
 
 /**
@@ -35,6 +37,7 @@ export function createPool(url: string, options: PoolOptions = {}): pg.Pool {
   const settings = [
     ...(options.searchPath === undefined ? [] : [`search_path=${options.searchPath}`]),
     ...(options.prepares ? ["plan_cache_mode=force_generic_plan"] : []),
+    ...(options.background ? ["max_parallel_workers_per_gather=0", "jit=off"] : []),
   ];
   const config: pg.PoolConfig & { pipeline: boolean } = {
     connectionString: url,

@@ -9,7 +9,11 @@ export async function withTenantDatabase<T>(
   work: (pool: pg.Pool) => Promise<T>,
 ): Promise<T> {
   if (database === "pool") return work(application);
-  const pool = createPool(withDatabase(applicationDatabaseUrl, database.name), { max: 1, applicationName: "leasehold-worker" });
+  const pool = createPool(withDatabase(applicationDatabaseUrl, database.name), {
+    max: 1,
+    applicationName: "leasehold-worker",
+    background: true,
+  });
   try {
     return await work(pool);
   } finally {

@@ -29,11 +29,11 @@ export function createClients(env: WorkerEnv): Clients {
   const requestHandler = { ...calls, httpAgent: new HttpAgent(connections), httpsAgent: new HttpsAgent(connections) };
   const endpoint = env.AWS_ENDPOINT_URL === undefined ? {} : { endpoint: env.AWS_ENDPOINT_URL };
   const aws = { ...endpoint, region: env.AWS_REGION, credentials, requestHandler, maxAttempts: 1 };
-  const control = createPool(env.WORKER_CONTROL_DATABASE_URL, { max: 24, applicationName });
-  const application = createPool(env.WORKER_APPLICATION_DATABASE_URL, { max: 12, applicationName });
-  const keyring = createPool(env.WORKER_KEYRING_DATABASE_URL, { max: 6, applicationName });
+  const control = createPool(env.WORKER_CONTROL_DATABASE_URL, { max: 24, applicationName, background: true });
+  const application = createPool(env.WORKER_APPLICATION_DATABASE_URL, { max: 12, applicationName, background: true });
+  const keyring = createPool(env.WORKER_KEYRING_DATABASE_URL, { max: 6, applicationName, background: true });
   const asAuditor = (url: string) => withLogin(url, "auditor", env.AUDITOR_DATABASE_PASSWORD);
-  const looking = (url: string) => createPool(asAuditor(url), { max: 2, applicationName: "leasehold-auditor" });
+  const looking = (url: string) => createPool(asAuditor(url), { max: 2, applicationName: "leasehold-auditor", background: true });
   const auditor = {
     control: looking(env.WORKER_CONTROL_DATABASE_URL),
     application: looking(env.WORKER_APPLICATION_DATABASE_URL),

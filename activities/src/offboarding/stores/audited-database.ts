@@ -12,7 +12,11 @@ export async function withAuditedDatabase<T>(
 ): Promise<T> {
   if (database === "pool") return look(auditor.application);
   if (!(await isThere(auditor.application, database.name))) return otherwise;
-  const pool = createPool(withDatabase(auditor.applicationDatabaseUrl, database.name), { max: 1, applicationName: "leasehold-auditor" });
+  const pool = createPool(withDatabase(auditor.applicationDatabaseUrl, database.name), {
+    max: 1,
+    applicationName: "leasehold-auditor",
+    background: true,
+  });
   try {
     return await look(pool);
   } finally {
