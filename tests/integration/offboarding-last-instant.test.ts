@@ -2,8 +2,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { changeHold } from "@leasehold/db/control/offboarding/change-hold";
 import { endHold } from "@leasehold/db/control/offboarding/end-hold";
 import { placeLegalHold, releaseLegalHold } from "@leasehold/db/control/offboarding/legal-holds";
+import { readHold } from "@leasehold/db/control/offboarding/read-hold";
 import { isDomainError } from "@leasehold/domain/errors";
 import { newId } from "@leasehold/domain/ids";
+import { decideHold } from "@leasehold/domain/offboarding/hold";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTestDatabases, type TestDatabases } from "../support/databases.ts";
 import { type Closing, connectControl, dayMs, holdBegins, openClosing, readFacts } from "../support/offboarding/closing.ts";
@@ -152,4 +154,13 @@ describe("the last instant of a hold", { timeout: 120_000 }, () => {
     await held(null);
     expect(await endHold(pools.worker, { ...closing, at: over })).toBe("shredding");
   });
+});
+
+test("a closing that is cancelled before its hold begins never gets one, and is told to go back", async () => {
+  const first = ({ operationId, owner }: Closing) =>
+    changeHold(pools.portal, owner, { change: "cancel", operationId, reason, idempotencyKey: newId("command") });
+  const closing = await openClosing(databases, pools, { first });
+  expect(decideHold(await readHold(pools.worker, closing), holdBegins)).toEqual({ next: "cancel" });
+  expect(await readFacts(databases, closing)).toMatchObject({ cancelled: true, ends_at: null });
+  expect(await endHold(pools.worker, { ...closing, at: over })).toBe("cancelled");
 });

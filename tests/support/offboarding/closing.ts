@@ -100,19 +100,20 @@ export async function requestClosing(
   return { ...tenant, operationId };
 }
 
-/** A closing in its hold, as the steps of the workflow leave it: begun at `holdBegins`, with no legal hold. */
+/** A closing in its hold, as the steps of the workflow leave it: begun at `holdBegins`, with no legal hold; `first` comes before the hold. */
 export async function openClosing(
   databases: Pick<TestDatabases, "query">,
   pools: ControlPools,
-  { state = "ACTIVE" as "ACTIVE" | "SUSPENDED", holdDays = 30 } = {},
+  { state = "ACTIVE" as "ACTIVE" | "SUSPENDED", holdDays = 30, first = async (_closing: Closing): Promise<unknown> => undefined } = {},
 ): Promise<Closing> {
   const closing = await requestClosing(pools, await seedActiveTenant(databases, { state }), { holdDays });
   const { tenantId, operationId } = closing;
   await withControl(pools.worker, { tenantId }, async (tx) => {
     await changeOperation(tx, { tenantId, operationId, from: ["REQUESTED"], to: "RUNNING" });
     await beginClosing(tx, { tenantId, operationId, ended: [] });
-    await openHold(tx, { tenantId, operationId, at: new Date(holdBegins) });
   });
+  await first(closing);
+  await withControl(pools.worker, { tenantId }, (tx) => openHold(tx, { tenantId, operationId, at: new Date(holdBegins) }));
   return closing;
 }
 

@@ -17,10 +17,18 @@ export async function beginClosing(
   await tx.execute(sql`select control.begin_closing(${tenantId}, ${operationId}, ${newId("event")}, ${JSON.stringify(ended)}::jsonb)`);
 }
 
-/** The hold begins at `at`, once, and ends after the days that were asked for; other work on the tenant may go on. */
+/**
+ * The hold begins at `at`, once, and ends after the days that were asked for; other work on the tenant may go on. One that was cancelled
+ * before it began never does: whoever looks at it next is told so.
+ */
 export async function openHold(
   tx: ControlTransaction,
   { tenantId, operationId, at }: { tenantId: TenantId; operationId: OperationId; at: Date },
 ): Promise<void> {
+  await tx.execute(sql`select control.lock_tenant(${tenantId})`);
+  const cancelled = await tx.execute(
+    sql`select from control.offboardings where tenant_id = ${tenantId} and operation_id = ${operationId} and cancelled_at is not null`,
+  );
+  if (cancelled.rowCount !== 0) return;
   await tx.execute(sql`select control.open_hold(${tenantId}, ${operationId}, ${at.toISOString()}, ${newId("holdChange")})`);
 }
