@@ -15,6 +15,9 @@ import { UnreadableKeys } from "./unreadable-keys.tsx";
 export function AttentionInbox() {
   const trpc = useTRPC();
   const inbox = useQuery(trpc.operations.attention.queryOptions());
+  // What the sections beside the operations ask for: the inbox is empty when they are as well.
+  const { data: mails = [] } = useQuery(trpc.operations.givenUpMail.queryOptions(undefined, { refetchInterval: 60_000 }));
+  const { data: keys = [] } = useQuery(trpc.operations.unreadableKeys.queryOptions());
   const parked = inbox.data?.filter((item) => item.state === "NEEDS_ATTENTION") ?? [];
   const running = inbox.data?.filter((item) => item.state === "RUNNING") ?? [];
   const approvals = inbox.data?.filter((item) => item.state === "AWAITING_APPROVAL") ?? [];
@@ -26,7 +29,7 @@ export function AttentionInbox() {
         <RequestError what="The inbox" error={inbox.error} onRetry={() => inbox.refetch()} retrying={inbox.isFetching} />
       ) : !inbox.data ? (
         <Skeleton className="h-56 w-full" />
-      ) : inbox.data.length === 0 ? (
+      ) : inbox.data.length + mails.length + keys.length === 0 ? (
         <div className="rounded-lg border bg-card shadow-xs">
           <EmptyState
             icon={CircleCheck}
