@@ -61,7 +61,7 @@ const bareRouter = t.router({
         const folder = { folderId, parentId: null, ...(await sealFolderName(keys, app, folderId, input.name)) };
         const request = { key: readIdempotencyKey(idempotencyKey), operation: "documents.createFolder", input };
         const created = await runOnce({ data, keys }, app, request, async (tx) => (await createFolder(tx, app, folder)).folderId);
-        return { folderId: created, name: input.name };
+        return { folderId: created, name: input.name, nameLost: false };
       }),
   }),
 });

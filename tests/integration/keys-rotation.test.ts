@@ -3,7 +3,9 @@ import { listWrappedKeys } from "@leasehold/db/keyring/data-keys/find-wrapped-ke
 import { newId } from "@leasehold/domain/ids";
 import { rotationSteps } from "@leasehold/domain/keys/steps";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { AppProcess } from "../support/app-process.ts";
 import { type DocumentsClient, documentsOf } from "../support/documents-client.ts";
+import { loseDataKey } from "../support/lose-data-key.ts";
 import { awaitOutcome, readSteps } from "../support/onboarding-outcome.ts";
 import { type RequestedTenant, requestOnboarding } from "../support/request-onboarding.ts";
 import { awaitKeys, requestKeys } from "../support/tenant-keys.ts";
@@ -11,12 +13,13 @@ import { issuersWithoutPortal } from "../support/use-workspace.ts";
 import { createWorld, type World } from "../support/world.ts";
 
 let world: World;
+let application: AppProcess;
 let tenant: RequestedTenant;
 let documents: DocumentsClient;
 
 beforeAll(async () => {
   world = await createWorld();
-  await world.start("application", issuersWithoutPortal(world.stack));
+  application = await world.start("application", issuersWithoutPortal(world.stack));
   await world.start("worker");
   tenant = await requestOnboarding(world.pool("control", "portal"), { plan: "pro" });
   expect((await awaitOutcome(world, tenant)).state).toBe("SUCCEEDED");
@@ -81,10 +84,22 @@ test("a rotation encrypts everything anew while the tenant works, and destroys t
   expect(objects).toBe(bodies.size);
 });
 
-test("asked twice under one key it is one rotation; a second one waits for the first to end", async () => {
+test("asked twice under one key it is one rotation; a second one waits for the first to end. What a lost key has closed is passed over", async () => {
+  await application.stop();
+  await loseDataKey(world, tenant.tenantId, 2);
+  await world.start("application", issuersWithoutPortal(world.stack));
+  await expect(documents.store("Too early.txt", Buffer.from("x"))).rejects.toThrow("UNAVAILABLE key-unavailable");
   const stranger = { tenantId: tenant.tenantId, userId: newId("user") };
   const first = await requestKeys(world, stranger, { action: "rotate" });
   await expect(requestKeys(world, stranger, { action: "rotate" })).rejects.toMatchObject({ code: "CONFLICT", reason: "operation-open" });
   expect((await awaitKeys(world, stranger, first)).operation?.state).toBe("SUCCEEDED");
   expect(await versions()).toEqual(["data 3", "index 1", "payload 1"]);
+  const after = await documents.store("After the loss.txt", Buffer.from("written"));
+  expect((await documents.read(after)).toString()).toBe("written");
+  const { rows } = await world
+    .pool("control", "auditor")
+    .query("select details from control.audit where operation_id = $1 and action = 'keys.re-encrypted'", [first]);
+  expect(rows).toEqual([{ details: expect.objectContaining({ version: 3, cells: 0, bodies: 0, unreadable: 0 }) }]);
+  expect(rows[0].details.lost).toBeGreaterThan(25);
+  expect((await documents.list()).filter(({ nameLost }) => !nameLost).map(({ documentId }) => documentId)).toEqual([after]);
 });

@@ -12,6 +12,8 @@ export interface Reencrypted {
   cells: number;
   bodies: number;
   unreadable: number;
+  /** Under a key that is lost: passed over. */
+  lost: number;
 }
 
 /**
@@ -43,7 +45,7 @@ export async function versionOf({ keyring }: KeyDependencies, { tenantId, operat
 /** One walk over everything that the tenant has stored. @returns what this walk did */
 export async function reencryptAll(needs: KeyDependencies, context: StepContext, version: number): Promise<Reencrypted> {
   const { catalog, signal } = context;
-  const total: Reencrypted = { cells: 0, bodies: 0, unreadable: 0 };
+  const total: Reencrypted = { cells: 0, bodies: 0, unreadable: 0, lost: 0 };
   let cursor: { part: number; after: string } | undefined;
   do {
     const page = await patiently(signal, () =>
@@ -52,6 +54,7 @@ export async function reencryptAll(needs: KeyDependencies, context: StepContext,
     total.cells += page.cells;
     total.bodies += page.bodies;
     total.unreadable += page.unreadable;
+    total.lost += page.lost;
     cursor = page.cursor;
   } while (cursor !== undefined);
   return total;

@@ -30,10 +30,14 @@ const count = z.number().int().min(0);
 export const fileLine = z.object({ path: z.string().min(1), bytes: count, sha256 });
 export type FileLine = z.infer<typeof fileLine>;
 
+/** The key that the name was encrypted with was lost before: `name` stands in for it. */
+const nameLost = z.literal(true).optional();
+
 export const folderLine = z.object({
   folderId: z.string(),
   parentId: z.string().nullable(),
   name: z.string(),
+  nameLost,
   createdAt: z.string(),
   createdBy: z.string(),
 });
@@ -44,6 +48,7 @@ export const documentLine = z.object({
   folderId: z.string().nullable(),
   /** As people gave it; its file's name is made safe. */
   name: z.string(),
+  nameLost,
   contentType: z.string(),
   sizeBytes: count,
   version: count,
@@ -80,7 +85,7 @@ export const manifest = z.object({
     apiKeys: count,
     auditLines: count,
   }),
-  /** What it had to do without: `members.names` where nobody told it of them in time. */
+  /** What it had to do without: `members.names` where nobody told it of them in time; `documents.names`, `folders.names`, `api-keys.names` and `audit.details` where a key was lost. */
   missing: z.array(z.string()).optional(),
   /** The list of files, by which every other is checked. */
   files: z.object({ path: z.literal(filesPath), bytes: count, sha256, lines: count }),

@@ -101,10 +101,11 @@ async function importFolders(file: ArchiveFile, { target, state, settle }: Impor
   await settle();
 }
 
-async function importFolder({ folderId, parentId, name }: FolderLine, { target, state }: Importing): Promise<boolean> {
+async function importFolder(line: FolderLine, { target, state }: Importing): Promise<boolean> {
+  const { folderId, parentId } = line;
   const headers = { "content-type": "application/json", "idempotency-key": `import-${folderId}` };
   try {
-    const body = async () => JSON.stringify({ folderId, parentId, name });
+    const body = async () => JSON.stringify({ folderId, parentId, name: nameOf(line, folderId) });
     await callRest(target, { method: "POST", path: "/folders", headers, body });
     state.imported.folders += 1;
     return true;
@@ -116,9 +117,9 @@ async function importFolder({ folderId, parentId, name }: FolderLine, { target, 
 }
 
 async function importDocument(file: ArchiveFile, line: DocumentLine, { target, state, path }: Importing & { path: string }): Promise<void> {
-  const { documentId, folderId, name, contentType } = line;
+  const { documentId, folderId, contentType } = line;
   await writeFile(path, file.chunks as AsyncIterable<Uint8Array>, { mode: 0o600 });
-  const query = new URLSearchParams({ name, ...(folderId === null ? {} : { folderId }) });
+  const query = new URLSearchParams({ name: nameOf(line, documentId), ...(folderId === null ? {} : { folderId }) });
   const body = () => openAsBlob(path);
   const headers = { "content-type": contentType, "idempotency-key": `import-${documentId}` };
   try {
@@ -134,6 +135,9 @@ async function importDocument(file: ArchiveFile, line: DocumentLine, { target, s
     refuse(state, `document ${documentId}`, error.message);
   }
 }
+
+/** Names that were lost are all the same: with its id, each is one of its own. */
+const nameOf = ({ name, nameLost }: Pick<FolderLine, "name" | "nameLost">, id: string) => (nameLost ? `${name} ${id}` : name);
 
 /** Refusals that the next item would meet as well: the key, or the workspace, or its limits. */
 function stops({ status, reason = "" }: RestRefusal): boolean {

@@ -14,6 +14,9 @@ This archive holds everything of one workspace, in the format ${exportFormat}.
 - \`settings.json\`: name, address, plan and region.
 - \`files.ndjson\`: every file's size and SHA-256. \`manifest.json\`: what this export is, with the sum of that list.
 
+Where a line says \`nameLost\` or \`sealedLost\`, the key of what stood there was lost before this export: the name stands in for it, and
+\`missing\` in \`manifest.json\` says which kinds are concerned.
+
 NDJSON is one JSON object a line. Times are ISO 8601 in UTC. Without any tool of ours, \`sha256sum\` checks a file.
 With Leasehold's: \`pnpm export:verify <this file>\` checks all of it, and \`pnpm export:import <this file>\` brings folders and
 documents into another workspace. People are invited again by people; the audit log stays what it is: evidence.

@@ -1,4 +1,5 @@
 import { createPool } from "@leasehold/db/client";
+import { findLoss } from "@leasehold/db/keyring/data-keys/find-loss";
 import { findWrappedKey, listWrappedKeys } from "@leasehold/db/keyring/data-keys/find-wrapped-key";
 import { findEpoch } from "@leasehold/db/keyring/epochs/find-epoch";
 import type pg from "pg";
@@ -67,7 +68,11 @@ export function createKit(settings: KitSettings): TenancyKit {
     onPackedSize: ({ tenantId }, percent) => logger.warn({ tenantId, percent }, "a session policy is close to the size that STS packs"),
   });
   const kmsFor = async (scope: TenantScope) => (await aws.clientsFor(scope, vendor)).kms;
-  const keys = createDataKeys({ loadWrappedKey: (tenantId, version) => findWrappedKey(keyring, tenantId, version), kmsFor });
+  const keys = createDataKeys({
+    loadWrappedKey: (tenantId, version) => findWrappedKey(keyring, tenantId, version),
+    findLoss: (tenantId, version) => findLoss(keyring, tenantId, version),
+    kmsFor,
+  });
   const keyCare = createKeyCare({
     listWrappedKeys: (tenantId) => listWrappedKeys(keyring, tenantId),
     findCurrentEpoch: (ofPool) => findEpoch(keyring, ofPool, "current"),

@@ -345,6 +345,7 @@ export const rights: Rights = {
     worker: "INSERT SELECT UPDATE(branch_key, deletion_at, key_state, retired_at, state, turn_due_at, turn_wanted_at, turned_at)",
   },
   "keyring.lost_keys": {
+    app_tenant: "SELECT(lost_at, purpose, tenant_id, version)",
     auditor: "SELECT",
     worker: "DELETE INSERT(epoch, loss_id, pool, purpose, tenant_id, version) SELECT",
   },

@@ -82,6 +82,13 @@ export const keyringGuards: MakeGuards = (ours, theirs) => {
     { ...onLost, what: "the worker notes a lost key", does: lose(ours.tenantId), expect: 1 },
     { ...onLost, what: "it notes one of another tenant", does: lose(theirs.tenantId), expect: "42501" },
     { ...onLost, what: "it sees those of the tenant", does: "select count(*) from keyring.lost_keys", expect: 1 },
+    {
+      tables: ["keyring.lost_keys"],
+      role: "app_tenant",
+      what: "the application sees those of the tenant",
+      does: "select count(*) from keyring.lost_keys",
+      expect: 1,
+    },
     { ...onLost, what: "it forgets them", does: "delete from keyring.lost_keys", expect: 1 },
     { ...onEpochs, what: "a current epoch is opened", does: epoch("CURRENT", 1), expect: 1 },
     { ...onEpochs, what: "a retired epoch is opened", does: epoch("RETIRED", 1), expect: "42501" },

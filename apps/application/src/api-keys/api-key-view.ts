@@ -2,10 +2,12 @@ import { type ApiKeyRow, readRate } from "@leasehold/db/application/api-keys/fin
 import { apiKeyBounds } from "@leasehold/domain/api-keys";
 import { apiKeyScopes } from "@leasehold/domain/roles";
 import type { TenantScope } from "@leasehold/tenancy/context";
-import { decryptColumns, encryptColumns } from "@leasehold/tenancy/keys/columns";
+import { decryptKnownColumns, encryptColumns } from "@leasehold/tenancy/keys/columns";
 import type { DataKeys } from "@leasehold/tenancy/keys/data-keys";
 import { idSchema } from "@leasehold/tenancy/rest/id-schema";
 import { z } from "zod";
+import { lostName } from "../documents/document-cells.ts";
+import { nameLost } from "../documents/schemas.ts";
 
 export const keyId = idSchema("apiKey", "an API key");
 export const keyScope = z.enum(apiKeyScopes);
@@ -30,6 +32,7 @@ export const keyRate = z.object({
 export const apiKeyView = z.object({
   keyId,
   name: z.string(),
+  nameLost,
   scopes: z.array(keyScope),
   createdBy: z.string(),
   createdAt: z.date(),
@@ -50,11 +53,12 @@ export async function sealKeyName(keys: DataKeys, scope: TenantScope, id: string
 
 export async function openApiKeys(keys: DataKeys, scope: TenantScope, rows: readonly ApiKeyRow[]): Promise<ApiKeyView[]> {
   const cells = rows.map((row) => ({ ...cellOf(row.keyId), sealed: row.nameCipher }));
-  const names = await decryptColumns(keys, scope, cells);
+  const names = await decryptKnownColumns(keys, scope, cells);
   return rows.map(({ nameCipher: _, requestsPerSecond, burst, ...row }, index) => ({
     ...row,
     rate: readRate({ requestsPerSecond, burst }) ?? null,
-    name: names[index] ?? "",
+    name: names[index] ?? lostName,
+    nameLost: names[index] === undefined,
     scopes: row.scopes.filter((scope) => keyScope.safeParse(scope).success) as ApiKeyView["scopes"],
   }));
 }

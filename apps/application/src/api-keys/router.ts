@@ -47,6 +47,7 @@ export const apiKeysRouter = router({
       return {
         ...made,
         name: input.name,
+        nameLost: false,
         scopes,
         createdBy: actorRef(app.actor),
         lastUsedAt: null,

@@ -1,6 +1,6 @@
 import { listAudit } from "@leasehold/db/application/audit/list-audit";
 import { readChain } from "@leasehold/db/application/audit/read-chain";
-import { openAuditDetails } from "@leasehold/tenancy/audit/sealed-details";
+import { detailsLost, type OpenedDetails, openAuditDetails } from "@leasehold/tenancy/audit/sealed-details";
 import { z } from "zod";
 import { router, tenantProcedure } from "../trpc/init.ts";
 
@@ -38,7 +38,7 @@ export const auditRouter = router({
     const opened = await openAuditDetails(kit.keys, app, rows);
     return rows.map(({ sealedDetails: _, ...row }, index) => ({
       ...row,
-      details: { ...row.details, ...(JSON.parse(opened[index]?.details ?? "{}") as Record<string, unknown>) },
+      details: { ...row.details, ...namesOf(opened[index]) },
     }));
   }),
 
@@ -50,10 +50,19 @@ export const auditRouter = router({
       app,
       rows.map(({ entry, sealedDetails }) => ({ auditId: entry.auditId, sealedDetails })),
     );
-    return rows.map(({ entry }, index) => ({
-      ...entry,
-      sealedDetails: opened[index]?.details ?? null,
-      sealedSalt: opened[index]?.salt ?? null,
-    }));
+    return rows.map(({ entry }, index) => ({ ...entry, ...sealedOf(opened[index]) }));
   }),
 });
+
+type Opened = OpenedDetails | typeof detailsLost | null | undefined;
+
+function namesOf(opened: Opened): Record<string, unknown> {
+  if (opened === detailsLost) return { nameLost: true };
+  return JSON.parse(opened?.details ?? "{}") as Record<string, unknown>;
+}
+
+/** As the chain has them: details whose key is lost are as erased ones, and the commitment stays. */
+export function sealedOf(opened: Opened): { sealedDetails: string | null; sealedSalt: string | null } {
+  if (opened === detailsLost) return { sealedDetails: null, sealedSalt: null };
+  return { sealedDetails: opened?.details ?? null, sealedSalt: opened?.salt ?? null };
+}

@@ -56,7 +56,9 @@ export async function searchPage(
   const page: DocumentPage = { before: cursor, limit: searchBatch };
   const rows = await data.query(app, "read", (tx) => searchDocuments(tx, app.tenantId, grams, page));
   const wanted = normalizeName(search);
-  const matching = (await openDocuments(keys, app, rows)).filter(({ name }) => normalizeName(name).includes(wanted));
+  // What a lost name was found by is still known: without that, nothing speaks for it.
+  const matches = ({ name, nameLost }: DocumentView) => (nameLost ? grams.length > 0 : normalizeName(name).includes(wanted));
+  const matching = (await openDocuments(keys, app, rows)).filter(matches);
   const documents = matching.slice(0, pageSize);
   const last =
     matching.length > pageSize ? documents.at(-1)?.documentId : rows.length === searchBatch ? rows.at(-1)?.documentId : undefined;

@@ -8,7 +8,7 @@ import { requireDocumentVersion, requireFolderVersion } from "@leasehold/db/appl
 import { newId } from "@leasehold/domain/ids";
 import { z } from "zod";
 import { router, tenantChange, tenantProcedure } from "../trpc/init.ts";
-import { openDocument, openFolders, sealDocument, sealFolderName } from "./document-cells.ts";
+import { openDocument, openFolder, sealDocument, sealFolderName } from "./document-cells.ts";
 import { nameSchema } from "./document-name.ts";
 import { listFolderPage, searchPage } from "./list-page.ts";
 import { refuseTakenName } from "./refuse-taken-name.ts";
@@ -100,7 +100,7 @@ export const documentsRouter = router({
       const name = await sealFolderName(kit.keys, app, id, input.name);
       const folder = { folderId: id, parentId: input.parentId ?? null, ...name };
       const created = await once(input, async (tx) => tagOf(await createFolder(tx, app, folder)));
-      return { ...created, name: input.name };
+      return { ...created, name: input.name, nameLost: false };
     }),
 
   getFolder: tenantProcedure("documents:read", {
@@ -114,8 +114,7 @@ export const documentsRouter = router({
     .output(versionedFolder)
     .query(async ({ ctx: { kit, app }, input }) => {
       const row = await kit.data.query(app, "read", (tx) => findFolder(tx, app.tenantId, input.folderId));
-      const [view] = await openFolders(kit.keys, app, [row]);
-      return { name: view?.name ?? "", ...tagOf(row) };
+      return { ...(await openFolder(kit.keys, app, row)), ...tagOf(row) };
     }),
 
   renameFolder: tenantChange("documents:write", {
@@ -133,7 +132,7 @@ export const documentsRouter = router({
         await requireFolderVersion(tx, app.tenantId, input.folderId, versions);
         return tagOf(await renameFolder(tx, app, input.folderId, name));
       });
-      return { ...(await refuseTakenName(renamed)), name: input.name };
+      return { ...(await refuseTakenName(renamed)), name: input.name, nameLost: false };
     }),
 
   deleteFolder: tenantChange("documents:write", {

@@ -6,10 +6,14 @@ import type { DocumentList } from "./list-page.ts";
 export const documentId = idSchema("document", "a document");
 export const folderId = idSchema("folder", "a folder");
 
+/** Shared with everything that has a name. */
+export const nameLost = z.boolean().describe("The key that the name was encrypted with is lost, and `name` stands in for it.");
+
 export const documentView = z.object({
   documentId,
   folderId: folderId.nullable(),
   name: z.string(),
+  nameLost,
   contentType: z.string(),
   preview: z.enum(["text", "image"]).nullable(),
   sizeBytes: z.number().int().min(0),
@@ -19,7 +23,7 @@ export const documentView = z.object({
   version: z.number().int(),
 }) satisfies z.ZodType<DocumentView>;
 
-export const folderView = z.object({ folderId, name: z.string() }) satisfies z.ZodType<FolderView>;
+export const folderView = z.object({ folderId, name: z.string(), nameLost }) satisfies z.ZodType<FolderView>;
 
 export const versionedFolder = folderView.extend({ version: z.number().int() });
 

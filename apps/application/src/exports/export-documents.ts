@@ -7,7 +7,8 @@ import { listExportedDocuments } from "@leasehold/db/application/exports/list-ex
 import { isDomainError } from "@leasehold/domain/errors";
 import type { AppContext } from "@leasehold/tenancy/context";
 import type { TenancyKit } from "@leasehold/tenancy/create-kit";
-import { UnreadableError } from "@leasehold/tenancy/keys/unreadable";
+import { findLostVersions } from "@leasehold/tenancy/keys/columns";
+import { isUnopenable } from "@leasehold/tenancy/keys/unreadable";
 import type { Logger } from "@leasehold/tenancy/logger";
 import { type DocumentView, openDocuments } from "../documents/document-cells.ts";
 import { openStoredBody } from "../documents/open-stored-body.ts";
@@ -45,7 +46,12 @@ export async function exportDocuments(
   if (rows.length === 0) return { parts: [], after: undefined, documents: 0, unreadable: 0, bytes: 0 };
   const views = await openDocuments(kit.keys, app, rows);
   const documents = rows.map((row, index) => ({ row, view: views[index] as DocumentView }));
-  const unreadable = new Set<string>();
+  const lost = await findLostVersions(
+    kit.keys,
+    app,
+    rows.map(({ keyVersion }) => keyVersion),
+  );
+  const unreadable = new Set(rows.flatMap(({ documentId, keyVersion }) => (lost.has(keyVersion) ? [documentId] : [])));
   for (;;) {
     try {
       return await writePage(kit, app, { exportId, number, documents, unreadable, whole: rows.length < rowsOfPage });
@@ -167,11 +173,11 @@ async function* failingAs(documentId: string, body: Body): AsyncGenerator<Uint8A
 }
 
 function isUnreadable(error: unknown): boolean {
-  return error instanceof UnreadableError || (isDomainError(error) && error.code === "NOT_FOUND");
+  return isUnopenable(error) || (isDomainError(error) && error.code === "NOT_FOUND");
 }
 
 function lineOf(view: DocumentView, file: string | null, sha256: string | null): DocumentLine {
-  const { documentId, folderId, name, contentType, sizeBytes, version, createdBy, createdAt, updatedAt } = view;
+  const { documentId, folderId, name, nameLost, contentType, sizeBytes, version, createdBy, createdAt, updatedAt } = view;
   const times = { createdAt: createdAt.toISOString(), createdBy, updatedAt: updatedAt.toISOString() };
-  return { documentId, folderId, name, contentType, sizeBytes, version, ...times, file, sha256 };
+  return { documentId, folderId, name, ...(nameLost ? { nameLost } : {}), contentType, sizeBytes, version, ...times, file, sha256 };
 }

@@ -3,10 +3,11 @@ import { listApiKeys } from "@leasehold/db/application/api-keys/find-api-key";
 import { readChain } from "@leasehold/db/application/audit/read-chain";
 import { listExportedFolders } from "@leasehold/db/application/exports/list-exported";
 import { readUsage } from "@leasehold/db/application/usage/read-usage";
-import { openAuditDetails } from "@leasehold/tenancy/audit/sealed-details";
+import { detailsLost, openAuditDetails } from "@leasehold/tenancy/audit/sealed-details";
 import type { AppContext } from "@leasehold/tenancy/context";
 import type { TenancyKit } from "@leasehold/tenancy/create-kit";
 import { openApiKeys } from "../api-keys/api-key-view.ts";
+import { sealedOf } from "../audit/router.ts";
 import { openFolders } from "../documents/document-cells.ts";
 import { ndjson } from "./write-part.ts";
 
@@ -28,7 +29,8 @@ export const exportRows: Record<RowSource, Source> = {
     const rows = await kit.data.query(app, "read", (tx) => listExportedFolders(tx, app.tenantId, { after, limit: pageRows }));
     const names = await openFolders(kit.keys, app, rows);
     const lines = rows.map(({ folderId, parentId, createdAt, createdBy }, index): FolderLine => {
-      return { folderId, parentId, name: names[index]?.name ?? "", createdAt: createdAt.toISOString(), createdBy };
+      const { name = "", nameLost } = names[index] ?? {};
+      return { folderId, parentId, name, ...(nameLost ? { nameLost } : {}), createdAt: createdAt.toISOString(), createdBy };
     });
     return { lines: ndjson(lines), after: nextAfter(rows, rows.at(-1)?.folderId) };
   },
@@ -36,7 +38,8 @@ export const exportRows: Record<RowSource, Source> = {
   /** Without secrets: of those only digests are kept. */
   async api_keys(kit, app) {
     const rows = await kit.data.query(app, "read", (tx) => listApiKeys(tx, app.tenantId));
-    return { lines: ndjson(await openApiKeys(kit.keys, app, rows)), after: undefined };
+    const keys = (await openApiKeys(kit.keys, app, rows)).map(({ nameLost, ...key }) => ({ ...key, ...(nameLost ? { nameLost } : {}) }));
+    return { lines: ndjson(keys), after: undefined };
   },
 
   /** The plane's chain in its order with details in the clear, as docs/audit.md has it, and its end. `after` is the last place and its link. */
@@ -46,7 +49,8 @@ export const exportRows: Record<RowSource, Source> = {
     const sealed = rows.map(({ entry, sealedDetails }) => ({ auditId: entry.auditId, sealedDetails }));
     const opened = await openAuditDetails(kit.keys, app, sealed);
     const entries = rows.map(({ entry }, index) => {
-      return { type: "entry", ...entry, sealedDetails: opened[index]?.details ?? null, sealedSalt: opened[index]?.salt ?? null };
+      const lost = opened[index] === detailsLost ? { sealedLost: true } : {};
+      return { type: "entry", ...entry, ...sealedOf(opened[index]), ...lost };
     });
     const last = rows.at(-1)?.entry;
     const end = { plane: "application", tenantId: app.tenantId, seq: last?.seq ?? Number(seq), link: last?.link ?? link };

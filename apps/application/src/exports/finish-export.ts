@@ -14,7 +14,7 @@ import { createLineSplitter } from "@leasehold/archive/split-lines";
 import { DomainError, isDomainError } from "@leasehold/domain/errors";
 import type { AppContext } from "@leasehold/tenancy/context";
 import type { TenancyKit } from "@leasehold/tenancy/create-kit";
-import { UnreadableError } from "@leasehold/tenancy/keys/unreadable";
+import { isUnopenable } from "@leasehold/tenancy/keys/unreadable";
 import { z } from "zod";
 import { type ArchiveIndex, type IndexPart, type IndexPiece, stretchesOf } from "./archive-index.ts";
 import { ndjson, partKey, textOf, writePart } from "./write-part.ts";
@@ -25,7 +25,7 @@ const layoutLine = z.object({ section: z.string(), number: z.number(), name: z.s
 export interface ExportToFinish {
   exportId: string;
   layout: readonly IndexPart[];
-  about: Pick<Manifest, "operationId" | "requestedAt" | "startedAt" | "consistency">;
+  about: Pick<Manifest, "operationId" | "requestedAt" | "startedAt" | "consistency" | "missing">;
 }
 
 export interface FinishedExport {
@@ -48,8 +48,20 @@ const sectionOf: Record<ExportFile, string> = {
   "audit.ndjson": "audit",
 };
 
+/** What a file's lines had to do without where a key is lost, as the manifest says it. */
+const lackedBy: Partial<Record<ExportFile, string>> = {
+  "api-keys.ndjson": "api-keys.names",
+  "folders.ndjson": "folders.names",
+  "documents.ndjson": "documents.names",
+  "audit.ndjson": "audit.details",
+};
+/** Text of people's never reads so: its quotation marks are escaped. */
+const lostMark = /"(nameLost|sealedLost)":true/;
+
 interface Summed extends FileLine {
   lines: number;
+  /** Lines with something that no key opens any more. */
+  lost: number;
   parts: IndexPart[];
 }
 
@@ -117,7 +129,7 @@ export async function* readPart(kit: TenancyKit, app: AppContext, exportId: stri
   try {
     yield* await kit.objects.get(app, partKey(app, exportId, name));
   } catch (error) {
-    if (!(error instanceof UnreadableError) && !(isDomainError(error) && error.code === "NOT_FOUND")) throw error;
+    if (!isUnopenable(error) && !(isDomainError(error) && error.code === "NOT_FOUND")) throw error;
     throw new DomainError("PRECONDITION_FAILED", "A part of the export cannot be read any more. Ask for another export.", {
       reason: "export-unreadable",
       cause: error,
@@ -129,15 +141,21 @@ async function sumFile(kit: TenancyKit, app: AppContext, exportId: string, path:
   const sum = createHash("sha256");
   let bytes = 0;
   let lines = 0;
+  let lost = 0;
+  const split = createLineSplitter((line) => {
+    if (lostMark.test(line)) lost += 1;
+  });
   for (const { name } of parts) {
     for await (const chunk of readPart(kit, app, exportId, name)) {
       sum.update(chunk);
       bytes += chunk.byteLength;
+      if (path in lackedBy) split.push(chunk);
       for (let at = chunk.indexOf(10); at !== -1; at = chunk.indexOf(10, at + 1)) lines += 1;
     }
   }
+  split.end();
   if (bytes !== parts.reduce((total, part) => total + part.bytes, 0)) throw new Error(`parts of ${path} are not as they were recorded`);
-  return { path, bytes, sha256: sum.digest("hex"), lines, parts };
+  return { path, bytes, sha256: sum.digest("hex"), lines, lost, parts };
 }
 
 interface ManifestSources extends Pick<ExportToFinish, "exportId" | "about"> {
@@ -176,12 +194,15 @@ async function writeManifest(
     apiKeys: lines("api-keys.ndjson"),
     auditLines: lines("audit.ndjson"),
   };
+  const lacked = [...summed.values()].flatMap(({ path, lost }) => (lost > 0 ? [lackedBy[path as ExportFile] ?? path] : []));
+  const missing = [...(about.missing ?? []), ...lacked];
   const value: Manifest = {
     format: exportFormat,
     product: "Leasehold",
     exportId,
     tenantId: app.tenantId,
     ...about,
+    ...(missing.length > 0 ? { missing } : {}),
     finishedAt: new Date().toISOString(),
     counts,
     files: { path: filesPath, bytes: list.bytes, sha256: list.sha256, lines: list.lines },

@@ -3,12 +3,12 @@ import { findDocument } from "@leasehold/db/application/documents/find-document"
 import { DomainError } from "@leasehold/domain/errors";
 import { isId } from "@leasehold/domain/ids";
 import type { TenancyKit } from "@leasehold/tenancy/create-kit";
-import { UnreadableError } from "@leasehold/tenancy/keys/unreadable";
+import { isKeyLost, UnreadableError } from "@leasehold/tenancy/keys/unreadable";
 import { contextLogger, type Logger } from "@leasehold/tenancy/logger";
 import { entityTag, isNoneMatch, readIfMatch, versionless } from "@leasehold/tenancy/rest/entity-tags";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { contentDisposition, previewOf, readContentType, servedType } from "../documents/content-types.ts";
-import { openDocument } from "../documents/document-cells.ts";
+import { openDocuments } from "../documents/document-cells.ts";
 import { readName } from "../documents/document-name.ts";
 import { openStoredBody } from "../documents/open-stored-body.ts";
 import { uploadDocument } from "../documents/upload-document.ts";
@@ -53,14 +53,19 @@ export function registerBodies(scope: FastifyInstance, kit: TenancyKit, logger: 
     const row = await kit.data.query(app, "read", (tx) => findDocument(tx, app.tenantId, request.params.documentId));
     reply.header("etag", entityTag(row.version));
     if (isNoneMatch(request.headers["if-none-match"], row.version)) return reply.code(304).send();
-    const document = await openDocument(kit.keys, app, row);
+    const [document] = await openDocuments(kit.keys, app, [row]);
+    if (document === undefined) throw new Error("a document was opened to nothing");
     const body = await openStoredBody(kit, app, row);
     const inline = disposition === "inline" && previewOf(document.contentType) !== null;
     reply.header("content-type", servedType(document.contentType));
     reply.header("content-length", document.sizeBytes);
-    reply.header("content-disposition", contentDisposition(inline ? "inline" : "attachment", document.name));
+    reply.header(
+      "content-disposition",
+      contentDisposition(inline ? "inline" : "attachment", document.nameLost ? document.documentId : document.name),
+    );
     const stream = Readable.from(body, { objectMode: false });
     stream.on("error", (err) => {
+      if (isKeyLost(err)) return;
       const unreadable = err instanceof UnreadableError;
       contextLogger(logger, app, "documents.download").error({ err }, unreadable ? "a stored body does not open" : "a download broke off");
     });

@@ -5,7 +5,7 @@ import type { AppContext } from "@leasehold/tenancy/context";
 import type { TenancyKit } from "@leasehold/tenancy/create-kit";
 import { reencryptBody } from "@leasehold/tenancy/keys/reencrypt-body";
 import { reencryptColumn } from "@leasehold/tenancy/keys/reencrypt-column";
-import { UnreadableError } from "@leasehold/tenancy/keys/unreadable";
+import { isKeyLost, UnreadableError } from "@leasehold/tenancy/keys/unreadable";
 import type { Logger } from "@leasehold/tenancy/logger";
 import { sweepUnfinished } from "../documents/remove-body.ts";
 
@@ -20,6 +20,8 @@ export interface ReencryptedPart {
   bodies: number;
   /** What does not open, or not now: it stays as it is, and the old key with it. */
   unreadable: number;
+  /** What is under a key that is lost: it stays as it is, and keeps nothing. */
+  lost: number;
   cursor: ReencryptionCursor | undefined;
 }
 
@@ -37,9 +39,9 @@ export async function reencryptPage(
   const { part, after } = cursor;
   const column = encryptedColumns[part];
   if (column === undefined) return reencryptBodies(kit, app, log, { version, after });
-  const { done, unreadable, last } = await reencryptColumn(kit, app, column, { version, after });
+  const { done, unreadable, lost, last } = await reencryptColumn(kit, app, column, { version, after });
   if (unreadable > 0) log.error({ table: column.table, column: column.column, unreadable }, "stored values do not open");
-  return { cells: done, bodies: 0, unreadable, cursor: last === undefined ? { part: part + 1, after: "" } : { part, after: last } };
+  return { cells: done, bodies: 0, unreadable, lost, cursor: last === undefined ? { part: part + 1, after: "" } : { part, after: last } };
 }
 
 async function reencryptBodies(
@@ -52,7 +54,7 @@ async function reencryptBodies(
   const page = { belowVersion: version, after, limit: bodiesListed };
   const rows = await data.query(app, "read", (tx) => listBodiesUnderOldKeys(tx, app.tenantId, page));
   const until = Date.now() + bodyBudgetMs;
-  const part = { cells: 0, bodies: 0, unreadable: 0 };
+  const part = { cells: 0, bodies: 0, unreadable: 0, lost: 0 };
   let last = after;
   for (const { documentId, objectKey } of rows) {
     if (last !== after && Date.now() > until) return { ...part, cursor: { part: encryptedColumns.length, after: last } };
@@ -62,9 +64,11 @@ async function reencryptBodies(
     try {
       if ((await reencryptBody(objects, app, place, version, move)) === "moved") part.bodies += 1;
     } catch (error) {
-      if (!isUnreadable(error)) throw error;
-      part.unreadable += 1;
-      log.error({ documentId, err: error }, "a stored body does not open");
+      if (isKeyLost(error)) part.lost += 1;
+      else if (isUnreadable(error)) {
+        part.unreadable += 1;
+        log.error({ documentId, err: error }, "a stored body does not open");
+      } else throw error;
     }
     last = documentId;
   }

@@ -14,9 +14,15 @@ export interface KeyInventory {
 /**
  * Counts what is under older versions of the data key, by the versions in the values themselves: an inventory that takes
  * nobody's word for it.
+ * @param except versions that are gone: what is under one of them counts no more
  */
-export function countUnderOldKeys(pool: pg.Pool, tenantId: string, belowVersion: number): Promise<KeyInventory> {
-  return withAdministration(pool, tenantId, (tx) => countWithin(tx, tenantId, belowVersion));
+export function countUnderOldKeys(
+  pool: pg.Pool,
+  tenantId: string,
+  belowVersion: number,
+  except: readonly number[] = [],
+): Promise<KeyInventory> {
+  return withAdministration(pool, tenantId, (tx) => countWithin(tx, tenantId, belowVersion, except));
 }
 
 /** Refuses from now on whatever arrives under an older version. Waits until the tenant's open transactions have ended. */
@@ -27,14 +33,17 @@ export async function refuseOldKeys(pool: pg.Pool, tenantId: string, leastVersio
   );
 }
 
-async function countWithin(tx: TenantTransaction, tenantId: string, belowVersion: number): Promise<KeyInventory> {
+async function countWithin(tx: TenantTransaction, tenantId: string, belowVersion: number, gone: readonly number[]): Promise<KeyInventory> {
+  const goneVersions = sql`${sql.param([...gone])}::integer[]`;
   const counts = encryptedColumns.map(
     ({ table, column, except = "false" }) => sql`
       (select count(*) from ${sql.raw(`app.${table}`)} where tenant_id = ${tenantId} and ${sql.raw(column)} is not null
-        and coalesce(app.key_version_of(${sql.raw(column)}), 0) < ${belowVersion} and not (${sql.raw(except)}))`,
+        and coalesce(app.key_version_of(${sql.raw(column)}), 0) < ${belowVersion}
+        and coalesce(app.key_version_of(${sql.raw(column)}), 0) <> all (${goneVersions}) and not (${sql.raw(except)}))`,
   );
   const { rows } = await tx.execute<{ cells: string; bodies: string }>(sql`
     select ${sql.join(counts, sql` + `)} as cells,
-      (select count(*) from app.documents where tenant_id = ${tenantId} and key_version < ${belowVersion} and state <> 'DELETING') as bodies`);
+      (select count(*) from app.documents where tenant_id = ${tenantId} and key_version < ${belowVersion}
+        and key_version <> all (${goneVersions}) and state <> 'DELETING') as bodies`);
   return { cells: Number(rows[0]?.cells ?? 0), bodies: Number(rows[0]?.bodies ?? 0) };
 }

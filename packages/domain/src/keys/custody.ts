@@ -15,6 +15,9 @@ export const keyClosureLabels: Record<KeyClosure, string> = {
 /** What the switch in the customer's hand is called in errors: `DomainError.reason`. */
 export const customerKeyClosed = "customer-key-disabled";
 
+/** What reading under a version of the data key that is gone is called in errors: `DomainError.reason`. */
+export const keyLostReason = "key-lost";
+
 /** What one permission of a customer's key lacks. */
 export interface KeyProblem {
   /** `kms:Decrypt`, or what is wrong with the key itself. */

@@ -3,7 +3,7 @@ import type { SealedAuditDetails } from "@leasehold/db/application/audit/emit-au
 import { commitToDetails } from "@leasehold/db/audit/chain";
 import { newId } from "@leasehold/domain/ids";
 import type { TenantScope } from "../context.ts";
-import { decryptColumns, encryptColumns } from "../keys/columns.ts";
+import { decryptKnownColumns, encryptColumns } from "../keys/columns.ts";
 import type { DataKeys } from "../keys/data-keys.ts";
 
 /** Encrypted details in the clear: what was committed to, and with which salt. */
@@ -27,16 +27,21 @@ export async function sealAuditDetails(keys: DataKeys, scope: TenantScope, detai
   return { auditId, sealedDetails: (sealed as [Buffer])[0], sealedCommitment: commitToDetails(salt, text) };
 }
 
-/** Opens what `sealAuditDetails` made, in order; null for rows without. Throws UnreadableError for a row that does not authenticate. */
+/** Details that no key opens any more. */
+export const detailsLost = "lost";
+
+/** Opens what `sealAuditDetails` made, in order; null for rows without, `lost` for those whose key is. Throws UnreadableError for a row that does not authenticate. */
 export async function openAuditDetails(
   keys: DataKeys,
   scope: TenantScope,
   rows: readonly { auditId: string; sealedDetails: Buffer | null }[],
-): Promise<(OpenedDetails | null)[]> {
+): Promise<(OpenedDetails | typeof detailsLost | null)[]> {
   const sealed = rows.flatMap(({ auditId, sealedDetails }) =>
     sealedDetails === null ? [] : [{ auditId, ...cellOf(auditId), sealed: sealedDetails }],
   );
-  const texts = await decryptColumns(keys, scope, sealed);
-  const opened = new Map(sealed.map(({ auditId }, index) => [auditId, JSON.parse(texts[index] ?? "null") as OpenedDetails]));
+  const texts = await decryptKnownColumns(keys, scope, sealed);
+  const read = (text: string | undefined): OpenedDetails | typeof detailsLost =>
+    text === undefined ? detailsLost : (JSON.parse(text) as OpenedDetails);
+  const opened = new Map(sealed.map(({ auditId }, index) => [auditId, read(texts[index])]));
   return rows.map(({ auditId }) => opened.get(auditId) ?? null);
 }

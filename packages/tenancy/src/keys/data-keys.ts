@@ -1,4 +1,5 @@
 import type { KMSClient } from "@aws-sdk/client-kms";
+import type { MissingKey } from "@leasehold/db/keyring/data-keys/find-loss";
 import type { KeyVersion } from "@leasehold/db/keyring/data-keys/find-wrapped-key";
 import { isDomainError } from "@leasehold/domain/errors";
 import type { TenantId } from "@leasehold/domain/ids";
@@ -8,13 +9,15 @@ import { ExpiringCache } from "../cache/expiring-cache.ts";
 import type { TenantScope } from "../context.ts";
 import { type BranchLeases, createBranchLeases } from "./branch-leases.ts";
 import { openStoredKey, type StoredKey } from "./stored-key.ts";
-import { closureOf, customerKeyRefused, keyUnavailable, UnreadableError } from "./unreadable.ts";
+import { closureOf, customerKeyRefused, keyLost, keyUnavailable, UnreadableError } from "./unreadable.ts";
 
 export type WrappedKey = StoredKey;
 
 export interface DataKeySources {
   /** A version of the tenant's wrapped key, its newest, or that of its index; undefined when there is none. */
   loadWrappedKey(tenantId: TenantId, version: KeyVersion): Promise<WrappedKey | undefined>;
+  /** Of a version that is not there: whether it is gone. Undefined, as without this, for one that nobody knows of. */
+  findLoss?(tenantId: TenantId, version: number): Promise<MissingKey | undefined>;
   kmsFor(scope: TenantScope): Promise<KMSClient>;
   maxEntries?: number;
   leaseMs?: number;
@@ -41,7 +44,8 @@ export interface DataKeys {
   /**
    * Runs `work`, which is synchronous so that no key outlives its lease, with the tenant's data keys of `versions`.
    * Throws UNAVAILABLE (`key-unavailable`) when keyring or KMS do not give the key, PRECONDITION_FAILED (`customer-key-disabled`)
-   * when the customer has switched their own off, and UnreadableError for a version that the tenant does not have.
+   * when the customer has switched their own off, and (`key-lost`) for a version that is gone; UnreadableError for one that the tenant
+   * never had.
    */
   use<T>(scope: TenantScope, versions: Iterable<KeyVersion>, work: (ring: KeyRing) => T): Promise<T>;
   /** Unwraps the newest data key and the index key past every lease, holds neither, and throws as `use` does. */
@@ -140,7 +144,9 @@ async function load(sources: DataKeySources, scope: TenantScope, version: KeyVer
   const stored = await sources.loadWrappedKey(scope.tenantId, version).catch((error: unknown) => refuse(error));
   if (stored !== undefined) return stored;
   const missing = `the keyring has no such key version (${version})`;
-  throw typeof version === "number" ? new UnreadableError(missing) : keyUnavailable(new Error(missing));
+  if (typeof version !== "number") throw keyUnavailable(new Error(missing));
+  const loss = await sources.findLoss?.(scope.tenantId, version).catch((error: unknown) => refuse(error));
+  throw loss === undefined ? new UnreadableError(missing) : keyLost(loss.lostAt, new Error(missing));
 }
 
 function refuse(error: unknown, customerManaged = false): never {

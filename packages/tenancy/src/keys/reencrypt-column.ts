@@ -4,13 +4,15 @@ import type { TenantScope } from "../context.ts";
 import type { TenantData } from "../data/tenant-data.ts";
 import { keyVersionOf, openCell, sealCell } from "./column-cipher.ts";
 import type { DataKeys } from "./data-keys.ts";
-import { UnreadableError } from "./unreadable.ts";
+import { isKeyLost, isUnopenable } from "./unreadable.ts";
 
 export interface ReencryptedPage {
   /** Values that are under the new version now. */
   done: number;
   /** Values that do not open, and stay as they are. */
   unreadable: number;
+  /** Values whose key is lost, which stay as well. */
+  lost: number;
   /** The last row of the page; undefined when no row is left. */
   last: string | undefined;
 }
@@ -30,12 +32,16 @@ export async function reencryptColumn(
   const page = { belowVersion: version, after, limit: pageSize };
   const found = await data.query(scope, "read", (tx) => listUnderOldKeys(tx, scope.tenantId, column, page));
   const resealed = await resealAll(keys, scope, column, version, found);
-  const changed = resealed.filter((value) => value !== undefined);
+  const changed = resealed.filter((value) => typeof value === "object");
+  const counted = (what: typeof unreadable | typeof keyLost) => resealed.filter((value) => value === what).length;
   const done = changed.length === 0 ? 0 : await data.query(scope, "write", (tx) => replaceSealed(tx, scope.tenantId, column, changed));
-  return { done, unreadable: found.length - changed.length, last: found.length < pageSize ? undefined : found.at(-1)?.rowId };
+  return { done, unreadable: counted(unreadable), lost: counted(keyLost), last: found.length < pageSize ? undefined : found.at(-1)?.rowId };
 }
 
+const unreadable = "unreadable";
+const keyLost = "key-lost";
 type Resealed = SealedValue & { from: Buffer };
+type Outcome = Resealed | typeof unreadable | typeof keyLost;
 
 /** At once when all of them open; otherwise one by one, so that a value that does not open keeps no other. */
 async function resealAll(
@@ -44,13 +50,13 @@ async function resealAll(
   column: EncryptedColumn,
   version: number,
   values: readonly SealedValue[],
-): Promise<(Resealed | undefined)[]> {
+): Promise<Outcome[]> {
   try {
     return await reseal(keys, scope, column, version, values);
   } catch (error) {
-    if (!(error instanceof UnreadableError)) throw error;
-    if (values.length === 1) return [undefined];
-    const singly: (Resealed | undefined)[] = [];
+    if (!isUnopenable(error)) throw error;
+    if (values.length === 1) return [isKeyLost(error) ? keyLost : unreadable];
+    const singly: Outcome[] = [];
     for (const value of values) singly.push(...(await resealAll(keys, scope, column, version, [value])));
     return singly;
   }
