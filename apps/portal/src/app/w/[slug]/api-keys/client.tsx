@@ -10,6 +10,7 @@ import { useNow } from "@leasehold/ui/lib/use-now";
 import { useQuery } from "@tanstack/react-query";
 import type { inferRouterOutputs } from "@trpc/server";
 import { KeyRound } from "lucide-react";
+import { KnownName } from "../../../../components/known-name.tsx";
 import { useWorkspace } from "../../../../components/workspace-shell.tsx";
 import { messageOf, requestIdOf } from "../../../../lib/errors.ts";
 import { may } from "../../../../lib/may.ts";
@@ -32,9 +33,11 @@ export function ApiKeys({ slug }: { slug: string }) {
       className: "whitespace-normal",
       sortBy: ({ name }) => name,
       filterBy: ({ name, maker }) => `${name} ${maker}`,
-      cell: ({ name, keyId, maker }) => (
+      cell: ({ name, nameLost, keyId, maker }) => (
         <span className="flex min-w-0 flex-col">
-          <span className="break-words font-medium">{name}</span>
+          <span className="break-words font-medium">
+            <KnownName name={name} nameLost={nameLost} fixed />
+          </span>
           <span className="text-muted-foreground text-sm">
             <span className="font-mono">…{keyId.slice(-6)}</span> by {maker}
           </span>

@@ -9,6 +9,7 @@ import { RelativeTime } from "@leasehold/ui/components/relative-time";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import type { inferRouterOutputs } from "@trpc/server";
 import { useState } from "react";
+import { KnownName } from "../../../../components/known-name.tsx";
 import { useWorkspace } from "../../../../components/workspace-shell.tsx";
 import { auditWords } from "../../../../lib/audit-words.ts";
 import { messageOf, requestIdOf } from "../../../../lib/errors.ts";
@@ -31,6 +32,12 @@ const columns: readonly Column<Row>[] = [
         <span className="block">
           {auditWords(row.action)}
           {typeof row.details.name === "string" ? <span className="text-muted-foreground">: {row.details.name}</span> : null}
+          {row.details.nameLost === true ? (
+            <>
+              {": "}
+              <KnownName name="Name lost" nameLost fixed />
+            </>
+          ) : null}
         </span>
         <span className="block text-muted-foreground text-sm sm:hidden">{row.actor}</span>
       </>

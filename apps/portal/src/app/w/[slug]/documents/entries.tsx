@@ -5,6 +5,7 @@ import { type Column, rowLink } from "@leasehold/ui/components/data-table";
 import { FileIcon } from "@leasehold/ui/components/file-icon";
 import { RelativeTime } from "@leasehold/ui/components/relative-time";
 import Link from "next/link";
+import { KnownName } from "../../../../components/known-name.tsx";
 import { bodyHref, type DocumentEntry, type Entry } from "./entry.ts";
 import { EntryMenu } from "./entry-menu.tsx";
 import { documentsHref } from "./search-params.ts";
@@ -46,21 +47,22 @@ export function entryColumns({ slug, mayWrite, onPreview }: EntryOptions): reado
 }
 
 function NameLink({ slug, entry, onPreview }: { slug: string; entry: Entry; onPreview: (entry: DocumentEntry) => void }) {
+  const name = <KnownName name={entry.name} nameLost={entry.nameLost} />;
   if (entry.kind === "folder")
     return (
       <Link href={documentsHref(slug, { folder: entry.folderId })} className={`${rowLink} truncate`}>
-        {entry.name}
+        {name}
       </Link>
     );
   if (entry.preview)
     return (
       <button type="button" onClick={() => onPreview(entry)} className={`${rowLink} min-w-0 truncate text-left`}>
-        {entry.name}
+        {name}
       </button>
     );
   return (
     <a href={bodyHref(slug, entry.documentId)} download className={`${rowLink} truncate`}>
-      {entry.name}
+      {name}
     </a>
   );
 }

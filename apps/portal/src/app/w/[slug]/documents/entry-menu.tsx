@@ -14,7 +14,7 @@ import { Download, Ellipsis, PenLine, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { messageOf } from "../../../../lib/errors.ts";
 import { useTRPC } from "../../../../trpc/client.tsx";
-import { bodyHref, type Entry } from "./entry.ts";
+import { bodyHref, type Entry, mentionOf } from "./entry.ts";
 import { RenameDialog } from "./name-dialog.tsx";
 
 export function EntryMenu({ slug, entry, mayWrite }: { slug: string; entry: Entry; mayWrite: boolean }) {
@@ -31,7 +31,7 @@ export function EntryMenu({ slug, entry, mayWrite }: { slug: string; entry: Entr
     <span className="relative z-10 inline-flex">
       <DropdownMenu>
         <DropdownMenuTrigger asChild>
-          <Button variant="ghost" size="icon-sm" aria-label={`Actions for ${entry.name}`}>
+          <Button variant="ghost" size="icon-sm" aria-label={`Actions for ${mentionOf(entry)}`}>
             <Ellipsis aria-hidden="true" />
           </Button>
         </DropdownMenuTrigger>
@@ -63,7 +63,7 @@ export function EntryMenu({ slug, entry, mayWrite }: { slug: string; entry: Entr
       <ConfirmDialog
         open={open === "delete"}
         onOpenChange={(next) => setOpen(next ? "delete" : undefined)}
-        title={`Delete ${entry.name}?`}
+        title={`Delete ${mentionOf(entry)}?`}
         description={
           isFolder
             ? "An empty folder is deleted; one with documents in it is kept."

@@ -17,7 +17,7 @@ import { useState } from "react";
 import { FormAlert } from "../../../../components/form-alert.tsx";
 import { fieldError, formError } from "../../../../lib/errors.ts";
 import { useTRPC } from "../../../../trpc/client.tsx";
-import type { Entry } from "./entry.ts";
+import { type Entry, mentionOf } from "./entry.ts";
 
 interface NameDialogProps {
   title: string;
@@ -125,9 +125,9 @@ export function RenameDialog({
   const renameFolder = useMutation(trpc.documents.renameFolder.mutationOptions(done));
   return (
     <NameDialog
-      title={`Rename ${entry.name}`}
+      title={`Rename ${mentionOf(entry)}`}
       description="Everybody in the workspace sees the new name."
-      initial={entry.name}
+      initial={entry.nameLost ? "" : entry.name}
       action="Rename"
       open={open}
       onOpenChange={onOpenChange}
