@@ -117,16 +117,19 @@ test("a version that nobody knows of, and bytes that were changed, are faults as
   const set = (byte: number, value: number) =>
     app.query("update app.documents set name_cipher = set_byte(name_cipher, $2, $3) where document_id = $1", [own, byte, value]);
   const listed = async () => (await call("GET", "/v1/documents")).status;
-  await set(4, 7);
-  expect([await listed(), (await call("GET", `/v1/documents/${own}`)).status]).toEqual([500, 500]);
-  await loseDataKey(app.world, tenant.tenantId, 7);
-  expect([await listed(), (await call("GET", `/v1/documents/${own}`)).status]).toEqual([200, 412]);
-  await set(4, 2);
-  expect(await listed()).toBe(200);
-  await set(20, 0);
-  await set(21, 0);
-  expect(await listed()).toBe(500);
-  expect((await call("DELETE", `/v1/documents/${own}`)).status).toBe(204);
+  try {
+    await set(4, 7);
+    expect([await listed(), (await call("GET", `/v1/documents/${own}`)).status]).toEqual([500, 500]);
+    await loseDataKey(app.world, tenant.tenantId, 7);
+    expect([await listed(), (await call("GET", `/v1/documents/${own}`)).status]).toEqual([200, 412]);
+    await set(4, 2);
+    expect(await listed()).toBe(200);
+    await set(20, 0);
+    await set(21, 0);
+    expect(await listed()).toBe(500);
+  } finally {
+    expect((await call("DELETE", `/v1/documents/${own}`)).status).toBe(204);
+  }
 });
 
 test("an export names what it lacks", async () => {
