@@ -153,7 +153,7 @@ describe("a folder", () => {
     const inner = await client.trpc.documents.createFolder.mutate({ name: "2026", parentId: outer.folderId });
     const documentId = await upload(client, "plan", "x", { folderId: inner.folderId });
     const page = await client.trpc.documents.list.query({ folderId: inner.folderId });
-    const listed = ({ folderId, name }: typeof outer) => ({ folderId, name });
+    const listed = ({ folderId, name, nameLost }: typeof outer) => ({ folderId, name, nameLost });
     expect(page.path).toEqual([outer, inner].map(listed));
     expect(page.documents.map((document) => document.documentId)).toEqual([documentId]);
     expect((await client.trpc.documents.list.query({})).folders).toEqual([listed(outer)]);
