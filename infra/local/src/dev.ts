@@ -17,7 +17,7 @@ import { readStack, type Stack } from "./stack.ts";
 import { stackEnv } from "./stack-env.ts";
 import { listOwners, pathsIn, type RunStatus, readJson, registerOwner, removeOwner } from "./supervision/files.ts";
 import { findRunning } from "./supervision/start-supervisor.ts";
-import { waitForApps, warmPages } from "./wait-for-apps.ts";
+import { waitForApps } from "./wait-for-apps.ts";
 
 // `pnpm dev`: the embedded servers, then every app under turbo, then one block that says where everything is.
 const began = Date.now() - performance.now();
@@ -50,7 +50,6 @@ async function run(): Promise<void> {
   const ahead = known !== undefined && isDeepStrictEqual(known.ports, ports) && findRunning(dataDir) === undefined;
   let died = ahead ? startTurbo(dataDir, true) : undefined;
   died?.catch(() => undefined);
-  if (ahead) void warmPages(known, ending.signal);
   const progress = createProgress(process.stderr, { live: !ahead });
   const stack = await bringUp({ settings, ports, owner: { owner: ownRef(), app: turbo }, progress });
   if (ending.signal.aborted) return;

@@ -5,7 +5,6 @@ import type { Stack } from "./stack.ts";
 import { appUrl } from "./stack-env.ts";
 
 const timeoutMs = 300_000;
-const warmingMs = 60_000;
 
 /** The pages and checks that must answer, each app's in turn: the first request to a page compiles it. */
 function addressesOf(stack: Stack): Record<string, string[]> {
@@ -25,23 +24,6 @@ export async function waitForApps(stack: Stack, progress: Progress, signal: Abor
     }),
   );
   await Promise.all(waits);
-}
-
-/**
- * Asks for the first pages while the servers are on their way, so that they are compiled meanwhile: without a session neither needs a
- * server. Whatever comes of it, `waitForApps` asks again. Never rejects.
- */
-export async function warmPages(stack: Stack, signal: AbortSignal): Promise<void> {
-  const { Portal = [], Console = [] } = addressesOf(stack);
-  const warm = async (url: string) => {
-    for (const end = Date.now() + warmingMs; Date.now() < end && !signal.aborted; await sleep(150)) {
-      const answer = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(warmingMs)]) }).catch(() => undefined);
-      if (answer === undefined) continue;
-      await answer.arrayBuffer().catch(() => undefined);
-      return;
-    }
-  };
-  await Promise.all([...Portal, ...Console].map(warm));
 }
 
 async function waitFor(url: string, signal: AbortSignal): Promise<void> {
