@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { wholeEnv } from "@leasehold/infra/local/env";
 import { repositoryRoot } from "@leasehold/infra/local/paths";
 import { findBrowser, installBrowser } from "./support/browser.ts";
 
@@ -34,7 +35,11 @@ function runVitest(args: string[]): Promise<number> {
     "--reporter=json",
     `--outputFile.json=${results}`,
   ];
-  const child = spawn(process.execPath, [program, ...options, ...args], { stdio: ["ignore", "inherit", "inherit"], cwd: repositoryRoot });
+  const child = spawn(process.execPath, [program, ...options, ...args], {
+    stdio: ["ignore", "inherit", "inherit"],
+    cwd: repositoryRoot,
+    env: wholeEnv(),
+  });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => child.kill(signal));
   return new Promise((resolve) => {
     child.once("error", () => resolve(1));

@@ -13,8 +13,8 @@ export default defineConfig({
     testTimeout: seconds(60),
     hookTimeout: seconds(240),
     teardownTimeout: seconds(60),
-    // One more than the cores that are counted on: keys' leases and tokens' ends are waited for.
-    maxWorkers: 3,
+    // Two more than the cores that are counted on: keys' leases, holds and tokens' ends are waited for.
+    maxWorkers: 4,
     passWithNoTests: false,
     sequence: { sequencer: LongestFirst },
     projects: [
