@@ -1,4 +1,5 @@
 import { DescribeKeyCommand, KMSClient } from "@aws-sdk/client-kms";
+import { giveUpKeys, replaceLostKeys } from "@leasehold/activities/keys/give-up-keys";
 import { requestEpochTurn } from "@leasehold/activities/keys/request-epoch-turn";
 import { withConnection } from "@leasehold/db/client";
 import { decideKeyLoss } from "@leasehold/db/control/keys/losses/decide-key-loss";
@@ -67,9 +68,9 @@ test("tenants of Starter and Pro have no KMS key of their own; a turn that a del
   await expect.poll(async () => (await world.temporal.workflow.getHandle(history.workflowId).describe()).status.name).toBe("COMPLETED");
 });
 
-test("a key that does not open and that two operators give up is destroyed as lost, its tenant is told, and the turn goes on", async () => {
+test("keys that do not open and that two operators give up are destroyed as lost and replaced, its owners are told, and the turn goes on", async () => {
   const [losing, leaving] = await Promise.all([onboard("pro"), onboard("starter")]);
-  const corrupt = "update keyring.data_keys set wrapped = '\\x01' where tenant_id = $1 and purpose = 'data'";
+  const corrupt = "update keyring.data_keys set wrapped = '\\x01' where tenant_id = $1 and purpose in ('data', 'index')";
   await withConnection(world.ownerUrl("keyring"), (owner) => owner.query(corrupt, [losing.tenantId]));
   const needs = epochNeeds(world);
   await destroyDataKeys(needs.keyring, leaving.tenantId);
@@ -91,22 +92,36 @@ test("a key that does not open and that two operators give up is destroyed as lo
   expect(await requestKeyLoss(console, as("olga"), { reason })).toEqual({ lossId, outcome: "repeated" });
   await expect(requestKeyLoss(console, as("ada"), { reason })).rejects.toMatchObject({ code: "CONFLICT", reason: "loss-open" });
   const approve = (name: KnownOperator) => decideKeyLoss(console, as(name), { lossId, decision: "approve", reason });
+  const tried = { tenantId: losing.tenantId, purpose: "data", version: 1, slot: "present", wrapped: Buffer.from([1]) } as const;
+  const worker = { control: world.pool("control", "worker"), keyring: needs.keyring };
+  expect(await giveUpKeys(worker, ticket, [tried])).toBe(0);
   await expect(approve("olga")).rejects.toMatchObject({ reason: "second-operator" });
   await expect(approve("sam")).rejects.toMatchObject({ code: "FORBIDDEN" });
   expect([await approve("ada"), await approve("ada")]).toEqual(["approved", "repeated"]);
 
   expect(await awaitEpochTurn(needs, ticket)).toMatchObject({ keyState: "PendingDeletion" });
   const left = await listWrappedKeys(needs.keyring, losing.tenantId);
-  expect(left.map(({ purpose, epoch }) => `${purpose} ${epoch}`)).toEqual([`index ${ticket.epoch + 1}`, `payload ${ticket.epoch + 1}`]);
-  expect(await listLostKeys(needs.keyring, losing.tenantId)).toMatchObject([{ purpose: "data", version: 1, ...ticket }]);
-  expect(await rowOf()).toMatchObject({ unreadable: null, lost: [{ purpose: "data", version: 1, epoch: ticket.epoch }] });
+  const next = ticket.epoch + 1;
+  const kept = [`data 2 ${next}`, `index 2 ${next}`, `payload 1 ${next}`];
+  expect(left.map(({ purpose, version, epoch }) => `${purpose} ${version} ${epoch}`)).toEqual(kept);
+  const gone = (["data", "index"] as const).map((purpose) => ({ purpose, version: 1 }));
+  expect(await listLostKeys(needs.keyring, losing.tenantId)).toMatchObject(gone.map((key) => ({ ...key, ...ticket })));
+  expect(await rowOf()).toMatchObject({ unreadable: null, lost: gone.map((key) => ({ ...key, epoch: ticket.epoch })) });
+  await replaceLostKeys(needs, losing.tenantId);
+  expect((await listWrappedKeys(needs.keyring, losing.tenantId)).map(({ wrapped }) => wrapped)).toEqual(left.map(({ wrapped }) => wrapped));
+  const documents = documentsOf(world, { ...losing, plan: "pro" });
+  expect(`${await documents.read(await documents.store("after.txt", Buffer.from("what is new")))}`).toBe("what is new");
+  const mails = "select request_key, template, props from control.mail_requests where tenant_id = $1 and template = 'key-lost'";
+  expect((await auditor.query(mails, [losing.tenantId])).rows).toEqual([
+    { request_key: `key-lost:${lossId}`, template: "key-lost", props: { purposes: ["data", "index"] } },
+  ]);
   const told = await auditor.query(
     "select type, payload from control.outbox where tenant_id = $1 and type like 'tenant.key-%' order by created_at",
     [losing.tenantId],
   );
   expect(told.rows).toEqual([
     { type: "tenant.key-unreadable", payload: { ...ticket, versions: [1] } },
-    { type: "tenant.key-lost", payload: { ...ticket, keys: [{ purpose: "data", version: 1 }] } },
+    { type: "tenant.key-lost", payload: { ...ticket, keys: gone } },
   ]);
   const audit = await auditor.query("select action from control.audit where tenant_id = $1 and target = $2 order by created_at, audit_id", [
     losing.tenantId,
@@ -114,8 +129,8 @@ test("a key that does not open and that two operators give up is destroyed as lo
   ]);
   expect(audit.rows.map(({ action }) => action)).toEqual(["keys.loss-requested", "keys.loss-approved", "keys.lost"]);
   // The version that values name is never another key's.
-  expect(await nextVersion(needs.keyring, losing.tenantId, newId("operation"))).toMatchObject({ version: 2, made: false });
-  const again = { version: 1, wrapped: Buffer.from("x"), kmsKeyArn: epochKeyOf(pool), epoch: ticket.epoch + 1 };
+  expect(await nextVersion(needs.keyring, losing.tenantId, newId("operation"))).toMatchObject({ version: 3, made: false });
+  const again = { version: 1, wrapped: Buffer.from("x"), kmsKeyArn: epochKeyOf(pool), epoch: next };
   await expect(keepDataKey(needs.keyring, losing.tenantId, again)).rejects.toMatchObject({ reason: "version-lost" });
 });
 

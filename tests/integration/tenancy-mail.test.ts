@@ -27,6 +27,7 @@ const mails: Mail[] = [
     props: { url, organizationName: hostile, kind: "non-payment", access: "read-only" },
   },
   { template: "workspace-resumed", to: "a@example.com", props: { url, organizationName: hostile } },
+  { template: "key-lost", to: "a@example.com", props: { url, organizationName: hostile, purposes: ["data", "index", "payload"] } },
   { template: "closing-cancelled", to: "a@example.com", props: { url, organizationName: hostile } },
   { template: "workspace-closed", to: "a@example.com", props: { certificateUrl: url, organizationName: hostile } },
   {

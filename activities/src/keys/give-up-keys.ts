@@ -2,7 +2,10 @@ import { endKeyLoss } from "@leasehold/db/control/keys/losses/end-key-loss";
 import { findAgreedLoss } from "@leasehold/db/control/keys/losses/read-loss";
 import { listUnreadableKeys } from "@leasehold/db/control/keys/note-unreadable-keys";
 import { destroyLostKeys, listLostKeys } from "@leasehold/db/keyring/data-keys/lost-keys";
+import { addReplacement, listMissingReplacements } from "@leasehold/db/keyring/data-keys/replace-lost-keys";
 import type { EpochRef } from "@leasehold/db/keyring/epochs/move-keys";
+import type { TenantId } from "@leasehold/domain/ids";
+import { type KeyModelNeeds, wrapFreshKeys } from "@leasehold/tenancy/keys/tenant-key-models";
 import type pg from "pg";
 import type { UnreadableKey } from "./rewrap-epoch.ts";
 
@@ -26,17 +29,32 @@ export async function giveUpKeys({ control, keyring }: Needs, ref: EpochRef, unr
   return destroyed;
 }
 
-/** Idempotent. Ends what was agreed to give up under an epoch once none of it is left, by what the keyring says was destroyed. */
+/**
+ * Idempotent. Ends what was agreed to give up under an epoch once none of it is left, by what the keyring says was destroyed. Where the
+ * newest version was, the tenant has another one before it is told: it writes and names as before.
+ */
 export async function settleLosses(
-  { control, keyring }: Needs,
+  needs: Needs & KeyModelNeeds,
   ref: EpochRef,
   unreadable: readonly UnreadableKey[],
   requestId: string,
 ): Promise<void> {
+  const { control, keyring } = needs;
   for (const { tenantId, pool, epoch } of await listUnreadableKeys(control)) {
     if (pool !== ref.pool || epoch !== ref.epoch) continue;
     const loss = await findAgreedLoss(control, tenantId, ref);
     if (loss === undefined || unreadable.some((key) => key.tenantId === tenantId && loss.versions.includes(key.version))) continue;
-    await endKeyLoss(control, tenantId, loss, await listLostKeys(keyring, tenantId, loss.lossId), requestId);
+    const lost = await listLostKeys(keyring, tenantId, loss.lossId);
+    if (lost.length > 0) await replaceLostKeys(needs, tenantId);
+    await endKeyLoss(control, tenantId, loss, lost, requestId);
+  }
+}
+
+/** Idempotent. A fresh key, as its newest version, for each purpose whose newest version is lost. Throws as `wrapFreshKeys` and `keepDataKey`. */
+export async function replaceLostKeys(needs: KeyModelNeeds, tenantId: TenantId): Promise<void> {
+  for (const missing of await listMissingReplacements(needs.keyring, tenantId)) {
+    const [key] = await wrapFreshKeys(needs, { tenantId, keyArn: missing.kmsKeyArn }, [missing]);
+    if (key === undefined) throw new Error("no key was wrapped");
+    await addReplacement(needs.keyring, tenantId, { ...missing, wrapped: key.wrapped, epoch: key.epoch });
   }
 }

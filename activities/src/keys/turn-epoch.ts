@@ -35,7 +35,7 @@ export function turnEpochActivities(needs: EpochDependencies & Pick<OnboardingDe
         onProgress: (progress) => Context.current().heartbeat({ moved: progress.moved, unreadable: progress.unreadable.length }),
         giveUp: (dead) => giveUpKeys(needs, ref, dead),
       });
-      await settleLosses(needs, ref, unreadable, requestId);
+      await settleLosses({ control, keyring, kms: kms() }, ref, unreadable, requestId);
       await reportUnreadableKeys(control, ref, unreadable, requestId);
       for (const { tenantId, version } of unreadable) log.error("a wrapped key does not open", { ...ref, tenantId, version });
       log.info("an epoch's keys are under the next one", { ...ref, moved, outcome });

@@ -42,10 +42,13 @@ export interface UnreadableKeys {
   since: string;
 }
 
+/** What a tenant's keys are for. `data`: names and contents. `index`: what names are found by. `payload`: what Temporal keeps of its runs. */
+export const keyPurposes = ["data", "index", "payload"] as const;
+export type KeyPurpose = (typeof keyPurposes)[number];
+
 /** A wrapped key that did not open and was given up: what was under it stays closed. */
 export interface LostKey {
-  /** `data`: names and contents. `index`: what names are found by. `payload`: what Temporal keeps of the tenant's runs. */
-  purpose: "data" | "index" | "payload";
+  purpose: KeyPurpose;
   version: number;
   /** The epoch that it was under. */
   epoch: number;
@@ -56,7 +59,7 @@ export interface LostKey {
 /** What a tenant is without by each purpose of a lost key. */
 export const lostKeyLabels: Record<LostKey["purpose"], string> = {
   data: "names and contents that were encrypted under this version of the data key cannot be read any more",
-  index: "names cannot be looked for any more, and nothing new can be named",
+  index: "names from before are not found by it any more; once the data key has been rotated they are found by the new one",
   payload: "what was recorded of runs in the background cannot be read any more",
 };
 

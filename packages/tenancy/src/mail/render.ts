@@ -2,6 +2,7 @@ import { exportFailures } from "@leasehold/domain/offboarding/exports";
 import { roleDescriptions } from "@leasehold/domain/roles";
 import { type ClosingMail, closingTemplates, contentOfClosing } from "./closing-content.ts";
 import { toOwner } from "./footers.ts";
+import { contentOfKeyLoss } from "./key-loss-content.ts";
 import { renderHtml, renderText } from "./layout.ts";
 import { contentOfSuspension, type SuspensionMail, suspensionTemplates } from "./suspension-content.ts";
 import type { Mail, RenderedMail } from "./templates.ts";
@@ -111,6 +112,8 @@ function contentOfOnboarding(mail: Exclude<Mail, ClosingMail | SuspensionMail>):
           : { label: "Ask for another export", url: mail.props.url },
         footer: `${toOwner} The export's reference is ${mail.props.exportId}.`,
       };
+    case "key-lost":
+      return contentOfKeyLoss(mail.props);
     case "onboarding-failed":
       return {
         subject: "Your workspace could not be set up",

@@ -1,3 +1,4 @@
+import type { LostKey } from "@leasehold/domain/keys/custody";
 import type { Role } from "@leasehold/domain/roles";
 import type { SuspensionAccess, SuspensionKind } from "@leasehold/domain/suspension/kinds";
 
@@ -20,6 +21,8 @@ export interface MailProps {
   "closing-cancelled": { url: string; organizationName: string };
   "workspace-closed": { certificateUrl: string; organizationName: string };
   "customer-key-released": { organizationName: string; keyArn: string | null };
+  /** `purposes` are those of the keys that were given up, each once. */
+  "key-lost": { url: string; organizationName: string; purposes: LostKey["purpose"][] };
   "workspace-suspended": { url: string; organizationName: string; kind: SuspensionKind; access: SuspensionAccess };
   "workspace-resumed": { url: string; organizationName: string };
 }

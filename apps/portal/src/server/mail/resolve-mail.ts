@@ -1,6 +1,7 @@
 import type { UnaddressedMail } from "@leasehold/db/control/mail/address-mail";
 import type { MailFailure } from "@leasehold/db/control/mail/give-up-mail";
 import { isId } from "@leasehold/domain/ids";
+import { keyPurposes } from "@leasehold/domain/keys/custody";
 import { suspensionAccesses, suspensionKinds } from "@leasehold/domain/suspension/kinds";
 import type { Mail } from "@leasehold/tenancy/mail/templates";
 import { z } from "zod";
@@ -20,6 +21,7 @@ const closing = z.object({ holdDays: z.number() });
 const reminder = z.object({ days: z.number(), endsAt: z.iso.datetime() });
 const closed = z.object({ certificateId });
 const suspended = z.object({ kind: z.enum(suspensionKinds), access: z.enum(suspensionAccesses) });
+const keyLost = z.object({ purposes: z.array(z.enum(keyPurposes)).min(1) });
 const released = z.object({ keyArn: z.string().max(300).nullish() });
 const exportFailed = z.object({
   exportId: z.custom<`exp_${string}`>((value) => isId("export", value), { error: "This is not the id of an export." }),
@@ -64,6 +66,8 @@ function contentOf({ template, props }: UnaddressedMail, { portalUrl, slug, orga
       return { template, props: { url: `${portalUrl}/w/${slug}`, organizationName } };
     case "export-failed":
       return { template, props: { url: `${portalUrl}/w/${slug}/settings?tab=export`, organizationName, ...exportFailed.parse(props) } };
+    case "key-lost":
+      return { template, props: { url: `${portalUrl}/w/${slug}/settings?tab=data`, organizationName, ...keyLost.parse(props) } };
     case "customer-key-released":
       return { template, props: { organizationName, keyArn: released.parse(props).keyArn ?? null } };
     default:

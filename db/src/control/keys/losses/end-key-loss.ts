@@ -3,12 +3,13 @@ import type { LostKey } from "@leasehold/domain/keys/custody";
 import { sql } from "drizzle-orm";
 import type pg from "pg";
 import { emitAudit } from "../../audit/emit-audit.ts";
+import { requestMail } from "../../mail/request-mail.ts";
 import { withControl } from "../../with-control.ts";
 import type { KeyLoss } from "./read-loss.ts";
 
 /**
- * Idempotent by the loss. What was agreed to is done: the tenant's state, the audit log and other systems say which keys are lost. Where
- * everything opened again meanwhile, nothing is.
+ * Idempotent by the loss. What was agreed to is done: the tenant's state, the audit log and other systems say which keys are lost, and its
+ * owners get a mail, once. Where everything opened again meanwhile, nothing is.
  */
 export async function endKeyLoss(
   pool: pg.Pool,
@@ -38,5 +39,7 @@ export async function endKeyLoss(
     await tx.execute(sql`
       insert into control.outbox (tenant_id, event_id, type, payload)
       values (${tenantId}, ${newId("event")}, 'tenant.key-lost', ${JSON.stringify(told)}::jsonb)`);
+    const purposes = [...new Set(keys.map(({ purpose }) => purpose))];
+    await requestMail(tx, { tenantId, key: `key-lost:${lossId}`, template: "key-lost", props: { purposes } });
   });
 }
