@@ -82,17 +82,30 @@ it("one key of two actors, or of two tenants, is two keys: nobody is answered wh
   const key = newId("event");
   const other = await app.createTenant();
   const others = [restClient(app.url, (await makeApiKey(app, tenant)).key), restClient(app.url, (await makeApiKey(app, other)).key)];
-  const first = await call("POST", "/v1/folders", { name: "Mine" }, withKey(key));
-  const [colleague, stranger] = await Promise.all(others.map((one) => one("POST", "/v1/folders", { name: "Mine" }, withKey(key))));
+  const asked = (one: RestClient, name = "Mine") => one("POST", "/v1/folders", { name }, withKey(key));
+  const first = await asked(call);
+  const [colleague, stranger] = await Promise.all(others.map((one) => asked(one)));
   expect(colleague?.body.reason).toBe("name-taken");
   expect(stranger?.status).toBe(201);
   expect(stranger?.body.folderId).not.toBe(first.body.folderId);
+  const theirs = await asked(others[0] as RestClient, "Theirs");
+  expect([theirs.status, theirs.body.name]).toEqual([201, "Theirs"]);
+  expect((await asked(call)).body).toEqual(first.body);
 });
 
 it("names are in none of its columns, and nothing in it opens for another tenant, actor or key", async () => {
   const own = await app.createTenant();
-  const { key } = await makeApiKey(app, own);
-  await restClient(app.url, key)("POST", "/v1/folders", { name: "Acquisition of Harbour" }, withKey("acquisition-of-harbour"));
+  const [one, other] = await Promise.all([1, 2].map(async () => restClient(app.url, (await makeApiKey(app, own)).key)));
+  const asks = (by: RestClient | undefined, name: string) => by?.("POST", "/v1/folders", { name }, withKey("acquisition-of-harbour"));
+  await asks(one, "Acquisition of Harbour");
+  const [kept] = await keysOf(own);
+  await asks(other, "Sale of Harbour");
+  await app.query("update app.idempotency_keys set sealed = $2 where tenant_id = $1 and actor <> $3", [
+    own.tenantId,
+    kept?.sealed,
+    kept?.actor,
+  ]);
+  expect((await asks(other, "Acquisition of Harbour"))?.status).toBe(500);
   const rows = await keysOf(own);
   expect(rows.length).toBeGreaterThan(0);
   for (const row of rows) {

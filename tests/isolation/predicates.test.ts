@@ -2,7 +2,7 @@ import { withConnection } from "@leasehold/db/client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { checkRow } from "../support/matrix/check-row.ts";
 import { createMatrixWorld, type MatrixWorld } from "../support/matrix/matrix-world.ts";
-import { listProcedures } from "../support/matrix/procedures.ts";
+import { listProcedures, listRoutes } from "../support/matrix/procedures.ts";
 import { rowOf } from "../support/matrix/rows.ts";
 
 // Row-level security is switched off here: what every statement says itself about its tenant has to keep tenants apart alone.
@@ -31,4 +31,12 @@ describe.each(["portal", "application"])("%s", (app) => {
       expect(row && (await checkRow(world, procedure, row))).toEqual([]);
     },
   );
+});
+
+test("routes beside the application plane's procedures keep to their tenant by their predicates", async () => {
+  const routes = (await listRoutes(world.application.kit)).filter(({ app, name }) => app === "application" && !name.includes(" /v1/"));
+  for (const route of routes) {
+    const row = rowOf(route);
+    expect(row && (await checkRow(world, route, row)), route.name).toEqual(row && []);
+  }
 });

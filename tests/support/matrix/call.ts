@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { isDomainError } from "@leasehold/domain/errors";
 import type { RestOperation } from "@leasehold/tenancy/trpc/procedure-meta";
 import superjson from "superjson";
@@ -15,13 +16,29 @@ export interface Answer {
   code: string;
   /** As it came, without what differs from request to request. */
   text: string;
+  /** Whether the portal asked the application plane for it. */
+  passedOn?: boolean;
 }
 
 type Kind = Procedure["kind"];
 const streamMs = 1_500;
 
 /** Calls a procedure or a route of an app the way that its clients do, or for the console in process, behind the same sign-in. */
-export function call(world: MatrixWorld, { app, name, kind, rest }: Procedure, caller: Caller, input: unknown): Promise<Answer> {
+export async function call(world: MatrixWorld, procedure: Procedure, caller: Caller, input: unknown): Promise<Answer> {
+  if (procedure.app !== "portal") return callApp(world, procedure, caller, input);
+  let passedOn = false;
+  const noticed = (message: unknown) => {
+    passedOn ||= (message as { request: { origin: string } }).request.origin === new URL(world.applicationUrl).origin;
+  };
+  subscribe("undici:request:create", noticed);
+  try {
+    return { ...(await callApp(world, procedure, caller, input)), passedOn };
+  } finally {
+    unsubscribe("undici:request:create", noticed);
+  }
+}
+
+function callApp(world: MatrixWorld, { app, name, kind, rest }: Procedure, caller: Caller, input: unknown): Promise<Answer> {
   if (rest !== undefined) return callRest(world, rest, caller, (input ?? {}) as Record<string, unknown>);
   if (kind === "route") return callRoute(world, app, caller, input as RouteInput);
   if (app === "console") return callConsole(world, name, kind, caller, input);

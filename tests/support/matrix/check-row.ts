@@ -57,6 +57,8 @@ async function tryCase(world: MatrixWorld, procedure: Procedure, each: Case): Pr
   const about = `${each.caller.name}, ${each.what}`;
   const answer = await call(world, procedure, each.caller, each.input);
   if (answer.code !== each.expect) wrong.push(`${about}: ${answer.code} in place of ${each.expect}: ${answer.text.slice(0, 300)}`);
+  if (answer.passedOn && ["UNAUTHENTICATED", "FORBIDDEN"].includes(each.expect))
+    wrong.push(`${about}: the portal leaves the refusal to others`);
   if (each.answers !== undefined && !each.answers.test(answer.text)) wrong.push(`${about}: it answers ${answer.text.slice(0, 300)}`);
   if (each.twin !== undefined) {
     const input = "input" in each.twin ? each.twin.input : each.input;
