@@ -2,18 +2,14 @@ import type { TenantId } from "@leasehold/domain/ids";
 import type { PolicyDocument } from "@leasehold/infra/local/aws-policies";
 import { expect, test } from "vitest";
 import { branchRequests, epochKeyRequests, workerEpochRequests } from "../support/iam/epoch-requests.ts";
+import { customerKeyRequests, keyRequests } from "../support/iam/key-requests.ts";
 import { mutantsOf } from "../support/iam/mutate.ts";
 import { branchSession, epochKey, pooledTenant, principals, siloTenant, type TenantPolicies } from "../support/iam/policies.ts";
-import {
-  applicationRequests,
-  customerKeyRequests,
-  keyRequests,
-  stackRequests,
-  trustRequests,
-  workerRequests,
-} from "../support/iam/process-requests.ts";
 import { type AwsRequest, isAllowed, type Policies, unlimited } from "../support/iam/simulate.ts";
+import { stackRequests } from "../support/iam/stack-requests.ts";
 import { requestsOf } from "../support/iam/tenant-requests.ts";
+import { applicationRequests, trustRequests } from "../support/iam/trust-requests.ts";
+import { workerRequests } from "../support/iam/worker-requests.ts";
 
 const id = (end: string) => `tnt_${end.padStart(26, "0")}` as TenantId;
 const [a, b, s, t] = [pooledTenant(id("A")), pooledTenant(id("B")), siloTenant(id("SA")), siloTenant(id("SB"))];

@@ -3,18 +3,14 @@ import type { PolicyDocument } from "@leasehold/infra/local/aws-policies";
 import { sessionPolicyOf } from "@leasehold/tenancy/credentials/session-policy";
 import { expect, test } from "vitest";
 import { branchRequests, epochKeyRequests, workerEpochRequests } from "../support/iam/epoch-requests.ts";
+import { customerKeyRequests, keyRequests } from "../support/iam/key-requests.ts";
 import { branchSession, epochKey, pooledTenant, principals, siloTenant } from "../support/iam/policies.ts";
-import {
-  applicationRequests,
-  customerKeyRequests,
-  keyRequests,
-  type RuledRequest,
-  stackRequests,
-  trustRequests,
-  workerRequests,
-} from "../support/iam/process-requests.ts";
+import type { RuledRequest } from "../support/iam/ruled-request.ts";
 import { isAllowed, type Policies, unlimited } from "../support/iam/simulate.ts";
+import { stackRequests } from "../support/iam/stack-requests.ts";
 import { requestsOf } from "../support/iam/tenant-requests.ts";
+import { applicationRequests, trustRequests } from "../support/iam/trust-requests.ts";
+import { workerRequests } from "../support/iam/worker-requests.ts";
 
 const id = (end: string) => `tnt_${end.padStart(26, "0")}` as TenantId;
 const tenants = [...["A", "B"].map((end) => pooledTenant(id(end))), ...["SA", "SB"].map((end) => siloTenant(id(end)))];

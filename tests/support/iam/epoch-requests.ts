@@ -1,5 +1,5 @@
 import { account, epochKeyArn, principals, region, type TenantPolicies } from "./policies.ts";
-import type { RuledRequest } from "./process-requests.ts";
+import type { RuledRequest } from "./ruled-request.ts";
 import type { AwsRequest } from "./simulate.ts";
 
 type Rule = [action: string, resource: string, context: AwsRequest["context"], allowed: boolean];
