@@ -4,6 +4,7 @@ import { proveFuzz } from "../support/fuzz/prove-fuzz.ts";
 import type { ChaosCase } from "./chaos-case.ts";
 import { readCommit } from "./choose-sample.ts";
 import { createFaultWorld, type FaultWorld } from "./fault-world.ts";
+import { proveObjects } from "./prove-objects.ts";
 import { proveOffboarding } from "./prove-offboarding.ts";
 import { proveSuspension } from "./prove-suspension.ts";
 import { type CaseResult, runCases } from "./run-cases.ts";
@@ -12,14 +13,15 @@ import { listStepCases } from "./step-cases.ts";
 import { listWorkerDeaths } from "./worker-deaths.ts";
 import { machineNow, type Part, type Subject, writeReport } from "./write-report.ts";
 
-// `pnpm prove [isolation, fuzz, offboarding, suspension, onboarding, or part of a case's name]`: every case, and dated reports under docs/proof for what was run whole.
-const [asked = "", minutes] = process.argv.slice(2).filter((argument) => argument !== "--");
+// `pnpm prove [isolation [minutes], fuzz, offboarding, objects [number], suspension, onboarding, or part of a case's name]`: every case, and dated reports under docs/proof for what was run whole.
+const [asked = "", further] = process.argv.slice(2).filter((argument) => argument !== "--");
 const wanted = asked === "onboarding" ? "" : asked;
-const unnoticed = asked === "" || wanted === "isolation" ? await proveIsolation({ minutes: Number(minutes ?? 60) }) : 0;
+const unnoticed = asked === "" || wanted === "isolation" ? await proveIsolation({ minutes: Number(further ?? 60) }) : 0;
 if (wanted === "isolation") process.exit(unnoticed > 0 ? 1 : 0);
 const found = asked === "" || wanted === "fuzz" ? await proveFuzz() : 0;
 if (wanted === "fuzz") process.exit(found > 0 ? 1 : 0);
 if (wanted === "offboarding") process.exit((await proveOffboarding()) > 0 ? 1 : 0);
+if (wanted === "objects") process.exit((await proveObjects({ objects: Number(further ?? 100_000) })) > 0 ? 1 : 0);
 if (wanted === "suspension") process.exit((await proveSuspension()) > 0 ? 1 : 0);
 const onboarding: Subject = {
   name: "onboarding",

@@ -31,17 +31,28 @@ async function emptyUnder(s3: S3Client, bucket: string, prefix: string): Promise
   }
 }
 
+/** Of versions: the most that S3 lists and deletes at once, and the fewest that are asked for when it takes too long. */
+const pages = { largest: 1_000, smallest: 15 };
+
+/** A page that S3 does not get through in a call's time is asked for again in quarters. */
 async function deleteVersions(s3: S3Client, bucket: string, prefix: string): Promise<void> {
-  for (;;) {
-    const page = await s3.send(new ListObjectVersionsCommand({ Bucket: bucket, Prefix: prefix }));
-    const Objects: ObjectIdentifier[] = [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])].map(({ Key, VersionId }) => ({
-      Key,
-      VersionId,
-    }));
-    if (Objects.length === 0) return;
-    const { Errors = [] } = await s3.send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } }));
-    if (Errors.length > 0) throw new Error(`S3 kept ${Errors.length} objects: ${Errors[0]?.Code}`);
+  for (let MaxKeys = pages.largest; ; ) {
+    try {
+      if ((await deletePage(s3, { Bucket: bucket, Prefix: prefix, MaxKeys })) === 0) return;
+    } catch (error) {
+      if (!(error instanceof Error && error.name === "TimeoutError") || MaxKeys <= pages.smallest) throw error;
+      MaxKeys = Math.floor(MaxKeys / 4);
+    }
   }
+}
+
+async function deletePage(s3: S3Client, page: { Bucket: string; Prefix: string; MaxKeys: number }): Promise<number> {
+  const { Versions = [], DeleteMarkers = [] } = await s3.send(new ListObjectVersionsCommand(page));
+  const Objects: ObjectIdentifier[] = [...Versions, ...DeleteMarkers].map(({ Key, VersionId }) => ({ Key, VersionId }));
+  if (Objects.length === 0) return 0;
+  const { Errors = [] } = await s3.send(new DeleteObjectsCommand({ Bucket: page.Bucket, Delete: { Objects, Quiet: true } }));
+  if (Errors.length > 0) throw new Error(`S3 kept ${Errors.length} objects: ${Errors[0]?.Code}`);
+  return Objects.length;
 }
 
 async function abortUploads(s3: S3Client, bucket: string, prefix: string): Promise<void> {
