@@ -1,3 +1,4 @@
+import { replaceLostKeys } from "@leasehold/activities/keys/give-up-keys";
 import { archiveIndex } from "@leasehold/application/exports/archive-index";
 import { exportDocuments } from "@leasehold/application/exports/export-documents";
 import { exportRows } from "@leasehold/application/exports/export-rows";
@@ -28,6 +29,9 @@ let member: ApplicationClient;
 let owner: ApplicationClient;
 let call: RestClient;
 let folderId: string;
+let unindexed: ApplicationTenant;
+let reader: ApplicationClient;
+const [alpha, beta, second] = [newId("document"), newId("document"), newId("document")];
 const [plan, scan, fresh] = [newId("document"), newId("document"), newId("document")];
 const log = createLogger({ name: "test", level: "silent" });
 const lostName = { name: "Name lost", nameLost: true };
@@ -38,8 +42,8 @@ const addVersion = async (version: number) => {
   const wrapped = await generateWrappedDataKey(app.kms, { tenantId, version, keyArn: placement.keyArn });
   await keepDataKey(app.world.pool("keyring", "worker"), tenantId, { version, wrapped, kmsKeyArn: placement.keyArn });
 };
-const contextOf = (): AppContext => ({
-  ...tenant,
+const contextOf = (of = tenant): AppContext => ({
+  ...of,
   actor: { type: "system", operationId: newId("operation") },
   requestId: newId("request"),
   roles: [],
@@ -62,6 +66,13 @@ beforeAll(async () => {
   call = restClient(app.url, key);
   await addVersion(2);
   await loseDataKey(app.world, tenant.tenantId, 1);
+  unindexed = await app.createTenant();
+  reader = await app.as(unindexed);
+  expect((await reader.put({ documentId: alpha, name: "Alpha plan.txt" }, "a")).status).toBe(200);
+  expect((await reader.put({ documentId: beta, name: "Beta plan.txt" }, "b")).status).toBe(200);
+  await reader.trpc.documents.createFolder.mutate({ name: "Box" });
+  await loseDataKey(app.world, unindexed.tenantId, 1, "index");
+  await replaceLostKeys({ keyring: app.world.pool("keyring", "worker"), kms: app.kms }, unindexed.tenantId);
   // A process that has just begun holds no lease of what is lost.
   await app.process.stop();
   await app.world.start("application", { TOKEN_ISSUERS: JSON.stringify(app.issuers) });
@@ -159,16 +170,36 @@ test("an export names what it lacks", async () => {
   expect(lines.map((line) => JSON.parse(line)).find(({ documentId }) => documentId === plan)).toMatchObject({ ...lostName, file: null });
 });
 
-test("a rotation passes over what is lost, counts it, and waits for none of it", async () => {
-  await addVersion(3);
-  const total = { cells: 0, bodies: 0, unreadable: 0, lost: 0 };
+async function reencrypt(of: ApplicationTenant, version: number) {
+  const total = { cells: 0, bodies: 0, unreadable: 0, lost: 0, indexed: 0 };
   for (let cursor: Parameters<typeof reencryptPage>[3]["cursor"], first = true; first || cursor !== undefined; first = false) {
-    const page = await reencryptPage(app.kit, contextOf(), log, { version: 3, cursor });
-    for (const count of ["cells", "bodies", "unreadable", "lost"] as const) total[count] += page[count];
+    const page = await reencryptPage(app.kit, contextOf(of), log, { version, cursor });
+    for (const count of ["cells", "bodies", "unreadable", "lost", "indexed"] as const) total[count] += page[count];
     cursor = page.cursor;
   }
+  return total;
+}
+
+test("names are found again by an index key that was made anew; one that was taken meanwhile is found beside the other", async () => {
+  const found = async (search: string) =>
+    (await reader.trpc.documents.list.query({ search })).documents.map(({ documentId }) => documentId);
+  expect([await found("alpha"), await found("plan")]).toEqual([[], []]);
+  expect((await reader.put({ documentId: second, name: "Alpha plan.txt" }, "c")).status).toBe(200);
+  expect(await found("plan")).toEqual([second]);
+  expect(await reencrypt(unindexed, 1)).toEqual({ cells: 0, bodies: 0, unreadable: 0, lost: 0, indexed: 2 });
+  expect([await found("alpha"), await found("beta")]).toEqual([[second, alpha], [beta]]);
+  expect((await reader.put({ documentId: newId("document"), name: "beta PLAN.txt" }, "d")).status).toBe(409);
+  await expect(reader.trpc.documents.createFolder.mutate({ name: "box" })).rejects.toMatchObject({ data: { reason: "name-taken" } });
+  expect(await reencrypt(unindexed, 1)).toMatchObject({ indexed: 0 });
+  await reader.trpc.documents.rename.mutate({ documentId: alpha, name: "Gamma.txt" });
+  expect([await found("gamma"), await found("alpha")]).toEqual([[alpha], [second]]);
+});
+
+test("a rotation passes over what is lost, counts it, and waits for none of it", async () => {
+  await addVersion(3);
+  const total = await reencrypt(tenant, 3);
   // Two documents with name, type and body; a folder; a key; what the log says of them.
-  expect(total).toMatchObject({ bodies: 1, unreadable: 0 });
+  expect(total).toMatchObject({ bodies: 1, unreadable: 0, indexed: 0 });
   expect(total.lost).toBeGreaterThanOrEqual(11);
   const worker = app.world.pool("application", "worker");
   expect(await countUnderOldKeys(worker, tenant.tenantId, 3)).toMatchObject({ bodies: 2 });

@@ -18,7 +18,7 @@ const unreadable = { name: "UnreadableError" };
 
 /** Keys that are there without a keyring: what is tried here is what the ciphers bind. */
 const heldKeys = (held: Buffer): DataKeys => ({
-  use: async (_scope, _versions, work) => work({ newestVersion: 1, key: () => held }),
+  use: async (_scope, _versions, work) => work({ newestVersion: 1, indexVersion: 1, key: () => held }),
   check: async () => undefined,
   close: () => undefined,
 });

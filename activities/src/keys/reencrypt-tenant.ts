@@ -14,6 +14,8 @@ export interface Reencrypted {
   unreadable: number;
   /** Under a key that is lost: passed over. */
   lost: number;
+  /** Names that are found again, where the index key was lost and made anew. */
+  indexed: number;
 }
 
 /**
@@ -45,7 +47,7 @@ export async function versionOf({ keyring }: KeyDependencies, { tenantId, operat
 /** One walk over everything that the tenant has stored. @returns what this walk did */
 export async function reencryptAll(needs: KeyDependencies, context: StepContext, version: number): Promise<Reencrypted> {
   const { catalog, signal } = context;
-  const total: Reencrypted = { cells: 0, bodies: 0, unreadable: 0, lost: 0 };
+  const total: Reencrypted = { cells: 0, bodies: 0, unreadable: 0, lost: 0, indexed: 0 };
   let cursor: { part: number; after: string } | undefined;
   do {
     const page = await patiently(signal, () =>
@@ -55,6 +57,7 @@ export async function reencryptAll(needs: KeyDependencies, context: StepContext,
     total.bodies += page.bodies;
     total.unreadable += page.unreadable;
     total.lost += page.lost;
+    total.indexed += page.indexed;
     cursor = page.cursor;
   } while (cursor !== undefined);
   return total;

@@ -1,12 +1,11 @@
-import { encryptedColumns } from "@leasehold/db/application/keys/encrypted-columns";
 import { z } from "zod";
 import { keyCareProcedure, router } from "../trpc/init.ts";
-import { reencryptPage } from "./reencrypt-page.ts";
+import { lastPart, reencryptPage } from "./reencrypt-page.ts";
 
 const keyArn = z.string().regex(/^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/);
 /** Where the tenant has no KMS key of its own, the epoch of its pool. */
 const keyRef = keyArn.or(z.string().regex(/^epoch:[a-z][a-z0-9-]{0,30}$/));
-const cursor = z.object({ part: z.number().int().min(0).max(encryptedColumns.length), after: z.string().max(60) });
+const cursor = z.object({ part: z.number().int().min(0).max(lastPart), after: z.string().max(60) });
 
 /** What the worker has done to a tenant's keys, with the tenant's own credentials: it never holds a data key itself. */
 export const keysRouter = router({

@@ -37,6 +37,8 @@ interface Found {
 /** Keys of the versions asked for. Valid within the callback only. */
 export interface KeyRing {
   newestVersion: number;
+  /** Above 1 where the index key was lost and made anew. */
+  indexVersion: number;
   key(version: KeyVersion): Buffer;
 }
 
@@ -164,6 +166,9 @@ function ringOf(held: ReadonlyMap<KeyVersion, Lease>): KeyRing {
   return {
     get newestVersion() {
       return held.get("newest")?.version ?? 0;
+    },
+    get indexVersion() {
+      return held.get("index")?.version ?? 0;
     },
     key,
   };
