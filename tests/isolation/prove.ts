@@ -24,6 +24,7 @@ export async function proveIsolation({ minutes }: { minutes: number }): Promise<
     results.push(...(await runDatabaseMutations(databases)));
   }
   tell("of the databases", results);
+  for (const { id, killer } of results) if (killer === undefined) console.log(`SURVIVED ${id}`);
   const done = ({ id, killer }: MutationResult) => console.log(`${killer === undefined ? "SURVIVED" : "killed  "} ${id}`);
   const ofCode = await runCodeMutations(codeMutations, { until, done });
   tell("of the code", ofCode);

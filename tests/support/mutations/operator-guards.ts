@@ -157,6 +157,20 @@ export function operatorGuards(ours: Seeded): GuardProbe[] {
     },
     {
       ...resends,
+      what: "why one was given up is put in other words",
+      given: failed,
+      does: `update control.mail_requests set failure = 'another' ${of}`,
+      expect: "42501",
+    },
+    {
+      ...resends,
+      what: "one that was sent as well is asked for again",
+      // The table's own check keeps such a row from being written at all.
+      given: `alter table control.mail_requests drop constraint mail_requests_check1; ${failed}; update control.mail_requests set addressed_at = now() ${of}`,
+      expect: "42501",
+    },
+    {
+      ...resends,
       what: "one is for a tenant that is shredded",
       given: `${failed}; update control.tenants set state = 'SHREDDING' ${of}`,
       expect: 0,
