@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { repositoryRoot } from "@leasehold/infra/local/paths";
 import { certificateMutations } from "./certificate-mutations.ts";
 import { requestMutations } from "./request-mutations.ts";
+import { tenantMutations } from "./tenant-mutations.ts";
 
 /** One check of the code taken away, and the tests that have to notice. */
 export interface CodeMutation {
@@ -29,6 +30,7 @@ const inDocuments = "application/documents";
 const own = "eq(documents.tenantId, tenantId)";
 
 export const codeMutations: readonly CodeMutation[] = [
+  ...tenantMutations,
   withoutPredicate("findDocument", `${inDocuments}/find-document.ts`, `${own}, `, "documents.get", ""),
   withoutPredicate("renameDocument", `${inDocuments}/rename-document.ts`, "eq(documents.tenantId, ctx.tenantId), ", "documents.rename", ""),
   withoutPredicate("isDocument", `${inDocuments}/remove-document.ts`, `return and(${own}, `, "documents.delete", "return and("),
@@ -46,13 +48,13 @@ export const codeMutations: readonly CodeMutation[] = [
     "documents.renameFolder",
     "",
   ),
-  withoutPredicate(
-    "requireFolder",
-    "application/folders/find-folder.ts",
-    "eq(folders.tenantId, tenantId), eq(folders.folderId, folderId)",
-    "documents.createFolder",
-    "eq(folders.folderId, folderId)",
-  ),
+  {
+    id: "requireFolder without the tenant",
+    file: "db/src/application/folders/find-folder.ts",
+    text: "eq(folders.tenantId, tenantId), eq(folders.folderId, folderId)",
+    replacement: "eq(folders.folderId, folderId)",
+    tests: { file: "isolation/predicates", name: "routes beside" },
+  },
   withoutPredicate(
     "lockMember",
     "control/members/change-role.ts",
@@ -101,7 +103,7 @@ export const codeMutations: readonly CodeMutation[] = [
     file: "apps/portal/src/server/trpc.ts",
     text: 'if (type === "mutation" && !changesIn.some((state) => state === workspace.state)) requireActive(workspace);',
     replacement: "",
-    tests: matrix("workspace.rename"),
+    tests: { file: "integration/portal-suspension", name: "one whose owners read" },
   },
   {
     id: "an invitation is accepted by anybody",

@@ -7,7 +7,7 @@ import { copySourceTree, type SourceTree } from "./source-tree.ts";
 import type { MutationResult } from "./try-mutation.ts";
 
 /** Longer than the tests of one mutation last on a busy machine. */
-const patienceMs = 240_000;
+const patienceMs = 600_000;
 
 /**
  * Makes each mutation in a copy of the checkout and runs the tests that have to notice it. Those tests are run without a mutation
