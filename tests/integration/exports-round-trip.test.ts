@@ -4,6 +4,7 @@ import { createReadStream } from "node:fs";
 import { readFile, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { replaceLostKeys } from "@leasehold/activities/keys/give-up-keys";
 import type { AppRouter } from "@leasehold/application/router";
 import type { DocumentLine, FolderLine } from "@leasehold/archive/format";
 import { repositoryRoot } from "@leasehold/infra/local/paths";
@@ -11,18 +12,22 @@ import { appUrl } from "@leasehold/infra/local/stack-env";
 import { createTRPCClient, httpLink } from "@trpc/client";
 import superjson from "superjson";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { AppProcess } from "../support/app-process.ts";
 import { documentsOf } from "../support/documents-client.ts";
 import { type ArchiveFile, askForExport, awaitExport, fetchArchive, linesOf, readWhole, saveArchive } from "../support/exports.ts";
+import { loseDataKey } from "../support/lose-data-key.ts";
 import { awaitOutcome } from "../support/onboarding-outcome.ts";
+import { epochNeeds } from "../support/open-epoch.ts";
 import { type RequestedTenant, requestOnboarding } from "../support/request-onboarding.ts";
 import { issuersWithoutPortal } from "../support/use-workspace.ts";
 import { createWorld, type World } from "../support/world.ts";
 
 let world: World;
+let application: AppProcess;
 
 beforeAll(async () => {
   world = await createWorld();
-  await world.start("application", issuersWithoutPortal(world.stack));
+  application = await world.start("application", issuersWithoutPortal(world.stack));
   await world.start("worker");
 });
 afterAll(() => world[Symbol.asyncDispose]());
@@ -133,3 +138,36 @@ test("an archive that was changed is not imported, and the command says where", 
   expect(cut.stdout).toMatch(/archive: the archive is damaged or cut short at/);
   expect((await run("import", file.path)).stderr).toMatch(/LEASEHOLD_API_URL: set it to/);
 });
+
+test("what has lost its name with its key is told of in the list of exports, and imported under its id", async () => {
+  const from = await createTenant();
+  const before = documentsOf(world, { ...from, plan: "pro" });
+  const [outer, inner] = [await before.createFolder("Contracts"), await before.createFolder("Offers")];
+  const lost = await before.store("Lost.txt", Buffer.from("what is lost"));
+  await loseDataKey(world, from.tenantId, 1);
+  await replaceLostKeys(epochNeeds(world), from.tenantId);
+  // A process that has just begun holds no lease of what is lost.
+  await application.stop();
+  application = await world.start("application", issuersWithoutPortal(world.stack));
+  const kept = await before.store("Kept.txt", Buffer.from("what is kept"));
+  await apiOf(from).documents.createFolder.mutate({ name: "Inside", parentId: outer });
+  const ready = await awaitExport(world, from.tenantId, await askForExport(world, from));
+  expect(ready).toMatchObject({ state: "READY", documents: 2, unreadable: 1 });
+  expect(ready.missing.toSorted()).toEqual(["audit.details", "documents.names", "folders.names"]);
+
+  await using file = await saveArchive(await fetchArchive(world, from, ready));
+  expect((await run("verify", file.path)).stdout).toMatch(/2 documents \(1 without content\), 3 folders/);
+  const into = await createTenant();
+  const { key } = await apiOf(into).apiKeys.create.mutate({ name: "Import", scopes: ["documents:read", "documents:write"] });
+  const env = { LEASEHOLD_API_URL: appUrl(world.stack, "application"), LEASEHOLD_API_KEY: key ?? "" };
+  const imported = await run("import", file.path, env);
+  expect(imported, imported.stderr).toMatchObject({ code: 0 });
+  expect(imported.stdout).toMatch(/3 of 3 folders, 1 of 2 documents/);
+  const { folders, documents } = await apiOf(into).documents.list.query({});
+  expect(folders.map(({ folderId, name }) => [folderId, name]).toSorted()).toEqual(
+    [outer, inner].toSorted().map((folderId) => [folderId, `Name lost ${folderId}`]),
+  );
+  expect(documents.map(({ documentId, name }) => [documentId, name])).toEqual([[kept, "Kept.txt"]]);
+  expect(documents.map(({ documentId }) => documentId)).not.toContain(lost);
+  expect((await apiOf(into).documents.list.query({ folderId: outer })).folders).toMatchObject([{ name: "Inside" }]);
+}, 120_000);

@@ -10,6 +10,7 @@ import { countUnderOldKeys } from "@leasehold/db/application/keys/count-under-ol
 import { sealAudit } from "@leasehold/db/audit/seal-audit";
 import { keepDataKey } from "@leasehold/db/keyring/keep-data-key";
 import { newId } from "@leasehold/domain/ids";
+import { missingLabels } from "@leasehold/domain/offboarding/exports";
 import type { AppContext } from "@leasehold/tenancy/context";
 import { generateWrappedDataKey } from "@leasehold/tenancy/keys/wrapped-key";
 import { createLogger } from "@leasehold/tenancy/logger";
@@ -160,11 +161,13 @@ test("an export names what it lacks", async () => {
   const layout = await writePart(app.kit, context, { exportId, section: "layout", number: 0 }, textOf(ndjson(parts)));
   const at = new Date().toISOString();
   const about = { operationId: null, requestedAt: at, startedAt: at, consistency: "per-row" as const, missing: ["members.names"] };
-  const { indexName } = await finishExport(app.kit, context, { exportId, layout: [layout], about });
+  const { indexName, missing: told } = await finishExport(app.kit, context, { exportId, layout: [layout], about });
   const { pieces } = archiveIndex.parse(JSON.parse(await read(indexName)));
   const piece = pieces.find((one) => one.kind === "file" && one.path === manifestPath);
   const { missing, counts } = JSON.parse(await read(piece?.parts[0]?.name ?? "")) as Manifest;
   expect(missing?.toSorted()).toEqual(["api-keys.names", "audit.details", "documents.names", "folders.names", "members.names"]);
+  expect(told).toEqual(missing);
+  expect(told.filter((what) => !(what in missingLabels))).toEqual([]);
   expect(counts).toMatchObject({ documents: 3, unreadable: 2 });
   const lines = (await read(parts.find(({ section }) => section === "documents")?.name ?? "")).trim().split("\n");
   expect(lines.map((line) => JSON.parse(line)).find(({ documentId }) => documentId === plan)).toMatchObject({ ...lostName, file: null });

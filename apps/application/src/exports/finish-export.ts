@@ -33,6 +33,8 @@ export interface FinishedExport {
   bytes: number;
   manifestSha256: string;
   indexName: string;
+  /** As in the manifest: everything that the export had to do without. */
+  missing: string[];
 }
 
 /** Where each file of an export but bodies and lists comes from. */
@@ -83,7 +85,7 @@ export async function finishExport(kit: TenancyKit, app: AppContext, { exportId,
   const tail = await writePart(kit, app, place("sums_tail"), textOf(linesOf(trailingFiles)));
   const list = await sumFile(kit, app, exportId, filesPath, [head, ...(sections.get("sums") ?? []), tail]);
   const bodies = sections.get("bodies") ?? [];
-  const { counts, text } = await writeManifest(kit, app, { exportId, about, summed, list });
+  const { counts, missing, text } = await writeManifest(kit, app, { exportId, about, summed, list });
   const manifestPart = await writePart(kit, app, place("manifest"), textOf([text]));
   const fileOf = ({ path, bytes, parts }: Summed): IndexPiece => ({ kind: "file", path, bytes, parts: parts.map(partOf) });
   const index: ArchiveIndex = {
@@ -99,7 +101,7 @@ export async function finishExport(kit: TenancyKit, app: AppContext, { exportId,
   const { name: indexName } = await writePart(kit, app, place("index"), textOf([JSON.stringify(index)]));
   let bytes = 0;
   for await (const stretch of stretchesOf(index)) bytes += stretch.bytes;
-  return { files: counts.files + 2, bytes, manifestSha256: createHash("sha256").update(text).digest("hex"), indexName };
+  return { files: counts.files + 2, bytes, manifestSha256: createHash("sha256").update(text).digest("hex"), indexName, missing };
 }
 
 const partOf = ({ name, bytes }: IndexPart): IndexPart => ({ name, bytes });
@@ -167,7 +169,7 @@ async function writeManifest(
   kit: TenancyKit,
   app: AppContext,
   { exportId, about, summed, list }: ManifestSources,
-): Promise<{ counts: Manifest["counts"]; text: string }> {
+): Promise<{ counts: Manifest["counts"]; missing: string[]; text: string }> {
   const lines = (file: ExportFile) => summed.get(file)?.lines ?? 0;
   let bytes = 0;
   let unreadable = 0;
@@ -207,5 +209,5 @@ async function writeManifest(
     counts,
     files: { path: filesPath, bytes: list.bytes, sha256: list.sha256, lines: list.lines },
   };
-  return { counts, text: `${JSON.stringify(value, null, 2)}\n` };
+  return { counts, missing, text: `${JSON.stringify(value, null, 2)}\n` };
 }

@@ -18,7 +18,13 @@ export const exportStatePresentation: Record<ExportState, { label: string; tone:
 export const missingNames = "members.names";
 
 /** What an export had to do without, as people read it. */
-export const missingLabels: Record<string, string> = { [missingNames]: "Without names and addresses of members" };
+export const missingLabels: Record<string, string> = {
+  [missingNames]: "Without names and addresses of members",
+  "documents.names": "Without names of documents whose key is lost",
+  "folders.names": "Without names of folders whose key is lost",
+  "api-keys.names": "Without names of API keys whose key is lost",
+  "audit.details": "Without details in the audit log whose key is lost",
+};
 
 /** How long an export that was asked for can be downloaded, in days. One that an offboarding made is kept for as long as its hold. */
 export const exportKeptDays = 7;

@@ -12,6 +12,8 @@ export interface FinishedArchive {
   bytes: number;
   manifestSha256: string;
   indexName: string;
+  /** What it had to do without, by the names of the manifest. */
+  missing: readonly string[];
 }
 
 /**
@@ -24,6 +26,7 @@ export function finishExport(pool: pg.Pool, ref: ExportRef, archive: FinishedArc
     const { rowCount } = await tx.execute(sql`
       update control.exports set state = 'READY', ready_at = date_trunc('milliseconds', clock_timestamp()), files = ${archive.files}, bytes = ${archive.bytes},
         manifest_sha256 = ${archive.manifestSha256}, index_name = ${archive.indexName},
+        missing = ${sql.param([...archive.missing])}::text[],
         expires_at = case when operation_id is null then date_trunc('milliseconds', clock_timestamp()) + make_interval(days => ${exportKeptDays}) end
       where tenant_id = ${tenantId} and export_id = ${exportId} and state = 'RUNNING'`);
     if (rowCount !== 1) return (await isReady(tx, ref)) ? [] : [exportId];
