@@ -1,7 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { withConnection } from "@leasehold/db/client";
 import type { Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { loseDataKey } from "../support/lose-data-key.ts";
 import { newPerson, openWorkspace } from "./journeys.ts";
 import { openStage, type Screen, type Stage } from "./stage.ts";
 
@@ -10,6 +12,19 @@ beforeAll(async () => {
   stage = await openStage(["application", "worker", "portal"]);
 });
 afterAll(() => stage?.[Symbol.asyncDispose]());
+
+const lostVersion = 7;
+
+/** Has the names of a workspace's folders say that they are under a version of its data key. */
+async function nameFoldersUnder(slug: string, version: number): Promise<void> {
+  const found = await withConnection(stage.world.ownerUrl("control"), (owner) =>
+    owner.query<{ tenant_id: string }>("select tenant_id from control.tenants where slug = $1", [slug]),
+  );
+  const tenantId = found.rows[0]?.tenant_id ?? "";
+  if (version === lostVersion) await loseDataKey(stage.world, tenantId, version);
+  const said = "update app.folders set name_cipher = set_byte(name_cipher, 4, $2) where tenant_id = $1";
+  await withConnection(stage.world.ownerUrl("application"), (owner) => owner.query(said, [tenantId, version]));
+}
 
 /** One of the actions that a row of the list offers. */
 async function choose(page: Page, entry: string, action: string): Promise<void> {
@@ -95,6 +110,17 @@ describe.each<Screen>(["desktop", "phone"])("on a %s", (screen) => {
     await confirm.getByRole("alert").waitFor();
     await visitor.inspect("48-folder-not-empty");
     await confirm.getByRole("button", { name: "Cancel" }).click();
+
+    await nameFoldersUnder(person.slug, lostVersion);
+    await page.reload();
+    await page.getByRole("link", { name: "Name lost", exact: true }).waitFor();
+    const why = page.getByRole("button", { name: "Why is this name lost?" });
+    await (screen === "phone" ? why.tap() : why.press("Enter"));
+    await page.getByText("The encryption key of this name was lost, and nobody can read it any more.").waitFor();
+    await visitor.inspect("49-name-lost");
+    await page.keyboard.press("Escape");
+    await nameFoldersUnder(person.slug, 1);
+    await page.reload();
     await page.getByRole("link", { name: "Old contracts", exact: true }).click();
     for (const name of [/^Actions for a picture/, /^Actions for terms/, /^Actions for backup/]) {
       await page.getByRole("button", { name }).click();

@@ -1,13 +1,27 @@
-const lostNameWords =
-  "The encryption key of this name was lost, and nobody can read it any more. Rename it to give it a new one. Your workspace's owners can ask support what is affected.";
-const lostFixedName = "The encryption key of this name was lost, and nobody can read it any more.";
+import { Button } from "@leasehold/ui/components/ui/button";
+import { Popover, PopoverContent, PopoverTrigger } from "@leasehold/ui/components/ui/popover";
+import { CircleHelp } from "lucide-react";
 
-/** A name, or what stands in for one that cannot be read any more, and why. */
-export function KnownName({ name, nameLost, fixed = false }: { name: string; nameLost: boolean; fixed?: boolean }) {
-  if (!nameLost) return name;
+/** A name, or what stands in for one that cannot be read any more; `WhyNameLost` beside it says why. */
+export function KnownName({ name, nameLost }: { name: string; nameLost: boolean }) {
+  return nameLost ? <span className="text-muted-foreground italic">{name}</span> : name;
+}
+
+/** Says why a name is lost, to whoever asks for it by keyboard, mouse or touch; nothing beside a name that is known. */
+export function WhyNameLost({ nameLost, renames = false }: { nameLost: boolean; renames?: boolean }) {
+  if (!nameLost) return null;
   return (
-    <span className="text-muted-foreground italic" title={fixed ? lostFixedName : lostNameWords}>
-      {name}
-    </span>
+    <Popover>
+      <PopoverTrigger asChild>
+        <Button variant="ghost" size="icon-sm" className="relative z-10 shrink-0" aria-label="Why is this name lost?">
+          <CircleHelp aria-hidden="true" />
+        </Button>
+      </PopoverTrigger>
+      <PopoverContent className="whitespace-normal text-sm">
+        <p>The encryption key of this name was lost, and nobody can read it any more.</p>
+        {renames ? <p className="mt-2">Rename it to give it a new one. What is in a document stays closed.</p> : null}
+        <p className="mt-2">Your workspace’s owners can ask support what is affected.</p>
+      </PopoverContent>
+    </Popover>
   );
 }

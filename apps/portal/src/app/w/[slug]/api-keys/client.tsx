@@ -10,7 +10,7 @@ import { useNow } from "@leasehold/ui/lib/use-now";
 import { useQuery } from "@tanstack/react-query";
 import type { inferRouterOutputs } from "@trpc/server";
 import { KeyRound } from "lucide-react";
-import { KnownName } from "../../../../components/known-name.tsx";
+import { KnownName, WhyNameLost } from "../../../../components/known-name.tsx";
 import { useWorkspace } from "../../../../components/workspace-shell.tsx";
 import { messageOf, requestIdOf } from "../../../../lib/errors.ts";
 import { may } from "../../../../lib/may.ts";
@@ -36,7 +36,8 @@ export function ApiKeys({ slug }: { slug: string }) {
       cell: ({ name, nameLost, keyId, maker }) => (
         <span className="flex min-w-0 flex-col">
           <span className="break-words font-medium">
-            <KnownName name={name} nameLost={nameLost} fixed />
+            <KnownName name={name} nameLost={nameLost} />
+            <WhyNameLost nameLost={nameLost} />
           </span>
           <span className="text-muted-foreground text-sm">
             <span className="font-mono">…{keyId.slice(-6)}</span> by {maker}

@@ -9,7 +9,7 @@ import { RelativeTime } from "@leasehold/ui/components/relative-time";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import type { inferRouterOutputs } from "@trpc/server";
 import { useState } from "react";
-import { KnownName } from "../../../../components/known-name.tsx";
+import { KnownName, WhyNameLost } from "../../../../components/known-name.tsx";
 import { useWorkspace } from "../../../../components/workspace-shell.tsx";
 import { auditWords } from "../../../../lib/audit-words.ts";
 import { messageOf, requestIdOf } from "../../../../lib/errors.ts";
@@ -35,7 +35,8 @@ const columns: readonly Column<Row>[] = [
           {row.details.nameLost === true ? (
             <>
               {": "}
-              <KnownName name="Name lost" nameLost fixed />
+              <KnownName name="Name lost" nameLost />
+              <WhyNameLost nameLost />
             </>
           ) : null}
         </span>

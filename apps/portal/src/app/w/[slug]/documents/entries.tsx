@@ -5,7 +5,7 @@ import { type Column, rowLink } from "@leasehold/ui/components/data-table";
 import { FileIcon } from "@leasehold/ui/components/file-icon";
 import { RelativeTime } from "@leasehold/ui/components/relative-time";
 import Link from "next/link";
-import { KnownName } from "../../../../components/known-name.tsx";
+import { KnownName, WhyNameLost } from "../../../../components/known-name.tsx";
 import { bodyHref, type DocumentEntry, type Entry } from "./entry.ts";
 import { EntryMenu } from "./entry-menu.tsx";
 import { documentsHref } from "./search-params.ts";
@@ -26,6 +26,7 @@ export function entryColumns({ slug, mayWrite, onPreview }: EntryOptions): reado
         <span className="flex min-w-0 items-center gap-2.5">
           <FileIcon contentType={entry.kind === "folder" ? "folder" : entry.contentType} />
           <NameLink slug={slug} entry={entry} onPreview={onPreview} />
+          <WhyNameLost nameLost={entry.nameLost} renames={mayWrite} />
         </span>
       ),
     },
