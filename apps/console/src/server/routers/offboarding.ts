@@ -4,17 +4,13 @@ import { describeOffboarding } from "@leasehold/db/control/offboarding/describe-
 import { listLegalHolds, placeLegalHold, releaseLegalHold } from "@leasehold/db/control/offboarding/legal-holds";
 import { listEvidence } from "@leasehold/db/control/offboarding/list-evidence";
 import { requestOffboarding } from "@leasehold/db/control/offboarding/request-offboarding";
-import { actorRef, type TenantContext } from "@leasehold/domain/context";
-import { isId, type OperationId, type TenantId } from "@leasehold/domain/ids";
+import { actorRef } from "@leasehold/domain/context";
+import { isId, type OperationId } from "@leasehold/domain/ids";
 import { z } from "zod";
-import type { Operator } from "../identity/auth.ts";
 import { router, scopedProcedure } from "../trpc.ts";
+import { asked, contextOf, ofTenant, reason } from "./about-tenant.ts";
 
-const tenantId = z.custom<TenantId>((value) => isId("tenant", value), { error: "This is not the id of a tenant." });
 const operationId = z.custom<OperationId>((value) => isId("operation", value), { error: "This is not the id of a closing." });
-const ofTenant = z.object({ tenantId });
-const reason = z.string().trim().min(3, "Say why, in at least three characters.").max(500);
-const asked = ofTenant.extend({ reason, idempotencyKey: z.string().min(16).max(100) });
 const decided = asked.extend({ operationId });
 const end = z.iso.datetime({ offset: true, error: "Give the end as a time." });
 const holdChange = z.discriminatedUnion("change", [
@@ -23,17 +19,6 @@ const holdChange = z.discriminatedUnion("change", [
   decided.extend({ change: z.literal("shorten"), endsAt: end }),
   decided.extend({ change: z.literal("withdraw-shortening") }),
 ]);
-
-interface Asking {
-  operator: Operator;
-  requestId: string;
-}
-
-const contextOf = ({ operator, requestId }: Asking, tenantId: TenantId): TenantContext => ({
-  tenantId,
-  actor: { type: "operator", operatorId: operator.operatorId },
-  requestId,
-});
 
 /** Letting a tenant go, as operators see and decide it. */
 export const offboardingRouter = router({

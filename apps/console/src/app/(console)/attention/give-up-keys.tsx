@@ -2,10 +2,9 @@
 
 import { Button } from "@leasehold/ui/components/ui/button";
 import { useMutation } from "@tanstack/react-query";
-import { Check, X } from "lucide-react";
-import { useId } from "react";
 import { DecisionDialog } from "../../../components/decision-dialog.tsx";
 import { Permitted } from "../../../components/permitted.tsx";
+import { type Decided, SecondOperator } from "../../../components/second-operator.tsx";
 import { useDecided } from "../../../components/use-decided.ts";
 import { useTRPC } from "../../../trpc/client.tsx";
 import type { UnreadableKeysOf } from "./unreadable-keys.tsx";
@@ -16,7 +15,6 @@ export function GiveUpKeys({ of: { tenantId, tenantName, loss } }: { of: Unreada
   const trpc = useTRPC();
   const request = useMutation(trpc.keyLosses.request.mutationOptions());
   const decide = useMutation(trpc.keyLosses.decide.mutationOptions());
-  const whyNot = useId();
   if (loss?.agreed) return <p className="text-muted-foreground text-sm">Two operators gave them up. The epoch is looked at again.</p>;
   if (loss === null) {
     return (
@@ -39,54 +37,32 @@ export function GiveUpKeys({ of: { tenantId, tenantName, loss } }: { of: Unreada
       </Permitted>
     );
   }
-  const settle = (decision: "approve" | "reject") => async (input: { reason: string }) => {
-    await decide.mutateAsync({ tenantId, lossId: loss.lossId, decision, reason: input.reason });
+  const settle = async (decision: "approve" | "reject", { reason }: Decided) => {
+    await decide.mutateAsync({ tenantId, lossId: loss.lossId, decision, reason });
     await decided(decision === "approve" ? `Keys of ${tenantName} given up` : "Rejected: the keys stay");
   };
   return (
     <div className="flex w-full flex-col gap-2">
       <p className="break-words text-warning-text">To be given up: {loss.reason}</p>
-      <Permitted scope="tenants:close">
-        <div className="flex flex-wrap gap-2">
-          <DecisionDialog
-            trigger={
-              <Button
-                size="sm"
-                variant="destructive"
-                disabled={loss.ownRequest}
-                aria-label={`Approve giving up keys of ${tenantName}`}
-                aria-describedby={loss.ownRequest ? whyNot : undefined}
-              >
-                <Check aria-hidden="true" />
-                Approve
-              </Button>
-            }
-            title={`Give up keys of ${tenantName}?`}
-            description="What still does not open is destroyed. What was encrypted under it cannot be read by anybody again, not from a backup either."
-            actionLabel="Give up for good"
-            typedName={tenantName}
-            destructive
-            onDecide={settle("approve")}
-          />
-          <DecisionDialog
-            trigger={
-              <Button size="sm" variant="secondary" aria-label={`Reject giving up keys of ${tenantName}`}>
-                <X aria-hidden="true" />
-                Reject
-              </Button>
-            }
-            title="Keep these keys?"
-            description="They stay as they are, and the epoch stays held for them. It can be asked for again."
-            actionLabel="Reject"
-            onDecide={settle("reject")}
-          />
-        </div>
-      </Permitted>
-      {loss.ownRequest ? (
-        <p id={whyNot} className="text-muted-foreground text-sm">
-          You asked for this: another operator has to approve it.
-        </p>
-      ) : null}
+      <SecondOperator
+        scope="tenants:close"
+        tenantName={tenantName}
+        ownRequest={loss.ownRequest}
+        approve={{
+          button: "Approve",
+          label: `Approve giving up keys of ${tenantName}`,
+          title: `Give up keys of ${tenantName}?`,
+          description:
+            "What still does not open is destroyed. What was encrypted under it cannot be read by anybody again, not from a backup either.",
+          actionLabel: "Give up for good",
+        }}
+        reject={{
+          label: `Reject giving up keys of ${tenantName}`,
+          title: "Keep these keys?",
+          description: "They stay as they are, and the epoch stays held for them. It can be asked for again.",
+        }}
+        onDecide={settle}
+      />
     </div>
   );
 }
