@@ -10,10 +10,12 @@ import { readTenantKey } from "@leasehold/db/control/keys/read-tenant-key";
 import { listWrappedKeys } from "@leasehold/db/keyring/data-keys/find-wrapped-key";
 import { keyChangeSteps } from "@leasehold/domain/keys/steps";
 import { chooseFreePorts } from "@leasehold/infra/local/ports";
+import pg from "pg";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { type DocumentsClient, documentsOf } from "../support/documents-client.ts";
-import { awaitOutcome, readSteps } from "../support/onboarding-outcome.ts";
+import { awaitOutcome, readOperation, readSteps } from "../support/onboarding-outcome.ts";
 import { type RequestedTenant, requestOnboarding } from "../support/request-onboarding.ts";
+import { askFor, carryOut, closedFor, factsOf, resumed } from "../support/suspension.ts";
 import { awaitKeys, createCustomerKey, requestKeys } from "../support/tenant-keys.ts";
 import { issuersWithoutPortal } from "../support/use-workspace.ts";
 import { createWorld, type World } from "../support/world.ts";
@@ -55,6 +57,27 @@ const refusalOf = (work: Promise<unknown>) =>
     () => "answered",
     (error: Error & { data?: { reason?: string } }) => error.data?.reason ?? error.message,
   );
+
+/** Keeps every wrapped key of the tenant from being replaced, until they are let go. */
+async function holdKeys() {
+  const owner = new pg.Client({ connectionString: world.ownerUrl("keyring") });
+  await owner.connect();
+  await owner.query("begin");
+  await owner.query("select from keyring.data_keys where tenant_id = $1 for update", [tenant.tenantId]);
+  return {
+    reachedBy: (change: RequestedTenant) =>
+      expect.poll(async () => (await readSteps(world, change)).rewrap, { timeout: 20_000 }).toMatch(/RUNNING|RETRYING/),
+    letGo: () => owner.end(),
+  };
+}
+
+async function isCancelled({ operationId }: RequestedTenant): Promise<boolean> {
+  const { rows } = await world
+    .pool("control", "auditor")
+    .query("select workflow_id from control.operations where operation_id = $1", [operationId]);
+  const { events } = await world.temporal.workflow.getHandle(rows[0].workflow_id).fetchHistory();
+  return (events ?? []).some((event) => event.workflowExecutionCancelRequestedEventAttributes != null);
+}
 
 test("a key that lacks a permission is not taken, and the trial names exactly what is missing", async () => {
   const before = await wrappedUnder();
@@ -153,6 +176,29 @@ test("a change away from a key that does not open is not begun; with the key ena
   await kms.send(new DisableKeyCommand({ KeyId: customerKey }));
   expect(await here.read(document)).toEqual(Buffer.from("from before"));
 });
+
+test("a suspension does not wait for a change of key: it is taken back, and what the tenant is under then is cut off", async () => {
+  const before = await wrappedUnder();
+  const keyArn = await createCustomerKey(world, tenant);
+  // From here the change would go on only when the keys are let go.
+  const held = await holdKeys();
+  const change = { ...tenant, operationId: await requestKeys(world, tenant, { action: "change", keyArn }) };
+  const suspension = { ...tenant, operationId: await held.reachedBy(change).then(() => askFor(world, tenant, closedFor)) };
+  await expect.poll(() => isCancelled(change), { timeout: 20_000 }).toBe(true);
+  expect(await refusalOf(here.read(document))).toBe("PRECONDITION_FAILED tenant-suspended");
+  expect(await factsOf(world, tenant)).toMatchObject({ home: "shut", withheld: false, key: "Enabled" });
+  await held.letGo();
+  expect([await awaitOutcome(world, suspension), await readOperation(world, change)]).toMatchObject([
+    { state: "SUCCEEDED" },
+    { state: "ROLLED_BACK" },
+  ]);
+  expect(await factsOf(world, tenant)).toMatchObject({ state: "SUSPENDED", withheld: true, key: "Disabled" });
+  expect([await wrappedUnder(), await grantsOn(keyArn), (await keyState()).custody]).toEqual([before, [], "platform"]);
+  expect((await carryOut(world, tenant, resumed)).state).toBe("SUCCEEDED");
+  expect(await here.read(document)).toEqual(Buffer.from("from before"));
+  const again = await awaitKeys(world, tenant, await requestKeys(world, tenant, { action: "change", keyArn }));
+  expect({ state: again.operation?.state, custody: again.custody }).toEqual({ state: "SUCCEEDED", custody: "customer" });
+}, 90_000);
 
 test("keys of one's own are for plans that include them, in the region of the data, by ARN", async () => {
   const starter = await requestOnboarding(world.pool("control", "portal"), { plan: "starter" });
