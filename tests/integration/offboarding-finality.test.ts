@@ -9,7 +9,7 @@ import { type AwsProxy, startAwsProxy } from "../support/faults/aws-proxy.ts";
 import { type ClosingTenant, createShreddingWorld, type ShreddingWorld } from "../support/offboarding/shredding-world.ts";
 import { createSkippedRuns, type SkippedRuns } from "../support/offboarding/skipped-run.ts";
 import { quietRuntime } from "../support/payloads/carrier.ts";
-import { requestOnboarding } from "../support/request-onboarding.ts";
+import { personalDataOf, requestOnboarding } from "../support/request-onboarding.ts";
 
 let shredding: ShreddingWorld;
 let proxy: AwsProxy;
@@ -70,6 +70,26 @@ const catalog = async ({ closing }: Watched) => {
   return row;
 };
 
+/** The tables of the whole control database, the identities among them, that have one of the texts in any column. */
+async function rowsThatSay(texts: readonly string[]): Promise<string[]> {
+  const tables = await shredding.owner<{ name: string }>(
+    "control",
+    `select format('%I.%I', n.nspname, c.relname) as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+     where c.relkind = 'r' and n.nspname !~ '^(pg_|information_schema)' order by 1`,
+    [],
+  );
+  const found: string[] = [];
+  for (const { name } of tables) {
+    const rows = await shredding.owner(
+      "control",
+      `select from ${name} t where exists (select from unnest($1::text[]) x where strpos(lower(t::text), lower(x)) > 0) limit 1`,
+      [texts],
+    );
+    if (rows.length > 0) found.push(name);
+  }
+  return found;
+}
+
 const state = async ({ closing }: Watched) => (await shredding.keys(closing))[0]?.state;
 const revived = async ({ closing }: Watched) => (await shredding.stores(closing))["keys-revived"]?.before;
 /** A day passes, and each run has looked at its key. */
@@ -121,6 +141,8 @@ test("runs look at their keys day by day: one that is taken out of its deletion 
   expect((await shredding.stores(quiet.closing)).objects).toMatchObject({ after: 0 });
   const tombstone = await shredding.owner("control", "select name, placement from control.tenants where tenant_id = $1", [tenantId]);
   expect(tombstone).toEqual([{ name: expect.stringMatching(/^psn_/), placement: null }]);
+  expect(await rowsThatSay(personalDataOf(quiet.closing))).toEqual([]);
+  expect(await rowsThatSay([tenantId])).toContain("control.audit");
   const next = await requestOnboarding(shredding.world.pool("control", "portal"), { withCommand: false, slug });
   expect([next.slug, next.tenantId === tenantId]).toEqual([slug, false]);
 }, 180_000);
