@@ -5,6 +5,7 @@ import { requestMail } from "@leasehold/db/control/mail/request-mail";
 import { resendMail } from "@leasehold/db/control/mail/resend-mail";
 import { withControl } from "@leasehold/db/control/with-control";
 import { newId, type TenantId } from "@leasehold/domain/ids";
+import type { KeyPurpose } from "@leasehold/domain/keys/custody";
 import { type Addressing, addressMails, startAddressing } from "@leasehold/portal/server/mail/address-mails";
 import { openMail } from "@leasehold/tenancy/mail/open-mail";
 import { renderMail } from "@leasehold/tenancy/mail/render";
@@ -196,6 +197,24 @@ test("one that cannot be addressed right now is tried again", async () => {
   expect(await isAddressed(requestKey)).toBe(false);
   expect(await addressMails(needs)).toBe(1);
   expect(await isAddressed(requestKey)).toBe(true);
+});
+
+test("owners of a workspace read which of its keys are lost, what that means, and what they can do", async () => {
+  const owner = await fixtures.member("owner");
+  const lettersFor = async (purposes: readonly KeyPurpose[]) => {
+    const requestKey = await ask(owner.tenantId, "key-lost", { purposes });
+    expect(await addressMails(needs)).toBe(1);
+    const [letter] = await queued(owner.tenantId, requestKey);
+    return renderMail(await open(letter?.sealed ?? ""));
+  };
+  const both = await lettersFor(["data", "index"]);
+  expect(both.subject).toBe("An encryption key of your workspace is lost");
+  expect(both.text).toContain("has lost a data key and the key that names are found by");
+  expect(both.text).toMatch(/cannot be read by anybody any more.*rotate the data key.*New keys are in place/s);
+  expect(both.text).toContain(`${fixtures.portal.env.PORTAL_URL}/w/${owner.slug}/settings?tab=data`);
+  const runs = await lettersFor(["payload"]);
+  expect(runs.text).toContain("Nothing of your documents is affected.");
+  expect(runs.text).not.toMatch(/New keys are in place|rotate|earlier export/);
 });
 
 test("owners of a workspace read why its export failed, and what comes next", async () => {

@@ -17,7 +17,7 @@ export function KeyBanner({ slug, role }: { slug: string; role: Role }) {
   const lost = key.data?.lost ?? [];
   return (
     <>
-      {lost.length === 0 ? null : <LostKeys keys={lost} />}
+      {lost.length === 0 ? null : <LostKeys slug={slug} role={role} keys={lost} />}
       {key.data?.state === "CLOSED" ? <ClosedKey slug={slug} role={role} closedBy={key.data.closedBy} /> : null}
     </>
   );
@@ -44,14 +44,19 @@ function ClosedKey({ slug, role, closedBy }: { slug: string; role: Role; closedB
 }
 
 /** A loss is for good, so that this stays. */
-function LostKeys({ keys }: { keys: readonly LostKey[] }) {
+function LostKeys({ slug, role, keys }: { slug: string; role: Role; keys: readonly LostKey[] }) {
   return (
     <div role="alert" className="mb-6 flex gap-3 rounded-lg border border-danger-solid/50 bg-danger-soft px-4 py-3 text-danger-text">
       <KeyRound aria-hidden="true" className="mt-0.5 size-5 shrink-0" />
       <div className="flex flex-col gap-1">
         <p className="font-medium">A key of this workspace is lost</p>
         <p>
-          It could not be opened any more, was given up, and cannot be brought back. This is a fault on our side: ask support what to do.
+          It could not be opened any more, was given up, and cannot be brought back. This is a fault on our side: ask support what to do.{" "}
+          {hasScope(role, "keys:manage") ? (
+            <Link href={`/w/${slug}/settings?tab=data`} className="font-medium underline underline-offset-4">
+              Show the keys
+            </Link>
+          ) : null}
         </p>
         <ul className="list-disc pl-5">
           {keys.map(({ purpose, version, lostAt }) => (
