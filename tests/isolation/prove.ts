@@ -18,23 +18,24 @@ export async function proveIsolation({ minutes }: { minutes: number }): Promise<
   const begun = performance.now();
   const loadBefore = loadavg()[0] ?? 0;
   const until = Date.now() + minutes * 60_000;
-  const results: MutationResult[] = [];
-  {
-    await using databases = await createTestDatabases();
-    results.push(...(await runDatabaseMutations(databases)));
-  }
-  tell("of the databases", results);
-  for (const { id, killer } of results) if (killer === undefined) console.log(`SURVIVED ${id}`);
   const done = ({ id, killer }: MutationResult) => console.log(`${killer === undefined ? "SURVIVED" : "killed  "} ${id}`);
-  const ofCode = await runCodeMutations(codeMutations, { until, done });
+  const [ofDatabases, ofCode] = await Promise.all([tryDatabases(), runCodeMutations(codeMutations, { until, done })]);
   tell("of the code", ofCode);
-  results.push(...ofCode);
+  const results = [...ofDatabases, ...ofCode];
   const untried = codeMutations.length - ofCode.length;
   const seconds = Math.round((performance.now() - begun) / 1000);
   const path = `docs/proof/${new Date().toISOString().slice(0, 10)}-isolation.md`;
   writeFileSync(join(repositoryRoot, path), render(results, { untried, seconds, loadBefore }));
   console.log(`Written: ${path}`);
   return results.filter(({ killer }) => killer === undefined).length + untried;
+}
+
+async function tryDatabases(): Promise<MutationResult[]> {
+  await using databases = await createTestDatabases();
+  const results = await runDatabaseMutations(databases);
+  tell("of the databases", results);
+  for (const { id, killer } of results) if (killer === undefined) console.log(`SURVIVED ${id}`);
+  return results;
 }
 
 function tell(what: string, results: readonly MutationResult[]): void {

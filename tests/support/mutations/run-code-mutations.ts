@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { inheritedEnv } from "@leasehold/infra/local/env";
 import { startServers } from "../servers.ts";
@@ -10,30 +11,35 @@ import type { MutationResult } from "./try-mutation.ts";
 const patienceMs = 600_000;
 
 /**
- * Makes each mutation in a copy of the checkout and runs the tests that have to notice it. Those tests are run without a mutation
- * first: one that is red anyhow proves nothing.
+ * Makes each mutation in a copy of the checkout and runs the tests that have to notice it, as many at once as there are cores and one.
+ * Those tests are run without a mutation first: one that is red anyhow proves nothing.
  */
 export async function runCodeMutations(
   mutations: readonly CodeMutation[],
   options: { until: number; done?: (result: MutationResult) => void },
 ): Promise<MutationResult[]> {
   await using servers = await startServers();
-  using tree = copySourceTree();
-  const run = (tests: CodeMutation["tests"]) => runTests(tree, servers.stack.dataDir, tests);
-  const results: MutationResult[] = [];
-  const green = new Map<string, string>();
-  for (const mutation of mutations) {
-    if (Date.now() > options.until) break;
-    const { file, name } = mutation.tests;
-    const before = green.get(file) ?? (await run({ file, name: namesIn(mutations, file) }));
-    green.set(file, before);
-    const after = before === "passed" ? await tree.withMutation(mutation, () => run(mutation.tests)) : "not tried";
-    const killer = after === "failed" ? [file, name].filter(Boolean).join(": ") : undefined;
-    const result = { id: mutation.id, kind: before === "passed" ? "check in the code" : `check in the code, its tests ${before}`, killer };
-    results.push(result);
-    options.done?.(result);
-  }
-  return results;
+  const results = new Map<CodeMutation, MutationResult>();
+  const green = new Map<string, Promise<Outcome>>();
+  const waiting = [...mutations];
+  const work = async () => {
+    using tree = copySourceTree();
+    const run = (tests: CodeMutation["tests"]) => runTests(tree, servers.stack.dataDir, tests);
+    for (let next = waiting.shift(); next !== undefined && Date.now() < options.until; next = waiting.shift()) {
+      const mutation = next;
+      const { file, name } = mutation.tests;
+      const before = green.get(file) ?? run({ file, name: namesIn(mutations, file) });
+      green.set(file, before);
+      const passed = (await before) === "passed";
+      const after = passed ? await tree.withMutation(mutation, () => run(mutation.tests)) : "not tried";
+      const killer = after === "failed" ? [file, name].filter(Boolean).join(": ") : undefined;
+      const result = { id: mutation.id, kind: passed ? "check in the code" : `check in the code, its tests ${await before}`, killer };
+      results.set(mutation, result);
+      options.done?.(result);
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() + 1 }, work));
+  return mutations.flatMap((mutation) => results.get(mutation) ?? []);
 }
 
 /** Of every mutation's tests in one file, as one pattern; undefined when a mutation takes the whole file. */
@@ -42,8 +48,10 @@ function namesIn(mutations: readonly CodeMutation[], file: string): string | und
   return names.includes(undefined) ? undefined : [...new Set(names)].join("|");
 }
 
-/** `passed`, `failed`, or `none` when no test has such a name. */
-function runTests({ root }: SourceTree, dataDir: string, { file, name }: CodeMutation["tests"]): Promise<"passed" | "failed" | "none"> {
+/** `none` when no test has such a name. */
+type Outcome = "passed" | "failed" | "none";
+
+function runTests({ root }: SourceTree, dataDir: string, { file, name }: CodeMutation["tests"]): Promise<Outcome> {
   const program = join(root, "tests/node_modules/vitest/vitest.mjs");
   const config = join(root, "tests/support/mutations/vitest.config.ts");
   const args = [program, "run", "--config", config, "--reporter=dot", "--bail=1", ...(name === undefined ? [] : ["-t", name]), file];
