@@ -17,7 +17,7 @@ export function WhyNameLost({ nameLost, renames = false }: { nameLost: boolean; 
           <CircleHelp aria-hidden="true" />
         </Button>
       </PopoverTrigger>
-      <PopoverContent className="whitespace-normal text-sm">
+      <PopoverContent className="whitespace-normal text-sm" aria-label="Why this name is lost">
         <p>The encryption key of this name was lost, and nobody can read it any more.</p>
         {renames ? <p className="mt-2">Rename it to give it a new one. What is in a document stays closed.</p> : null}
         <p className="mt-2">Your workspace’s owners can ask support what is affected.</p>
