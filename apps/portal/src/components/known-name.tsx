@@ -4,7 +4,7 @@ import { CircleHelp } from "lucide-react";
 
 /** A name, or what stands in for one that cannot be read any more; `WhyNameLost` beside it says why. */
 export function KnownName({ name, nameLost }: { name: string; nameLost: boolean }) {
-  return nameLost ? <span className="text-muted-foreground italic">{name}</span> : name;
+  return nameLost ? <span className="pr-0.5 text-muted-foreground italic">{name}</span> : name;
 }
 
 /** Says why a name is lost, to whoever asks for it by keyboard, mouse or touch; nothing beside a name that is known. */
