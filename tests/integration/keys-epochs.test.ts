@@ -9,10 +9,12 @@ import { findEpoch } from "@leasehold/db/keyring/epochs/find-epoch";
 import { readEndedTurn } from "@leasehold/db/keyring/epochs/read-turn";
 import { listDueTurns } from "@leasehold/db/keyring/epochs/want-turn";
 import { newId } from "@leasehold/domain/ids";
-import { onlyPool as pool } from "@leasehold/domain/keys/epochs";
+import { epochKeyOf, onlyPool as pool } from "@leasehold/domain/keys/epochs";
 import { openBranchKey } from "@leasehold/tenancy/keys/branch-key";
+import { createOwnBranchLeases } from "@leasehold/tenancy/keys/branch-leases";
 import { decryptColumns, encryptColumns } from "@leasehold/tenancy/keys/columns";
 import type { WrappedKey } from "@leasehold/tenancy/keys/data-keys";
+import { unwrapTenantKey, wrapFreshKeys } from "@leasehold/tenancy/keys/tenant-key-models";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type ApplicationTenant, type ApplicationWorld, createApplicationWorld } from "../support/application-world.ts";
 import { cell, epochTools, keyOf, never, unavailable } from "../support/epoch-tools.ts";
@@ -88,6 +90,43 @@ test("a lease on a branch key ends as that on a data key, and both are zeros the
   await expect.poll(() => held.every((byte) => byte === 0), { timeout: 2_000 }).toBe(true);
   expect(await keyOf(keys, mine)).toBe(await keyOf(app.kit.keys, mine));
   keys.close();
+});
+
+test("the worker opens a branch key once for all who wrap and open by it, and holds zeros once it is closed", async () => {
+  const kms = new KMSClient(app.world.aws("worker"));
+  let asked = 0;
+  kms.middlewareStack.add(
+    (next) => (args) => {
+      asked += 1;
+      return next(args);
+    },
+    { step: "initialize" },
+  );
+  const branchKeys = createOwnBranchLeases(kms);
+  const needs = { keyring: worker(), kms, branchKeys };
+  const wanted = [{ purpose: "data" as const, version: 7 }];
+  const wrapped = await Promise.all(
+    Array.from({ length: 10 }, () => wrapFreshKeys(needs, { tenantId: mine.tenantId, keyArn: epochKeyOf(pool) }, wanted)),
+  );
+  expect(asked).toBe(1);
+  const branch = await findEpoch(worker(), pool, "current");
+  if (branch === undefined) throw new Error("the pool has no epoch");
+  const opened = await Promise.all(
+    wrapped
+      .flat()
+      .map(({ wrapped: bytes, kmsKeyArn: keyArn }) =>
+        unwrapTenantKey(needs, mine.tenantId, { version: 7, keyArn, wrapped: bytes, branch, sealedAs: "data" }),
+      ),
+  );
+  expect(new Set(opened.map((key) => key.toString("hex"))).size).toBe(10);
+  expect(asked).toBe(1);
+  const held = await branchKeys.use(branch, (key) => key);
+  branchKeys.close();
+  await expect.poll(() => held.every((byte) => byte === 0)).toBe(true);
+  await branchKeys.use(branch, () => undefined);
+  expect(asked).toBe(2);
+  branchKeys.close();
+  kms.destroy();
 });
 
 test("the application plane's login sees its tenant's rows alone, also while a pool turns, and changes nothing of an epoch", async () => {

@@ -4,6 +4,7 @@ import { UnreadableError } from "@leasehold/tenancy/keys/unreadable";
 import { createPayloadCodec } from "@leasehold/tenancy/payloads/create-payload-codec";
 import { headerOf, isEncrypted, type PayloadOwner } from "@leasehold/tenancy/payloads/key-id";
 import { type Payload, packPayload, unpackPayload } from "@leasehold/tenancy/payloads/payload";
+import { PayloadCipher } from "@leasehold/tenancy/payloads/payload-cipher";
 import { createPayloadKeys, PayloadKeyMissingError, type PayloadKeySource } from "@leasehold/tenancy/payloads/payload-keys";
 import { readPayloads } from "@leasehold/tenancy/payloads/read-payloads";
 import { describe, expect, test } from "vitest";
@@ -73,6 +74,40 @@ describe("the key", () => {
   test("opens in every run of its tenant, as a schedule's payloads are read under other ids than they were written under", async () => {
     const [opened] = await codecOf().decode([await sealed(inRunOf(own, "nightly"))], inRunOf(own, "nightly-2026-11-21T01:48:54Z"));
     expect(textOf(opened as Payload)).toBe("a secret");
+  });
+
+  test("what one lease seals has one salt and as many nonces; another lease's has another salt, and opens all the same", async () => {
+    const partsOf = ({ data }: Payload) => {
+      const [salt, nonce] = [Buffer.from(data ?? []).subarray(1, 17), Buffer.from(data ?? []).subarray(17, 29)];
+      return { salt: salt.toString("hex"), nonce: nonce.toString("hex") };
+    };
+    const texts = Array.from({ length: 200 }, (_, index) => plainOf(`secret ${index}`));
+    const [first, second] = await Promise.all([codecOf().encode(texts, lifecycle), codecOf().encode(texts, lifecycle)]);
+    const parts = [...first, ...second].map(partsOf);
+    expect(new Set(parts.map(({ salt }) => salt)).size).toBe(2);
+    expect(new Set(parts.map(({ nonce }) => nonce)).size).toBe(parts.length);
+    const reader = codecOf();
+    for (const batch of [first, second]) expect(await reader.decode(batch, lifecycle)).toMatchObject(texts.map(({ data }) => ({ data })));
+  });
+
+  test("nothing is sealed or opened by a cipher whose key was zeroised", async () => {
+    const key = randomBytes(32);
+    const cipher = new PayloadCipher(key);
+    const header = { owner: own, version: 1, run: "" };
+    const payload = cipher.seal(header, plainOf("a secret"));
+    cipher.zeroise();
+    expect(key.equals(Buffer.alloc(32))).toBe(true);
+    expect(() => cipher.seal(header, plainOf("a secret"))).toThrow("not held any more");
+    expect(() => cipher.open(payload)).toThrow("not held any more");
+  });
+
+  test("many salts are opened in turn, more than are kept", async () => {
+    const payloads = await Promise.all(Array.from({ length: 150 }, (_, index) => sealed(lifecycle, `secret ${index}`)));
+    const reader = codecOf();
+    for (let turn = 0; turn < 2; turn++) {
+      const opened = await reader.decode(payloads, lifecycle);
+      expect(opened.map(textOf)).toEqual(payloads.map((_, index) => `secret ${index}`));
+    }
   });
 
   test("is asked for once a lease, and again after it", async () => {

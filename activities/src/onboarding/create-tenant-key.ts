@@ -1,10 +1,12 @@
 import type { StepCatalog } from "@leasehold/db/control/operations/step-call";
 import { changePlacement } from "@leasehold/db/control/placement/change-placement";
-import { destroyDataKeys, keepDataKey } from "@leasehold/db/keyring/keep-data-key";
+import { destroyDataKeys, keepDataKeys } from "@leasehold/db/keyring/keep-data-key";
+import { isDomainError } from "@leasehold/domain/errors";
+import type { TenantId } from "@leasehold/domain/ids";
 import { epochKeyOf, onlyPool } from "@leasehold/domain/keys/epochs";
 import { keyAliasOf } from "@leasehold/domain/placement";
 import { plans } from "@leasehold/domain/plans";
-import { wrapFreshKeys } from "@leasehold/tenancy/keys/tenant-key-models";
+import { type FreshKey, wrapFreshKeys } from "@leasehold/tenancy/keys/tenant-key-models";
 import { ensureEpoch } from "../keys/ensure-epoch.ts";
 import { abortable } from "../operations/abortable.ts";
 import { type StepContext, type StepNeeds, stepActivity, undoActivity } from "../operations/run-step.ts";
@@ -14,7 +16,7 @@ import { resourceKinds } from "./resource-names.ts";
 import { nothing, placementOf, placeOf } from "./step-place.ts";
 import { recordedKeys, retireKeysOf } from "./tenant-keys.ts";
 
-type Needs = Pick<OnboardingDependencies, keyof StepNeeds | "keyring" | "kms" | "tagging" | "tenantRoleArn" | "emulated">;
+type Needs = Pick<OnboardingDependencies, keyof StepNeeds | "keyring" | "kms" | "branchKeys" | "tagging" | "tenantRoleArn" | "emulated">;
 
 const firstKeys = (["data", "index", "payload"] as const).map((purpose) => ({ purpose, version: 1 }));
 
@@ -34,9 +36,9 @@ export function createTenantKey(needs: Needs) {
       const model = modelOf(catalog);
       const keyArn = await wrappingKey(within, context, model);
       const keep = async () => {
-        const keys = await wrapFreshKeys(within, { tenantId, keyArn }, firstKeys);
+        const keys = await wrapFirstKeys(within, tenantId, keyArn);
         signal.throwIfAborted();
-        await Promise.all(keys.map((key) => keepDataKey(keyring, tenantId, key)));
+        await keepDataKeys(keyring, tenantId, keys);
       };
       await Promise.all([model === "dedicated" ? settleOwnKey(within, context, keyArn) : undefined, keep()]);
       const wrapping =
@@ -54,9 +56,17 @@ export function createTenantKey(needs: Needs) {
 
 async function wrappingKey(needs: Needs, context: StepContext, model: KeyModel): Promise<string> {
   if (model === "stack") return placementOf(context.catalog).keyArn;
-  if (model === "dedicated") return ownKey(needs, context);
-  await ensureEpoch(needs, onlyPool);
-  return epochKeyOf(onlyPool);
+  return model === "dedicated" ? ownKey(needs, context) : epochKeyOf(onlyPool);
+}
+
+/** The first tenant of a pool makes its epoch. */
+async function wrapFirstKeys(needs: Needs, tenantId: TenantId, keyArn: string): Promise<FreshKey[]> {
+  const wrap = () => wrapFreshKeys(needs, { tenantId, keyArn }, firstKeys);
+  return wrap().catch(async (error: unknown) => {
+    if (!isDomainError(error) || error.reason !== "no-epoch") throw error;
+    await ensureEpoch(needs, onlyPool);
+    return wrap();
+  });
 }
 
 /**

@@ -2,6 +2,7 @@ import type { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import type { KMSClient } from "@aws-sdk/client-kms";
 import type { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
 import type { S3Client } from "@aws-sdk/client-s3";
+import type { OwnBranchLeases } from "@leasehold/tenancy/keys/branch-leases";
 import type { JWK } from "jose";
 import type pg from "pg";
 
@@ -18,6 +19,8 @@ export interface OnboardingDependencies {
   /** Creates, migrates and drops silo databases on the same server. */
   ownerDatabaseUrl: string;
   kms: KMSClient;
+  /** The branch keys of the pool's epochs, held for 30 s. */
+  branchKeys?: OwnBranchLeases | undefined;
   s3: S3Client;
   tagging: ResourceGroupsTaggingAPIClient;
   cloudFormation: CloudFormationClient;

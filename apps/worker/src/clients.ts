@@ -10,6 +10,7 @@ import type { EpochDependencies } from "@leasehold/activities/keys/epoch-depende
 import type { ShreddingDependencies } from "@leasehold/activities/offboarding/shredding-dependencies";
 import type { OnboardingDependencies } from "@leasehold/activities/onboarding/dependencies";
 import { createPool, withLogin } from "@leasehold/db/client";
+import { createOwnBranchLeases } from "@leasehold/tenancy/keys/branch-leases";
 import { traceAws } from "@leasehold/tenancy/telemetry/trace-aws";
 import type { WorkerEnv } from "./env.ts";
 
@@ -49,11 +50,13 @@ export function createClients(env: WorkerEnv): Clients {
     ses: new SESv2Client(aws),
   };
   for (const service of Object.values(services)) traceAws(service);
+  const branchKeys = createOwnBranchLeases(services.kms);
   return {
     control,
     application,
     keyring,
     ...services,
+    branchKeys,
     retryForMs: env.STEP_RETRY_SECONDS * 1_000,
     auditor,
     tenantTable: env.TENANT_TABLE,
@@ -76,6 +79,7 @@ export function createClients(env: WorkerEnv): Clients {
     applicationUrl: env.APPLICATION_URL,
     tokenKey: env.WORKER_TOKEN_PRIVATE_JWK,
     async close() {
+      branchKeys.close();
       for (const service of Object.values(services)) service.destroy();
       const pools = [control, application, keyring, auditor.control, auditor.application, auditor.keyring];
       await Promise.all(pools.map((pool) => pool.end()));

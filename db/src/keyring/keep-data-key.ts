@@ -16,17 +16,25 @@ export interface WrappedDataKey {
 }
 
 /**
- * Keeps a wrapped key, unless the tenant has one of that purpose and version already: the first one stays.
- * Throws UNAVAILABLE `epoch-turned` when its epoch takes no keys any more.
+ * Keeps wrapped keys, all or none, but for those whose purpose and version the tenant has already: the first one stays.
+ * Throws UNAVAILABLE `epoch-turned` when their epoch takes no keys any more.
  */
-export async function keepDataKey(pool: pg.Pool, tenantId: string, key: WrappedDataKey): Promise<void> {
-  const { purpose = "data", version, wrapped, kmsKeyArn, epoch = null } = key;
+export async function keepDataKeys(pool: pg.Pool, tenantId: string, keys: readonly WrappedDataKey[]): Promise<void> {
+  const rows = keys.map(
+    ({ purpose = "data", version, wrapped, kmsKeyArn, epoch = null }) =>
+      sql`(${tenantId}, ${purpose}, ${version}, ${wrapped}, ${kmsKeyArn}, ${epoch}, ${purpose})`,
+  );
   await keyringQuery(pool, tenantId, (tx) =>
     tx.execute(sql`
       insert into keyring.data_keys (tenant_id, purpose, version, wrapped, kms_key_arn, epoch, sealed_as)
-      values (${tenantId}, ${purpose}, ${version}, ${wrapped}, ${kmsKeyArn}, ${epoch}, ${purpose})
+      values ${sql.join(rows, sql`, `)}
       on conflict do nothing`),
   );
+}
+
+/** As `keepDataKeys`, for one. */
+export async function keepDataKey(pool: pg.Pool, tenantId: string, key: WrappedDataKey): Promise<void> {
+  await keepDataKeys(pool, tenantId, [key]);
 }
 
 /** ARNs of the KMS keys that wrap the tenant's data keys, or `epoch:<pool>`. */

@@ -5,7 +5,7 @@ import type { TenantId } from "@leasehold/domain/ids";
 import { unwrapTenantKey } from "@leasehold/tenancy/keys/tenant-key-models";
 import { unwrapDataKey } from "@leasehold/tenancy/keys/wrapped-key";
 import { metadataOf } from "@leasehold/tenancy/payloads/key-id";
-import { openPayload } from "@leasehold/tenancy/payloads/payload-cipher";
+import { PayloadCipher } from "@leasehold/tenancy/payloads/payload-cipher";
 import { createPayloadKeySource } from "@leasehold/tenancy/payloads/payload-key-source";
 import { isKeyRefused } from "../../keys/kms-refusals.ts";
 import type { ShreddingDependencies } from "../shredding-dependencies.ts";
@@ -45,14 +45,15 @@ export function openCanary(reach: Reach, tenantId: TenantId, canary: Omit<Canary
 
 const openers: Record<CanaryPath, (reach: Reach, tenantId: TenantId, canary: Omit<Canary, "sha256">) => Promise<Uint8Array | undefined>> = {
   kms: ({ kms }, tenantId, { opener: keyArn, ciphertext }) => unwrapDataKey(kms, { ...canaryKey, tenantId, keyArn }, ciphertext),
-  async keyring(reach, tenantId, { opener, ciphertext }) {
-    const found = await createPayloadKeySource(reach).unwrap(tenantId, Number(opener));
+  async keyring({ keyring, kms }, tenantId, { opener, ciphertext }) {
+    const found = await createPayloadKeySource({ keyring, kms }).unwrap(tenantId, Number(opener));
     if (found === undefined) return undefined;
     const metadata = metadataOf({ owner: tenantId, version: found.version, run: canaryRun(tenantId) });
+    const cipher = new PayloadCipher(found.key);
     try {
-      return openPayload(found.key, { metadata, data: ciphertext }).data ?? undefined;
+      return cipher.open({ metadata, data: ciphertext }).data ?? undefined;
     } finally {
-      found.key.fill(0);
+      cipher.zeroise();
     }
   },
   async epoch({ keyring, kms }, tenantId, { opener, ciphertext: wrapped }) {

@@ -5,7 +5,7 @@ import { epochKeyOf, onlyPool } from "@leasehold/domain/keys/epochs";
 import { wrapFreshKeys } from "@leasehold/tenancy/keys/tenant-key-models";
 import { generateWrappedDataKey } from "@leasehold/tenancy/keys/wrapped-key";
 import { metadataOf } from "@leasehold/tenancy/payloads/key-id";
-import { sealPayload } from "@leasehold/tenancy/payloads/payload-cipher";
+import { PayloadCipher } from "@leasehold/tenancy/payloads/payload-cipher";
 import { createPayloadKeySource } from "@leasehold/tenancy/payloads/payload-key-source";
 import { abortable } from "../../operations/abortable.ts";
 import type { ShreddingDependencies } from "../shredding-dependencies.ts";
@@ -49,8 +49,9 @@ const underDataKey: Seal = async (reach, tenantId) => {
   const found = await createPayloadKeySource(reach).unwrap(tenantId, "newest");
   if (found === undefined) return undefined;
   const header = { owner: tenantId, version: found.version, run: canaryRun(tenantId) };
-  const { data } = sealPayload(found.key, header, { metadata: metadataOf(header), data: randomBytes(32) });
-  found.key.fill(0);
+  const cipher = new PayloadCipher(found.key);
+  const { data } = cipher.seal(header, { metadata: metadataOf(header), data: randomBytes(32) });
+  cipher.zeroise();
   return { path: "keyring", opener: String(found.version), ciphertext: Buffer.from(data ?? []) };
 };
 

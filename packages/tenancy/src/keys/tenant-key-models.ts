@@ -8,6 +8,7 @@ import type { TenantId } from "@leasehold/domain/ids";
 import { poolOfKey } from "@leasehold/domain/keys/epochs";
 import type pg from "pg";
 import { withBranchKey } from "./branch-key.ts";
+import type { OwnBranchLeases } from "./branch-leases.ts";
 import { dataKeyBytes } from "./derive-key.ts";
 import { unwrapUnderBranch, wrapUnderBranch } from "./epoch-cipher.ts";
 import { generateWrappedDataKey, unwrapDataKey } from "./wrapped-key.ts";
@@ -16,6 +17,8 @@ import { generateWrappedDataKey, unwrapDataKey } from "./wrapped-key.ts";
 export interface KeyModelNeeds {
   keyring: pg.Pool;
   kms: KMSClient;
+  /** Holds branch keys for a while; without it each is opened for its one use. */
+  branchKeys?: OwnBranchLeases | undefined;
 }
 
 export interface FreshKey {
@@ -33,10 +36,11 @@ export interface FreshKey {
  * meanwhile (UNAVAILABLE `epoch-turned`): ask again then. Throws PRECONDITION_FAILED `no-epoch` where the pool has none.
  */
 export async function wrapFreshKeys(
-  { keyring, kms }: KeyModelNeeds,
+  needs: KeyModelNeeds,
   { tenantId, keyArn }: { tenantId: TenantId; keyArn: string },
   wanted: readonly { purpose: KeyPurpose; version: number }[],
 ): Promise<FreshKey[]> {
+  const { keyring, kms } = needs;
   const pool = poolOfKey(keyArn);
   if (pool === undefined) {
     return Promise.all(
@@ -47,7 +51,7 @@ export async function wrapFreshKeys(
     );
   }
   const branch = await currentEpoch(keyring, pool);
-  return withBranchKey(kms, branch, (branchKey) =>
+  return useBranchKey(needs, branch, (branchKey) =>
     wanted.map(({ purpose, version }) => {
       const fresh = randomBytes(dataKeyBytes);
       const wrapped = wrapUnderBranch(branchKey, { tenantId, purpose, version, pool, epoch: branch.epoch }, fresh);
@@ -59,13 +63,21 @@ export async function wrapFreshKeys(
 
 /** A tenant's key by either model, 32 bytes; the caller zeroises it. KMS says whether the worker may: of `payload` keys alone. */
 export async function unwrapTenantKey(
-  { kms }: Pick<KeyModelNeeds, "kms">,
+  needs: Pick<KeyModelNeeds, "kms" | "branchKeys">,
   tenantId: TenantId,
   { version, keyArn, wrapped, branch, sealedAs: purpose }: Pick<WrappedKeyRow, "version" | "keyArn" | "wrapped" | "branch" | "sealedAs">,
 ): Promise<Buffer> {
-  if (branch === null) return unwrapDataKey(kms, { tenantId, version, keyArn, purpose }, wrapped);
+  if (branch === null) return unwrapDataKey(needs.kms, { tenantId, version, keyArn, purpose }, wrapped);
   const { pool, epoch } = branch;
-  return withBranchKey(kms, branch, (branchKey) => unwrapUnderBranch(branchKey, { tenantId, purpose, version, pool, epoch }, wrapped));
+  return useBranchKey(needs, branch, (branchKey) => unwrapUnderBranch(branchKey, { tenantId, purpose, version, pool, epoch }, wrapped));
+}
+
+function useBranchKey<T>(
+  { kms, branchKeys }: Pick<KeyModelNeeds, "kms" | "branchKeys">,
+  branch: WrappedBranchKey,
+  work: (branchKey: Buffer) => T,
+): Promise<T> {
+  return branchKeys === undefined ? withBranchKey(kms, branch, work) : branchKeys.use(branch, work);
 }
 
 /** The epoch that takes new keys. Throws PRECONDITION_FAILED `no-epoch`. */

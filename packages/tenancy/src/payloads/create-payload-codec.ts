@@ -2,7 +2,6 @@ import { tenantOfRun } from "@leasehold/domain/tenant-runs";
 import { UnreadableError } from "../keys/unreadable.ts";
 import { controlPlane, headerOf, isEncrypted, type PayloadOwner } from "./key-id.ts";
 import type { Payload, PayloadContext } from "./payload.ts";
-import { openPayload, sealPayload } from "./payload-cipher.ts";
 import type { PayloadKeys } from "./payload-keys.ts";
 import { placeholderFor } from "./placeholder.ts";
 
@@ -40,7 +39,7 @@ export function createPayloadCodec({ keys, unreadable, plainUntil }: PayloadCode
     }
     const header = headerOf(payload);
     if (header?.owner !== owner) throw new UnreadableError(`A payload is not under the key of ${owner}.`);
-    return keys.use(owner, header.version, (key) => openPayload(key, payload));
+    return keys.use(owner, header.version, (cipher) => cipher.open(payload));
   }
 
   async function show(payload: Payload, owner: PayloadOwner): Promise<Payload> {
@@ -53,7 +52,7 @@ export function createPayloadCodec({ keys, unreadable, plainUntil }: PayloadCode
       if (payloads.length === 0) return [];
       const owner = ownerOf(context);
       const run = context?.workflowId ?? "";
-      return keys.use(owner, "newest", (key, version) => payloads.map((payload) => sealPayload(key, { owner, version, run }, payload)));
+      return keys.use(owner, "newest", (cipher, version) => payloads.map((payload) => cipher.seal({ owner, version, run }, payload)));
     },
     async decode(payloads, context) {
       const owner = ownerOf(context);

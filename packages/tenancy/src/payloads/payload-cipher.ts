@@ -1,6 +1,6 @@
-import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject, randomBytes } from "node:crypto";
 import { encodeContext } from "../keys/cell.ts";
-import { withDerivedKey } from "../keys/derive-key.ts";
+import { deriveKey } from "../keys/derive-key.ts";
 import { UnreadableError } from "../keys/unreadable.ts";
 import { headerOf, metadataOf, type SealedHeader } from "./key-id.ts";
 import { type Payload, packPayload, unpackPayload } from "./payload.ts";
@@ -13,30 +13,42 @@ const tagBytes = 16;
 const headerBytes = 1 + saltBytes + nonceBytes;
 const purpose = ["payloads"];
 
-/**
- * AES-256-GCM of one payload, its metadata included, under a key of its own that comes from the owner's: one key of the control plane's
- * serves more payloads than one GCM key may. Bound to the owner, the key's version and the run that it names.
- */
-export function sealPayload(dataKey: Buffer, header: SealedHeader, payload: Payload): Payload {
-  const head = Buffer.concat([Buffer.of(format), randomBytes(saltBytes + nonceBytes)]);
-  const data = withDerivedKey(dataKey, saltOf(head), purpose, (key) => {
-    const cipher = createCipheriv("aes-256-gcm", key, nonceOf(head), { authTagLength: tagBytes });
-    cipher.setAAD(boundTo(header));
-    return Buffer.concat([head, cipher.update(packPayload(payload)), cipher.final(), cipher.getAuthTag()]);
-  });
-  return { metadata: metadataOf(header), data };
-}
+/** Keys that one cipher keeps at a time: those of the payloads that a process meets within a lease have few salts. */
+const keptKeys = 64;
 
-/** Throws UnreadableError unless owner, version, run and every byte are those that were sealed. */
-export function openPayload(dataKey: Buffer, payload: Payload): Payload {
-  const header = headerOf(payload);
-  const sealed = Buffer.from(payload.data ?? []);
-  if (header === undefined || sealed.length < headerBytes + tagBytes || sealed.readUInt8(0) !== format) {
-    throw new UnreadableError("A payload is not in a known format.");
+/**
+ * Seals and opens payloads with one owner's key, AES-256-GCM under keys that come from it (HKDF): one key of the control plane's serves
+ * more payloads than one GCM key may. What one cipher seals has one salt, which is the cipher's own; it lives as long as a lease.
+ */
+export class PayloadCipher {
+  readonly #dataKey: Buffer;
+  readonly #salt: Buffer = randomBytes(saltBytes);
+  readonly #derived = new Map<string, Buffer>();
+  #spent = false;
+
+  /** @param dataKey 32 bytes, which are the cipher's from now on */
+  constructor(dataKey: Buffer) {
+    this.#dataKey = dataKey;
   }
-  const head = sealed.subarray(0, headerBytes);
-  return withDerivedKey(dataKey, saltOf(head), purpose, (key) => {
-    const decipher = createDecipheriv("aes-256-gcm", key, nonceOf(head), { authTagLength: tagBytes });
+
+  /** The payload, its metadata included, bound to its owner, the key's version and the run that it names. */
+  seal(header: SealedHeader, payload: Payload): Payload {
+    const head = Buffer.concat([Buffer.of(format), this.#salt, randomBytes(nonceBytes)]);
+    const cipher = createCipheriv("aes-256-gcm", this.#key(this.#salt), nonceOf(head), { authTagLength: tagBytes });
+    cipher.setAAD(boundTo(header));
+    const data = Buffer.concat([head, cipher.update(packPayload(payload)), cipher.final(), cipher.getAuthTag()]);
+    return { metadata: metadataOf(header), data };
+  }
+
+  /** Throws UnreadableError unless owner, version, run and every byte are those that were sealed. */
+  open(payload: Payload): Payload {
+    const header = headerOf(payload);
+    const sealed = bufferOf(payload.data);
+    if (header === undefined || sealed.length < headerBytes + tagBytes || sealed.readUInt8(0) !== format) {
+      throw new UnreadableError("A payload is not in a known format.");
+    }
+    const head = sealed.subarray(0, headerBytes);
+    const decipher = createDecipheriv("aes-256-gcm", this.#key(saltOf(head)), nonceOf(head), { authTagLength: tagBytes });
     decipher.setAAD(boundTo(header));
     decipher.setAuthTag(sealed.subarray(-tagBytes));
     try {
@@ -44,7 +56,30 @@ export function openPayload(dataKey: Buffer, payload: Payload): Payload {
     } catch (cause) {
       throw new UnreadableError(`A payload does not open for ${header.owner}.`, { cause });
     }
-  });
+  }
+
+  /** Overwrites every key that is held. From then on the cipher throws: nothing is ever sealed with zeros. */
+  zeroise(): void {
+    this.#spent = true;
+    for (const key of [this.#dataKey, ...this.#derived.values()]) key.fill(0);
+    this.#derived.clear();
+  }
+
+  #key(salt: Buffer): KeyObject {
+    if (this.#spent) throw new Error("the key of these payloads is not held any more");
+    const name = salt.toString("latin1");
+    let bytes = this.#derived.get(name);
+    if (bytes === undefined) {
+      bytes = deriveKey(this.#dataKey, salt, purpose);
+      const [oldest] = this.#derived.keys();
+      if (oldest !== undefined && this.#derived.size >= keptKeys) {
+        this.#derived.get(oldest)?.fill(0);
+        this.#derived.delete(oldest);
+      }
+      this.#derived.set(name, bytes);
+    }
+    return createSecretKey(bytes);
+  }
 }
 
 /** Never the run that it is read in: what a schedule holds is encrypted under one workflow id and read under others. */
@@ -54,3 +89,8 @@ function boundTo({ owner, version, run }: SealedHeader): Buffer {
 
 const saltOf = (head: Buffer) => head.subarray(1, 1 + saltBytes);
 const nonceOf = (head: Buffer) => head.subarray(1 + saltBytes, headerBytes);
+
+function bufferOf(bytes: Payload["data"]): Buffer {
+  if (!(bytes instanceof Uint8Array)) return Buffer.from(bytes ?? []);
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

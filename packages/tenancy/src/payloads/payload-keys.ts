@@ -1,6 +1,7 @@
 import { leaseMs } from "@leasehold/domain/keys/leases";
 import { ExpiringCache } from "../cache/expiring-cache.ts";
 import type { PayloadOwner } from "./key-id.ts";
+import { PayloadCipher } from "./payload-cipher.ts";
 
 /** The key of these payloads is not there: destroyed with its tenant's, or never made. */
 export class PayloadKeyMissingError extends Error {
@@ -20,15 +21,17 @@ export interface PayloadKeySource {
 
 export interface PayloadKeys {
   /**
-   * Runs `work`, which is synchronous so that no key outlives its lease, with one key of an owner. Throws PayloadKeyMissingError when
+   * Runs `work`, which is synchronous so that no key outlives its lease, with the cipher of one key of an owner. Throws PayloadKeyMissingError when
    * there is none, and what the source throws when it cannot be had now.
    */
-  use<T>(owner: PayloadOwner, version: number | "newest", work: (key: Buffer, version: number) => T): Promise<T>;
+  use<T>(owner: PayloadOwner, version: number | "newest", work: (cipher: PayloadCipher, version: number) => T): Promise<T>;
   /** Zeroises every key that is held. */
   close(): void;
 }
 
-interface Lease extends PayloadKey {
+interface Lease {
+  version: number;
+  cipher: PayloadCipher;
   until: number;
 }
 
@@ -51,7 +54,7 @@ export function createPayloadKeys(source: PayloadKeySource, options: { leaseMs?:
       const until = Date.now() + lifetime;
       const found = await source.unwrap(owner, version);
       if (found === undefined) return "missing";
-      const lease: Lease = { ...found, until };
+      const lease: Lease = { version: found.version, cipher: new PayloadCipher(found.key), until };
       setTimeout(() => {
         retire(lease);
         leases.delete(name);
@@ -65,7 +68,7 @@ export function createPayloadKeys(source: PayloadKeySource, options: { leaseMs?:
       for (let attempt = 0; ; attempt++) {
         const lease = await acquire(owner, version);
         if (lease === "missing") throw new PayloadKeyMissingError("The key of these payloads is not there any more.");
-        if (lease.until > Date.now()) return work(lease.key, lease.version);
+        if (lease.until > Date.now()) return work(lease.cipher, lease.version);
         if (attempt === 2) throw new Error("leases of a payload's key lapsed while it was asked for");
       }
     },
@@ -79,5 +82,5 @@ export function createPayloadKeys(source: PayloadKeySource, options: { leaseMs?:
 function retire(lease: Lease | "missing"): void {
   if (lease === "missing") return;
   lease.until = 0;
-  lease.key.fill(0);
+  lease.cipher.zeroise();
 }

@@ -1,7 +1,6 @@
 import { UnreadableError } from "../keys/unreadable.ts";
 import { headerOf, isEncrypted } from "./key-id.ts";
 import type { Payload } from "./payload.ts";
-import { openPayload } from "./payload-cipher.ts";
 import type { PayloadKeys } from "./payload-keys.ts";
 import { placeholderFor } from "./placeholder.ts";
 
@@ -15,7 +14,7 @@ export function readPayloads(keys: PayloadKeys, payloads: readonly Payload[]): P
       if (!isEncrypted(payload)) return payload;
       const header = headerOf(payload);
       if (header === undefined) return placeholderFor(new UnreadableError("A payload names no key of ours."));
-      return keys.use(header.owner, header.version, (key) => openPayload(key, payload)).catch(placeholderFor);
+      return keys.use(header.owner, header.version, (cipher) => cipher.open(payload)).catch(placeholderFor);
     }),
   );
 }
