@@ -4,7 +4,7 @@ import type { Logger } from "@leasehold/tenancy/logger";
 import type { AuditDatabase, AuditDatabases } from "./audit-databases.ts";
 
 /** Between two looks, in milliseconds: soon again where there was something, less often at a silo without news. */
-const busyEveryMs = 50;
+const busyEveryMs = 150;
 const lookEveryMs = 200;
 const quietEveryMs = 600;
 const refreshEveryMs = 10_000;
