@@ -46,6 +46,7 @@ export const bench: Bench = async () => {
   if (closing === undefined) throw new Error("nothing was closed");
   const wholeSeconds = (performance.now() - begun) / 1_000;
   const { keys, certificate } = await readTimes(whole, closing);
+  const bySteps = await othersBySteps(whole, closing, busy.ended);
   const left = await countLeft(whole, doomed);
   const lost = await countLost(other, theirs);
 
@@ -84,6 +85,11 @@ export const bench: Bench = async () => {
     ...Object.fromEntries(Object.entries(baseline).map(([key, each]) => [`${key} (idle)`, each])),
   }))
     console.log(`  ${name.padEnd(36)} ${value}`);
+  console.log("\nWhat the other tenant noticed while a step was at work");
+  for (const { step, durationsMs } of bySteps) {
+    const [p50, p99, most] = [0.5, 0.99, 1].map((share) => percentile(durationsMs, share).toFixed(1));
+    console.log(`  ${step.padEnd(36)} ${durationsMs.length} requests, p50 ${p50} ms, p99 ${p99} ms, most ${most} ms`);
+  }
   return { bench: "offboarding", figures, baseline, ratio, wrong };
 };
 
@@ -107,10 +113,12 @@ async function watchOther({ documents }: WholeTenant, stored: readonly Stored[],
   const lasting = meanwhile().finally(() => {
     done = true;
   });
-  const loops = { durationsMs: [] as number[], errors: [] as string[] };
+  const loops = { durationsMs: [] as number[], errors: [] as string[], ended: [] as EndedRequest[] };
   while (!done) {
     const { durationsMs, errors } = await runLoop(stored, 1, async ({ documentId, body }) => {
+      const begun = performance.now();
       if ((await documents.read(documentId)).toString() !== body) throw new Error("another document came");
+      loops.ended.push({ at: Date.now(), ms: performance.now() - begun });
     });
     loops.durationsMs.push(...durationsMs);
     loops.errors.push(...errors);
@@ -118,6 +126,31 @@ async function watchOther({ documents }: WholeTenant, stored: readonly Stored[],
   }
   await lasting;
   return loops;
+}
+
+interface EndedRequest {
+  /** Milliseconds since 1970. */
+  at: number;
+  ms: number;
+}
+
+/** The other tenant's requests by the step that was at work when they ended: those of steps side by side count for each. */
+async function othersBySteps(
+  { world }: WholeWorld,
+  { closingId }: WholeClosing,
+  ended: readonly EndedRequest[],
+): Promise<{ step: string; durationsMs: number[] }[]> {
+  const { rows } = await world.pool("control", "auditor").query<{ step: string; began: number; done: number }>(
+    `select step, extract(epoch from started_at) * 1000 as began, extract(epoch from finished_at) * 1000 as done
+     from control.operation_steps where operation_id = $1 and finished_at is not null order by started_at`,
+    [closingId],
+  );
+  return rows
+    .map(({ step, began, done }) => ({
+      step,
+      durationsMs: ended.filter(({ at, ms }) => at >= Number(began) && at - ms <= Number(done)).map(({ ms }) => ms),
+    }))
+    .filter(({ durationsMs }) => durationsMs.length > 0);
 }
 
 /** Rows of the kinds that a large tenant has most of, loaded past every guard. */

@@ -65,6 +65,13 @@ export async function runRound(ask: Ask, count: number, lanes: number, next: (in
   return { p50: percentile(durationsMs, 0.5), durationsMs, perSecond: count / ((performance.now() - begun) / 1000) };
 }
 
+/** Rounds one after the other, as one. */
+export function joinRounds(rounds: readonly Round[]): Round {
+  const durationsMs = rounds.flatMap((round) => round.durationsMs);
+  const seconds = rounds.reduce((sum, round) => sum + round.durationsMs.length / round.perSecond, 0);
+  return { p50: percentile(durationsMs, 0.5), durationsMs, perSecond: durationsMs.length / seconds };
+}
+
 function judge({ expected, tenantId }: Exchange, status: number, text: string, wrongs: Wrongs): void {
   const named = text.match(/tnt_[0-9A-Z]{26}/g) ?? [];
   if (named.some((each) => each !== tenantId)) wrongs.leaked += 1;

@@ -6,7 +6,7 @@ import pg from "pg";
 import type { World } from "./world.ts";
 
 /** Steps of one stage end together: one look for all of them. */
-const settleMs = 5;
+const soonMs = 5;
 
 export interface SeenOperation {
   state: OperationState;
@@ -20,8 +20,11 @@ export interface OperationWatch extends AsyncDisposable {
   untilStep(operationId: OperationId, step: string, state: StepState, timeoutMs: number): Promise<void>;
 }
 
-/** Sees operations from outside, as the live pages do: by the control database's notifications, and a slow look in case one is missed. */
-export async function watchOperations(world: World): Promise<OperationWatch> {
+/**
+ * Sees operations from outside, as the live pages do: by the control database's notifications, and a slow look in case one is missed.
+ * @param settleMs between two looks at one operation, in milliseconds
+ */
+export async function watchOperations(world: World, settleMs: number = soonMs): Promise<OperationWatch> {
   const waiting = new Map<string, Set<() => void>>();
   const pool = world.pool("control", "operator");
   let listener: pg.Client | undefined;
