@@ -55,6 +55,10 @@ describe("a role decides", () => {
     await suspendInCatalog(world, tenantId, closedFor);
     return world.consoleOf(name).suspension.resume({ tenantId, ...asked() });
   };
+  const endingSessions = async (name: KnownOperator) => {
+    const { tenantId, userId } = await seedActiveTenant({ query: world.queryOf });
+    return world.consoleOf(name).sessions.end({ tenantId, userId, reason });
+  };
   const cases = [
     ["a legal hold", "legal-holds:manage", legalHold],
     ["a closing", "tenants:close", closing],
@@ -62,6 +66,7 @@ describe("a role decides", () => {
     ["a retry", "operations:run", retrying],
     ["a suspension", "tenants:suspend", suspending],
     ["the end of a suspension", "tenants:suspend", resuming],
+    ["the end of somebody’s sessions", "sessions:end", endingSessions],
     ["the list of operators", "operators:manage", (name: KnownOperator) => world.consoleOf(name).operators.list()],
   ] as const;
   test.each(cases)("%s", async (_what, scope, attempt) => {
@@ -145,6 +150,23 @@ describe("operators who are deactivated", () => {
     for (const name of ["olga", "grace"] as const) await standing("ada", name, true);
     expect(await world.console.offboarding.decide(approve)).toBe("approved");
   });
+});
+
+test("an admin signs another operator out everywhere, and it is told who did; nobody does it to themselves", async () => {
+  await world.query("insert into console_identity.operators (id, name, email) values ($1, 'Linus', 'linus@example.test')", [
+    operators.linus,
+  ]);
+  await world.query(
+    "insert into console_identity.sessions (id, operator_id, token, expires_at) values ('l', $1, 'his secret', now() + interval '1 hour')",
+    [operators.linus],
+  );
+  const end = (by: KnownOperator) => world.consoleOf(by).operators.endSessions({ operatorId: operators.linus, reason });
+  await expect(end("linus")).rejects.toMatchObject({ code: "PRECONDITION_FAILED" });
+  await expect(end("sid")).rejects.toMatchObject({ code: "FORBIDDEN" });
+  expect(await world.query("select from console_identity.sessions where operator_id = $1", [operators.linus])).toHaveLength(1);
+  await end("ada");
+  expect(await world.query("select from console_identity.sessions where operator_id = $1", [operators.linus])).toEqual([]);
+  expect((await world.console.operators.list()).sessionEnds).toMatchObject([{ name: "Linus", reason }]);
 });
 
 describe("roles of operators", () => {

@@ -20,7 +20,7 @@ import { answerDecode, answerPreflight, type DecodeNeeds } from "../../apps/cons
 import { createRequestBudget } from "../../apps/console/src/server/payloads/request-budget.ts";
 import type { AppProcess } from "../support/app-process.ts";
 import { seedActiveTenant } from "../support/offboarding/closing.ts";
-import { type KnownOperator, operators, roleOf } from "../support/operators.ts";
+import { type KnownOperator, operators, roleOf, withoutSecondFactor } from "../support/operators.ts";
 import { giveKeys } from "../support/payloads/carrier.ts";
 import { createPortal, type Portal } from "../support/portal-fixtures.ts";
 import { createWorld, type World } from "../support/world.ts";
@@ -90,7 +90,9 @@ const needs = (changes: Partial<DecodeNeeds> = {}): DecodeNeeds => ({
   operatorOf: async (headers) => {
     const session = await auth.api.getSession({ headers });
     const role = session ? (await readOperatorStanding(world.pool("control", "operator"), session.user.id))?.role : undefined;
-    return session ? { operatorId: session.user.id, name: session.user.name, email: session.user.email, role } : undefined;
+    return session
+      ? { operatorId: session.user.id, name: session.user.name, email: session.user.email, role, ...withoutSecondFactor }
+      : undefined;
   },
   budget: createRequestBudget(),
   logger: { info: () => {}, warn: () => {} } as unknown as DecodeNeeds["logger"],
@@ -159,7 +161,13 @@ describe("the codec server", () => {
       expect(await response.text()).not.toContain(secret);
     }
     // Signed in, and in a role that reads none.
-    const support = { operatorId: newId("operator"), name: "Sam", email: "sam@example.test", role: "support" as const };
+    const support = {
+      operatorId: newId("operator"),
+      name: "Sam",
+      email: "sam@example.test",
+      role: "support" as const,
+      ...withoutSecondFactor,
+    };
     const refused = await answerDecode(asked(body), needs({ operatorOf: async () => support }));
     expect([refused.status, (await refused.text()).includes(secret)]).toEqual([403, false]);
     expect([await auditOf(tenants.ours), await platformReads()]).toEqual(before);
@@ -172,7 +180,9 @@ describe("the codec server", () => {
     const as = (name: KnownOperator, role = roleOf(name)) =>
       answerDecode(
         asked(body),
-        needs({ operatorOf: async () => ({ operatorId: operators[name], name: "O", email: "o@example.test", role }) }),
+        needs({
+          operatorOf: async () => ({ operatorId: operators[name], name: "O", email: "o@example.test", role, ...withoutSecondFactor }),
+        }),
       );
     for (const name of ["sam", "olga"] as const) {
       const refused = await as(name);

@@ -1,6 +1,10 @@
+import { listSessionEnds } from "@leasehold/db/control/sessions/list-session-ends";
+import { requestSessionEnd } from "@leasehold/db/control/sessions/request-session-end";
+import { newId } from "@leasehold/domain/ids";
 import { clearCapability, createContext, readCapability, readSession, setCapability } from "@leasehold/portal/server/context";
 import { createAuth } from "@leasehold/portal/server/identity/auth";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { operators } from "../support/operators.ts";
 import { codeOf, createPortal, type Portal, password } from "../support/portal-fixtures.ts";
 
 let fixtures: Portal;
@@ -95,4 +99,33 @@ test("another session is ended by somebody who has just signed in, or gives the 
   expect(await others()).toContain(second);
   expect(await end(second, password)).toBe("ok");
   expect(await others()).not.toContain(second);
+});
+
+test("all others are ended at once, and an operator ends every one, with a reason that the workspace is not told", async () => {
+  const { email, userId, tenantId, call: first } = await member("owner");
+  const [here, elsewhere] = [browser(), browser()];
+  for (const each of [here, elsewhere]) await each((api) => api.session.signIn({ email, password }));
+  const signedIn = (call: typeof here) => codeOf(call((api) => api.session.list()));
+  expect(await codeOf(here((api) => api.session.revokeOthers({})))).toBe("ok");
+  expect(await Promise.all([first, here, elsewhere].map(signedIn))).toEqual(["not-signed-in", "ok", "not-signed-in"]);
+  await elsewhere((api) => api.session.signIn({ email, password }));
+
+  const operator = fixtures.world.pool("control", "operator");
+  const ctx = { tenantId, actor: { type: "operator", operatorId: operators.sid }, requestId: newId("request") } as const;
+  const end = (id: string) => requestSessionEnd(operator, ctx, { userId: id, reason: "The laptop was stolen" });
+  const stranger = await member("owner");
+  await expect(end(stranger.userId)).rejects.toMatchObject({ code: "NOT_FOUND" });
+  expect(await end(userId)).toBe("requested");
+  await expect.poll(async () => (await listSessionEnds(operator, tenantId)).ends[0]?.sessions).toBe(2);
+  expect(await Promise.all([here, elsewhere, stranger.call].map(signedIn))).toEqual(["not-signed-in", "not-signed-in", "ok"]);
+  expect(await listSessionEnds(operator, tenantId)).toMatchObject({
+    people: [{ userId, ending: false }],
+    ends: [{ requestedBy: `operator:${operators.sid}`, reason: "The laptop was stolen" }],
+  });
+  const { rows: kept } = await owner.query("select user_id from control.session_ends where tenant_id = $1", [tenantId]);
+  const { rows: told } = await owner.query("select target, details from control.audit where tenant_id = $1 and action = $2", [
+    tenantId,
+    "sessions.end-requested",
+  ]);
+  expect([kept, told]).toEqual([[{ user_id: null }], [{ target: userId, details: {} }]]);
 });

@@ -192,6 +192,7 @@ describe("keys of rows tell nothing of other tenants", () => {
       "operations_workflow_id_key",
       "operator_permissions_pkey",
       "operator_roles_pkey",
+      "operator_session_ends_pkey",
       "payload_reads_pkey",
       "person_erasures_pseudonym_key",
       "sign_ups_capability_hash_key",

@@ -10,7 +10,7 @@ import { identityPool } from "../../apps/console/src/server/identity/options.ts"
 import { createConsoleCaller } from "../../apps/console/src/server/router.ts";
 import type { ConsoleContext } from "../../apps/console/src/server/trpc.ts";
 import { createTestDatabases, type TestDatabases } from "./databases.ts";
-import { type KnownOperator, operators, roleOf } from "./operators.ts";
+import { type KnownOperator, operators, roleOf, withoutSecondFactor } from "./operators.ts";
 
 export interface ConsoleWorld extends AsyncDisposable {
   operatorId: string;
@@ -35,6 +35,8 @@ export interface ConsoleWorld extends AsyncDisposable {
   consoleOf(name: KnownOperator): ReturnType<typeof createConsoleCaller>;
   /** The same, called by an operator who was given no role. */
   withoutRole: ReturnType<typeof createConsoleCaller>;
+  /** The same, called by an admin who has to set up a second factor first. */
+  unenrolled: ReturnType<typeof createConsoleCaller>;
   /** The same, called by nobody. */
   anonymous: ReturnType<typeof createConsoleCaller>;
 }
@@ -73,7 +75,13 @@ export async function startConsoleWorld(): Promise<ConsoleWorld> {
   const consoleOf = (name: KnownOperator) =>
     createConsoleCaller({
       ...context,
-      operator: { operatorId: operators[name], name: "Operator", email: "operator@example.test", role: roleOf(name) },
+      operator: {
+        operatorId: operators[name],
+        name: "Operator",
+        email: "operator@example.test",
+        role: roleOf(name),
+        ...withoutSecondFactor,
+      },
     });
   return {
     operatorId,
@@ -87,7 +95,17 @@ export async function startConsoleWorld(): Promise<ConsoleWorld> {
     consoleOf,
     withoutRole: createConsoleCaller({
       ...context,
-      operator: { operatorId: newId("operator"), name: "New", email: "new@example.test", role: undefined },
+      operator: {
+        operatorId: newId("operator"),
+        name: "New",
+        email: "new@example.test",
+        role: undefined,
+        ...withoutSecondFactor,
+      },
+    }),
+    unenrolled: createConsoleCaller({
+      ...context,
+      operator: { operatorId, name: "Ada", email: "ada@example.test", role: "admin", hasSecondFactor: false, mustEnrol: true },
     }),
     anonymous: createConsoleCaller({ ...context, operator: undefined }),
     async [Symbol.asyncDispose]() {

@@ -36,3 +36,6 @@ export async function seedOperatorRoles(controlUrl: string): Promise<void> {
     ),
   );
 }
+
+/** What the console knows of an operator beside who they are, where a second factor is not asked for. */
+export const withoutSecondFactor = { hasSecondFactor: false, mustEnrol: false } as const;

@@ -95,6 +95,7 @@ export async function seedTenant(databases: TestDatabases, tenantId: string): Pr
         },
       ],
       ["account_erasures", { ...of, request_id: newId("request"), user_id: userId }],
+      ["session_ends", { tenant_id: tenantId, request_id: newId("request"), user_id: userId, requested_by: "operator:o", reason: "r" }],
       // Its place is the next of the one chain: known when it is inserted.
       ["certificates", {}],
       ["offboarding_evidence", { ...of, item: "store:x", evidence: {} }],

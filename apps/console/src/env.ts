@@ -13,6 +13,10 @@ const schema = z.object({
   CONSOLE_HMAC_SECRET: z
     .string({ error: "Set it to at least 32 random characters: request hashes and sign-in limits are keyed by it." })
     .min(32),
+  CONSOLE_SECOND_FACTOR: z.preprocess(
+    (value) => value || (process.env.NODE_ENV === "production" ? "required" : "optional"),
+    z.enum(["required", "optional"], { error: "Set it to required or optional." }),
+  ),
   PORTAL_URL: z.url({ error: "Set it to the address of the portal: invitations lead there." }),
   TEMPORAL_UI_URL: z.url({ error: "Set it to the address of the Temporal UI." }),
   TEMPORAL_NAMESPACE: z.string({ error: "Set it to the Temporal namespace of the control plane." }).min(1),

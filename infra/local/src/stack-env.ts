@@ -52,6 +52,7 @@ const makers: Record<AppName, (stack: Stack) => Record<string, string | undefine
     CONSOLE_IDENTITY_DATABASE_URL: databaseUrl(stack, "control", "console_identity"),
     CONSOLE_AUTH_SECRET: stack.secrets.consoleAuth,
     CONSOLE_HMAC_SECRET: stack.secrets.consoleHmac,
+    CONSOLE_SECOND_FACTOR: "optional",
     PORTAL_URL: appUrl(stack, "portal"),
     TEMPORAL_UI_URL: stack.temporal.uiUrl,
     TEMPORAL_NAMESPACE: stack.temporal.namespace,

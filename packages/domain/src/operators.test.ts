@@ -14,7 +14,8 @@ test("whoever runs operations reads no payload and stops no destruction, and the
   for (const scope of guarded) expect(operatorRoles.filter((role) => operatorMay(role, scope))).toEqual(["security", "admin"]);
   for (const scope of run) expect(operatorRoles.filter((role) => operatorMay(role, scope))).toEqual(["operator", "admin"]);
   expect(operatorRoles.filter((role) => operatorMay(role, "operators:manage"))).toEqual(["admin"]);
-  expect(operatorRoles.filter((role) => operatorMay(role, "tenants:suspend"))).toEqual(["operator", "security", "admin"]);
+  for (const scope of ["tenants:suspend", "sessions:end"] as const)
+    expect(operatorRoles.filter((role) => operatorMay(role, scope))).toEqual(["operator", "security", "admin"]);
 });
 
 test("a refusal names the roles that it takes", () => {

@@ -10,6 +10,7 @@ export const operatorScopes = [
   "tenants:onboard",
   "tenants:close",
   "tenants:suspend",
+  "sessions:end",
   "operations:run",
   "legal-holds:manage",
   "payloads:read",
@@ -23,15 +24,16 @@ export type OperatorScope = (typeof operatorScopes)[number];
  */
 export const operatorRoleScopes: Record<OperatorRole, readonly OperatorScope[]> = {
   support: ["tenants:read", "invitations:resend"],
-  operator: ["tenants:read", "invitations:resend", "tenants:onboard", "tenants:close", "tenants:suspend", "operations:run"],
-  security: ["tenants:read", "tenants:suspend", "legal-holds:manage", "payloads:read"],
+  operator: ["tenants:read", "invitations:resend", "tenants:onboard", "tenants:close", "tenants:suspend", "sessions:end", "operations:run"],
+  security: ["tenants:read", "tenants:suspend", "sessions:end", "legal-holds:manage", "payloads:read"],
   admin: operatorScopes,
 };
 
 export const operatorRoleDescriptions: Record<OperatorRole, string> = {
   support: "Sees every tenant, and sends a first invitation again",
-  operator: "Adds, approves and suspends tenants, retries, rolls back, rotates keys, asks for and approves closings and giving up keys",
-  security: "Suspends tenants, places and releases legal holds, and reads what Temporal keeps of runs",
+  operator:
+    "Adds, approves and suspends tenants, ends people’s sessions, retries, rolls back, rotates keys, asks for and approves closings and giving up keys",
+  security: "Suspends tenants, ends people’s sessions, places and releases legal holds, and reads what Temporal keeps of runs",
   admin: "Everything, and says who has which role and who is active",
 };
 
@@ -42,10 +44,11 @@ const deeds: Record<OperatorScope, string> = {
   "tenants:onboard": "add or decide about a new tenant",
   "tenants:close": "ask for, decide about or change a closing, or give up keys that do not open",
   "tenants:suspend": "suspend a tenant or end that",
+  "sessions:end": "end a person’s sessions",
   "operations:run": "retry, roll back or begin an operation",
   "legal-holds:manage": "place or release a legal hold",
   "payloads:read": "read what Temporal keeps of a run",
-  "operators:manage": "see operators, change their roles and deactivate them",
+  "operators:manage": "see operators, change their roles, end their sessions and deactivate them",
 };
 
 /** The one function that procedures and pages ask. Somebody without a role may nothing. */

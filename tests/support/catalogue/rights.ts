@@ -17,6 +17,9 @@ export const rights: Rights = {
   "console_identity.sign_in_attempts": {
     console_identity: "DELETE INSERT SELECT UPDATE",
   },
+  "console_identity.two_factors": {
+    console_identity: "DELETE INSERT SELECT UPDATE",
+  },
   "console_identity.verifications": {
     console_identity: "DELETE INSERT SELECT UPDATE",
   },
@@ -178,6 +181,10 @@ export const rights: Rights = {
     auditor: "SELECT",
     operator: "INSERT(active, changed_by, operator_id, reason, role, seq) SELECT",
   },
+  "control.operator_session_ends": {
+    auditor: "SELECT",
+    operator: "INSERT(ended_by, operator_id, reason, request_id) SELECT",
+  },
   "control.outbox": {
     auditor: "SELECT",
     operator: "SELECT",
@@ -204,6 +211,11 @@ export const rights: Rights = {
     auditor: "SELECT",
     operator: "SELECT",
     worker: "INSERT SELECT UPDATE",
+  },
+  "control.session_ends": {
+    auditor: "SELECT(ended_at, request_id, requested_at, requested_by, sessions, tenant_id)",
+    operator: "INSERT(reason, request_id, requested_by, tenant_id, user_id) SELECT",
+    portal: "SELECT UPDATE(ended_at, sessions, user_id)",
   },
   "control.shredding_canaries": {
     auditor: "SELECT",
@@ -265,6 +277,10 @@ export const rights: Rights = {
   },
   "identity.sessions": {
     auditor: "SELECT(created_at, expires_at, id, user_id)",
+    identity: "DELETE INSERT SELECT UPDATE",
+  },
+  "identity.two_factors": {
+    auditor: "SELECT(id, user_id, verified)",
     identity: "DELETE INSERT SELECT UPDATE",
   },
   "identity.users": {

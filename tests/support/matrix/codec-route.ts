@@ -10,6 +10,7 @@ import { createAuth } from "../../../apps/console/src/server/identity/create-aut
 import { identityPool } from "../../../apps/console/src/server/identity/options.ts";
 import { answerDecode } from "../../../apps/console/src/server/payloads/answer-decode.ts";
 import { createRequestBudget } from "../../../apps/console/src/server/payloads/request-budget.ts";
+import { withoutSecondFactor } from "../operators.ts";
 import { consoleCallers } from "./callers.ts";
 import type { Case } from "./case.ts";
 import type { MatrixWorld } from "./matrix-world.ts";
@@ -52,7 +53,9 @@ export async function callCodec(world: MatrixWorld, headers: Headers, body: stri
       pool: pool("control", "operator"),
       operatorOf: async (given) => {
         const session = await auth.api.getSession({ headers: given });
-        return session ? { operatorId: session.user.id, name: session.user.name, email: session.user.email, role: "admin" } : undefined;
+        return session
+          ? { operatorId: session.user.id, name: session.user.name, email: session.user.email, role: "admin", ...withoutSecondFactor }
+          : undefined;
       },
       budget: createRequestBudget(),
       logger,

@@ -8,6 +8,7 @@ import { rotationOf } from "./key-rows.ts";
 import { resentMail, swappedMail } from "./mail-rows.ts";
 import type { MatrixWorld } from "./matrix-world.ts";
 import { operatorChanges, swappedLegalHold } from "./offboarding-rows.ts";
+import { endedSessions } from "./session-rows.ts";
 import { suspensionChanges } from "./suspension-rows.ts";
 
 interface Operation {
@@ -105,11 +106,14 @@ export const consoleRows: Record<string, (world: MatrixWorld) => Promise<Case[]>
   "keyLosses.request": async (world) => operatorCases(world, { change: await keyLossChanges.request(world) }),
   "keyLosses.decide": async (world) =>
     operatorCases(world, { swap: await swappedKeyLoss(world), change: await keyLossChanges.decide(world) }),
+  "sessions.ofTenant": ofTenant,
+  "sessions.end": async (world) => operatorCases(world, await endedSessions(world)),
   "operators.list": (world) => operatorCases(world, {}),
   "operators.changeRole": (world) =>
     operatorCases(world, { input: { operatorId: operators.sam, role: "support", reason: "tried by a test" } }),
   "operators.changeStanding": (world) =>
     operatorCases(world, { input: { operatorId: operators.sam, active: true, reason: "tried by a test" } }),
+  "operators.endSessions": (world) => operatorCases(world, { input: { operatorId: operators.sam, reason: "tried by a test" } }),
   "operations.decide": async (world) => {
     const { portal } = world;
     const form = portal.form({ plan: "enterprise" });

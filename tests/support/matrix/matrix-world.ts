@@ -16,6 +16,7 @@ import { identityPool } from "../../../apps/console/src/server/identity/options.
 import { seedOperator } from "../../../apps/console/src/server/identity/seed-operator.ts";
 import { createConsoleCaller } from "../../../apps/console/src/server/router.ts";
 import { type ApplicationTenant, type ApplicationWorld, createApplicationWorld } from "../application-world.ts";
+import { withoutSecondFactor } from "../operators.ts";
 import { createPortal, type Portal, password } from "../portal-fixtures.ts";
 import type { Caller } from "./case.ts";
 
@@ -227,7 +228,9 @@ async function createConsole({ application: { world } }: Base) {
   const consoleFor = async (headers: Headers) => {
     const session = await auth.api.getSession({ headers });
     return createConsoleCaller({
-      operator: session ? { operatorId: session.user.id, name: session.user.name, email: session.user.email, role: "admin" } : undefined,
+      operator: session
+        ? { operatorId: session.user.id, name: session.user.name, email: session.user.email, role: "admin", ...withoutSecondFactor }
+        : undefined,
       requestId: newId("request"),
       isStillSignedIn: async () => (await auth.api.getSession({ headers })) !== null,
       pool,

@@ -93,6 +93,39 @@ export const portalPublicRows: Record<string, (world: MatrixWorld) => Promise<Ca
     ];
   },
 
+  "session.revokeOthers": async (world) => {
+    const person = await world.portal.member("viewer", world.ours);
+    const caller = { name: "viewer", cookie: person.call.cookie() };
+    return [
+      ...everybody(
+        world,
+        () => ({ input: { password: "not the password of anybody" }, expect: "VALIDATION" }),
+        unauthenticated({ password }),
+      ),
+      { what: "one's own", caller, input: { password }, expect: "ok" },
+    ];
+  },
+
+  "session.confirmSignIn": async (world) => everybody(world, () => ({ input: { code: "123456" }, expect: "UNAUTHENTICATED" })),
+
+  "secondFactor.state": async (world) => everybody(world, () => ({ expect: "ok" }), unauthenticated()),
+  "secondFactor.begin": async (world) => {
+    const person = await world.portal.member("viewer", world.ours);
+    const wrong = { password: "not the password of anybody" };
+    return [
+      ...everybody(world, () => ({ input: wrong, expect: "VALIDATION" }), unauthenticated(wrong)),
+      { what: "one's own", caller: { name: "viewer", cookie: person.call.cookie() }, input: { password }, expect: "ok" },
+    ];
+  },
+  "secondFactor.confirm": async (world) =>
+    everybody(world, () => ({ input: { code: "123456" }, expect: "VALIDATION" }), unauthenticated({ code: "123456" })),
+  "secondFactor.renewCodes": async (world) =>
+    everybody(world, () => ({ input: { password }, expect: "VALIDATION" }), unauthenticated({ password })),
+  "secondFactor.turnOff": async (world) => {
+    const wrong = { password: "not the password of anybody" };
+    return everybody(world, () => ({ input: wrong, expect: "VALIDATION" }), unauthenticated(wrong));
+  },
+
   "signUp.checkSlug": async (world) => everybody(world, () => ({ input: { slug: "a-free-address" }, expect: "ok" })),
 
   "signUp.request": async (world) => {

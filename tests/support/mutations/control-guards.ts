@@ -11,6 +11,7 @@ import { mailGuards } from "./mail-guards.ts";
 import { offboardingGuards } from "./offboarding-guards.ts";
 import { operationGuards } from "./operation-guards.ts";
 import { operatorGuards } from "./operator-guards.ts";
+import { sessionGuards } from "./session-guards.ts";
 import { suspensionGuards } from "./suspension-guards.ts";
 
 /** What the control database holds whatever code runs, policy by policy and guard by guard. */
@@ -28,6 +29,7 @@ export const controlGuards: MakeGuards = (ours, theirs) => [
   ...certificateGuards(ours, theirs),
   ...erasureGuards(ours, theirs),
   ...operatorGuards(ours),
+  ...sessionGuards(ours, theirs),
   ...suspensionGuards(ours),
   ...exportGuards(ours),
 ];

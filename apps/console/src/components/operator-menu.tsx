@@ -10,7 +10,8 @@ import {
   DropdownMenuSeparator,
   DropdownMenuTrigger,
 } from "@leasehold/ui/components/ui/dropdown-menu";
-import { CircleUser, LogOut } from "lucide-react";
+import { CircleUser, KeyRound, LogOut } from "lucide-react";
+import Link from "next/link";
 import { signOut } from "../lib/session.ts";
 
 export function OperatorMenu({ name, email, role }: { name: string; email: string; role: OperatorRole | undefined }) {
@@ -28,6 +29,12 @@ export function OperatorMenu({ name, email, role }: { name: string; email: strin
           <span className="block">{role === undefined ? "No role yet" : `Role: ${role}`}</span>
         </DropdownMenuLabel>
         <DropdownMenuSeparator />
+        <DropdownMenuItem asChild>
+          <Link href="/second-factor">
+            <KeyRound aria-hidden="true" />
+            Second factor
+          </Link>
+        </DropdownMenuItem>
         <DropdownMenuItem onSelect={() => void signOut()}>
           <LogOut aria-hidden="true" />
           Sign out

@@ -2,6 +2,7 @@ import { keyLossesRouter } from "./routers/key-losses.ts";
 import { offboardingRouter } from "./routers/offboarding.ts";
 import { operationsRouter } from "./routers/operations.ts";
 import { operatorsRouter } from "./routers/operators.ts";
+import { sessionsRouter } from "./routers/sessions.ts";
 import { suspensionRouter } from "./routers/suspension.ts";
 import { tenantRecordsRouter } from "./routers/tenant-records.ts";
 import { tenantsRouter } from "./routers/tenants.ts";
@@ -14,6 +15,7 @@ export const consoleRouter = router({
   offboarding: offboardingRouter,
   suspension: suspensionRouter,
   keyLosses: keyLossesRouter,
+  sessions: sessionsRouter,
   operators: operatorsRouter,
 });
 export type ConsoleRouter = typeof consoleRouter;

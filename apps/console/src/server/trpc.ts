@@ -57,6 +57,7 @@ const mapErrors = t.middleware(({ ctx, path, next, getRawInput }) =>
 const operatorProcedure = t.procedure.use(mapErrors).use(({ ctx, next }) => {
   if (!ctx.operator) throw new DomainError("UNAUTHENTICATED", "Sign in to continue.");
   addToScope({ actor: actorRef({ type: "operator", operatorId: ctx.operator.operatorId }) });
+  if (ctx.operator.mustEnrol) throw new DomainError("FORBIDDEN", "Set up your second factor first.", { reason: "second-factor-needed" });
   return next({ ctx: { ...ctx, operator: ctx.operator } });
 });
 

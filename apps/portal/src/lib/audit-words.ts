@@ -32,6 +32,7 @@ const words: Record<string, string> = {
   "export.downloaded": "Export downloaded",
   "export.failed": "Export could not be built",
   "export.expired": "Export deleted",
+  "sessions.end-requested": "Sign-out of a member decided by Leasehold",
   "suspension.suspend-requested": "Suspension of the workspace decided",
   "suspension.began": "Workspace suspended",
   "suspension.resume-requested": "End of the suspension decided",

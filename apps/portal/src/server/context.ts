@@ -10,8 +10,9 @@ export interface SignedInUser {
   email: string;
   name: string;
   sessionToken: string;
-  /** When they gave their password for this session. */
+  /** When they signed in to this session. */
   signedInAt: Date;
+  hasSecondFactor: boolean;
 }
 
 export interface RequestContext {
@@ -47,7 +48,14 @@ export async function readSession(services: Services, headers: Headers): Promise
   const found = await services.auth.api.getSession({ headers });
   if (!found?.user.emailVerified || isOver(found.session, "portal")) return undefined;
   const { user, session } = found;
-  return { userId: user.id, email: user.email, name: user.name, sessionToken: session.token, signedInAt: session.createdAt };
+  return {
+    userId: user.id,
+    email: user.email,
+    name: user.name,
+    sessionToken: session.token,
+    signedInAt: session.createdAt,
+    hasSecondFactor: user.twoFactorEnabled === true,
+  };
 }
 
 /** The capability of a sign-up that this browser made. */

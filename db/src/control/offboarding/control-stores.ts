@@ -53,6 +53,7 @@ export const controlStores: Readonly<Record<ControlStore, ControlRows>> = {
   "control.legal_holds": stays,
   "control.key_losses": stays,
   "control.suspensions": stays,
+  "control.session_ends": stays,
   "control.offboarding_evidence": stays,
   "control.shredding_canaries": stays,
   "control.certificates": stays,

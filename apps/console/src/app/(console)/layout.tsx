@@ -9,6 +9,7 @@ import { getQueryClient, HydrateClient, trpc } from "../../trpc/server.tsx";
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {
   const operator = await currentOperator();
   if (!operator) redirect(`/sign-in?next=${encodeURIComponent((await headers()).get("x-path") ?? "/tenants")}`);
+  if (operator.mustEnrol) redirect("/second-factor");
   if (operator.role === undefined) return <NoRole name={operator.name} />;
   await getQueryClient().prefetchQuery(trpc.operations.attention.queryOptions());
   return (

@@ -1,7 +1,7 @@
 import { readOperatorStanding } from "@leasehold/db/control/operators/read-operator-standing";
 import type { OperatorRole } from "@leasehold/domain/operators";
 import type { Pool } from "pg";
-import { env } from "../../env.ts";
+import { type ConsoleEnv, env } from "../../env.ts";
 import { controlPool } from "../database.ts";
 import { createAuth } from "./create-auth.ts";
 import { identityPool } from "./options.ts";
@@ -28,6 +28,9 @@ export interface Operator {
   email: string;
   /** What they may do; nothing before somebody has given them a role. */
   role: OperatorRole | undefined;
+  hasSecondFactor: boolean;
+  /** Whether they have to set up a second factor before anything else is served. */
+  mustEnrol: boolean;
 }
 
 const standingOf = (operatorId: string) => readOperatorStanding(controlPool(), operatorId);
@@ -37,9 +40,16 @@ const isActive = async (operatorId: string) => (await standingOf(operatorId))?.a
 export async function operatorOf(headers: Headers): Promise<Operator | undefined> {
   const session = await readSession(auth(), headers);
   if (!session) return undefined;
-  const { id: operatorId, name, email } = session.user;
+  const { id: operatorId, name, email, twoFactorEnabled } = session.user;
   const standing = await standingOf(operatorId);
-  return standing?.active === false ? undefined : { operatorId, name, email, role: standing?.role };
+  if (standing?.active === false) return undefined;
+  return { operatorId, name, email, role: standing?.role, ...secondFactorOf(env(), twoFactorEnabled) };
+}
+
+/** What an operator's second factor comes to under the settings. */
+export function secondFactorOf(settings: Pick<ConsoleEnv, "CONSOLE_SECOND_FACTOR">, enabled: boolean | null | undefined) {
+  const hasSecondFactor = enabled === true;
+  return { hasSecondFactor, mustEnrol: !hasSecondFactor && settings.CONSOLE_SECOND_FACTOR === "required" };
 }
 
 /** Whether the operator's session still holds; asking does not prolong it, so that an open page does not keep anybody signed in. */

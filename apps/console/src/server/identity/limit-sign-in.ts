@@ -25,7 +25,8 @@ type Counted = keyof typeof freeAttempts;
 export function limitSignIn(env: ConsoleEnv, database: Pool) {
   return createAuthMiddleware(async (context) => {
     if (context.path !== "/sign-in/email") return;
-    for (const [counted, key] of keysOf(env, context, await readDevice(env, context))) {
+    const account = accountOf(env, emailIn(context.body));
+    for (const [counted, key] of keysOf(env, context, account, await readDevice(env, context, account))) {
       const wait = await countAttempt(database, key, freeAttempts[counted]);
       if (wait === 0) continue;
       const words = wait < 90 ? `${wait} seconds` : `${Math.ceil(wait / 60)} minutes`;
@@ -34,46 +35,46 @@ export function limitSignIn(env: ConsoleEnv, database: Pool) {
   });
 }
 
-/** Signing in gives the client its attempts back, makes its browser one that is known, and ends the session that the browser had. */
+const signingIn = new Set(["/sign-in/email", "/two-factor/verify-totp", "/two-factor/verify-backup-code"]);
+
+/**
+ * The password ends the session that the browser had. Being signed in, which takes a code as well of somebody who has a second factor, gives
+ * the client its attempts back, and makes its browser one that is known.
+ */
 export function rememberDevice(env: ConsoleEnv, database: Pool) {
   return createAuthMiddleware(async (context) => {
-    if (context.path !== "/sign-in/email" || !context.context.newSession) return;
     const { newSession, authCookies, secret, internalAdapter } = context.context;
+    if (!signingIn.has(context.path) || !newSession) return;
     const before = await context.getSignedCookie(authCookies.sessionToken.name, secret);
     if (before && before !== newSession.session.token) await internalAdapter.deleteSession(before);
     addToScope({ actor: actorRef({ type: "operator", operatorId: newSession.user.id }) });
-    const known = await readDevice(env, context);
-    const own = keysOf(env, context, known).filter(([counted]) => counted !== "account");
+    if (context.path === "/sign-in/email" && newSession.user.twoFactorEnabled === true) return;
+    const account = accountOf(env, newSession.user.email);
+    const known = await readDevice(env, context, account);
+    const own = keysOf(env, context, account, known).filter(([counted]) => counted !== "account");
     await database.query("DELETE FROM sign_in_attempts WHERE key = ANY ($1)", [own.map(([, key]) => key)]);
-    await context.setSignedCookie(
-      deviceCookieOf(env),
-      `${accountOf(env, context.body)}.${known ?? randomUUID()}`,
-      env.CONSOLE_AUTH_SECRET,
-      {
-        httpOnly: true,
-        sameSite: "strict",
-        secure: env.CONSOLE_URL.startsWith("https://"),
-        path: "/",
-        maxAge: deviceDays * 24 * 60 * 60,
-      },
-    );
+    await context.setSignedCookie(deviceCookieOf(env), `${account}.${known ?? randomUUID()}`, env.CONSOLE_AUTH_SECRET, {
+      httpOnly: true,
+      sameSite: "strict",
+      secure: env.CONSOLE_URL.startsWith("https://"),
+      path: "/",
+      maxAge: deviceDays * 24 * 60 * 60,
+    });
   });
 }
 
 interface SignInContext {
-  body?: unknown;
   headers?: Headers | undefined;
   getSignedCookie: (name: string, secret: string) => Promise<string | null | undefined | false>;
 }
 
 /** The device that this account signed in from before; a cookie of another account counts for nothing. */
-async function readDevice(env: ConsoleEnv, context: SignInContext): Promise<string | undefined> {
-  const [account, device] = ((await context.getSignedCookie(deviceCookieOf(env), env.CONSOLE_AUTH_SECRET)) || "").split(".");
-  return account === accountOf(env, context.body) ? device : undefined;
+async function readDevice(env: ConsoleEnv, context: SignInContext, account: string): Promise<string | undefined> {
+  const [owner, device] = ((await context.getSignedCookie(deviceCookieOf(env), env.CONSOLE_AUTH_SECRET)) || "").split(".");
+  return owner === account ? device : undefined;
 }
 
-function keysOf(env: ConsoleEnv, context: SignInContext, device: string | undefined): [Counted, string][] {
-  const account = accountOf(env, context.body);
+function keysOf(env: ConsoleEnv, context: SignInContext, account: string, device: string | undefined): [Counted, string][] {
   if (device !== undefined) return [["device", keyed(env, `device:${account}:${device}`)]];
   const client = context.headers?.get(clientAddressHeader) ?? "";
   return [
@@ -101,9 +102,12 @@ async function countAttempt(database: Pool, key: string, free: number): Promise<
   return Math.max(1, rows[0]?.seconds ?? 1);
 }
 
-function accountOf(env: ConsoleEnv, body: unknown): string {
-  const email = typeof body === "object" && body !== null && "email" in body ? String(body.email).trim().toLowerCase() : "";
-  return keyed(env, `account:${email}`);
+function emailIn(body: unknown): string {
+  return typeof body === "object" && body !== null && "email" in body ? String(body.email) : "";
+}
+
+function accountOf(env: ConsoleEnv, email: string): string {
+  return keyed(env, `account:${email.trim().toLowerCase()}`);
 }
 
 /** Never an address: neither the table nor the cookie tells whose attempts these are. */

@@ -3,12 +3,14 @@ import { createPool } from "@leasehold/db/client";
 import { newId } from "@leasehold/domain/ids";
 import { cookieOptions } from "@leasehold/tenancy/identity/cookie-options";
 import { identityColumns } from "@leasehold/tenancy/identity/identity-columns";
+import { codesOnce, secondFactor } from "@leasehold/tenancy/identity/second-factor";
 import { endOldestSessions } from "@leasehold/tenancy/identity/session-ends";
 import { clientAddressHeader } from "@leasehold/tenancy/web/client-address";
 import type { BetterAuthOptions } from "better-auth";
 import { APIError } from "better-auth/api";
 import type { Pool } from "pg";
 import type { ConsoleEnv } from "../../env.ts";
+import { freshChanges } from "./fresh-changes.ts";
 import { limitSignIn, rememberDevice } from "./limit-sign-in.ts";
 
 /** What the refusal of somebody who was deactivated is called. */
@@ -64,6 +66,7 @@ export function identityOptions(env: ConsoleEnv, database: Pool, isActive: IsAct
         },
       },
     },
+    plugins: [codesOnce, freshChanges, secondFactor("operator_id", "Leasehold console")],
     hooks: { before: limitSignIn(env, database), after: rememberDevice(env, database) },
     advanced: {
       // Said outright: left alone, both checks are off wherever NODE_ENV is "test".

@@ -3,6 +3,7 @@ import type { OperatorRole } from "@leasehold/domain/operators";
 import type { Pool } from "pg";
 import type { ConsoleEnv } from "../../env.ts";
 import { createAuth } from "./create-auth.ts";
+import { forgetSecondFactor } from "./end-sessions.ts";
 
 /** Makes an operator, or gives an existing one the password, and a role where there is none yet. Run again, it changes nothing. */
 export async function seedOperator(
@@ -25,6 +26,8 @@ export async function seedOperator(
   if (hash && (await password.verify({ hash, password: seed.password }))) return "unchanged";
   await internalAdapter.updatePassword(existing.user.id, await password.hash(seed.password));
   await internalAdapter.deleteUserSessions(existing.user.id);
+  // Who has lost the app and the recovery codes sets up another with the next sign-in.
+  await forgetSecondFactor(pool, existing.user.id);
   return "password-changed";
 }
 

@@ -51,6 +51,7 @@ async function decode(request: Request, requestId: string, needs: DecodeNeeds): 
   const operator = await needs.operatorOf(request.headers);
   if (operator === undefined) return refuse("UNAUTHENTICATED", "Sign in to the console, then reload this page.", cors);
   addToScope({ actor: actorRef({ type: "operator", operatorId: operator.operatorId }) });
+  if (operator.mustEnrol) return refuse("FORBIDDEN", "Set up your second factor in the console first.", cors);
   if (!operatorMay(operator.role, "payloads:read")) return refuse("FORBIDDEN", lacksScope("payloads:read").message, cors);
   if (settings.payloadsUrl === undefined || settings.tokenKey === undefined)
     return refuse("NOT_FOUND", "No payloads are opened here.", cors);

@@ -1,4 +1,5 @@
 import { changeOperatorStanding } from "@leasehold/db/control/operators/change-operator-standing";
+import { listOperatorSessionEnds, noteOperatorSessionsEnded } from "@leasehold/db/control/operators/end-operator-sessions";
 import { changeOperatorRole } from "@leasehold/db/control/operators/give-operator-role";
 import { listOperatorRoles } from "@leasehold/db/control/operators/list-operator-roles";
 import { isId } from "@leasehold/domain/ids";
@@ -21,7 +22,11 @@ function whatChanged(after: boolean, before = true): "role" | "deactivated" | "r
 export const operatorsRouter = router({
   /** Everybody who has an account, with their role and whether they are active, and the latest changes of that, newest first. */
   list: scopedProcedure("operators:manage").query(async ({ ctx }) => {
-    const [accounts, changes] = await Promise.all([ctx.listAccounts(), listOperatorRoles(ctx.pool)]);
+    const [accounts, changes, ends] = await Promise.all([
+      ctx.listAccounts(),
+      listOperatorRoles(ctx.pool),
+      listOperatorSessionEnds(ctx.pool),
+    ]);
     const nameOf = (id: string) => accounts.find((account) => account.operatorId === id)?.name ?? "An operator who is gone";
     return {
       operators: accounts.map((account) => ({
@@ -38,6 +43,12 @@ export const operatorsRouter = router({
         by: changedBy.startsWith("operator:") ? nameOf(changedBy.slice("operator:".length)) : null,
         reason,
         changedAt,
+      })),
+      sessionEnds: ends.map(({ operatorId, endedBy, reason, endedAt }) => ({
+        name: nameOf(operatorId),
+        by: nameOf(endedBy.slice("operator:".length)),
+        reason,
+        endedAt,
       })),
     };
   }),
@@ -59,5 +70,13 @@ export const operatorsRouter = router({
       const outcome = await changeOperatorStanding(ctx.pool, { ...input, by: ctx.operator.operatorId });
       if (!input.active) await ctx.endSessions(input.operatorId);
       return outcome;
+    }),
+
+  /** Signs another operator out everywhere; they can sign in again. */
+  endSessions: scopedProcedure("operators:manage")
+    .input(z.object({ operatorId, reason }))
+    .mutation(async ({ ctx, input }) => {
+      await noteOperatorSessionsEnded(ctx.pool, { ...input, by: ctx.operator.operatorId, requestId: ctx.requestId });
+      await ctx.endSessions(input.operatorId);
     }),
 });

@@ -10,14 +10,18 @@ import { FormAlert } from "../../components/form-alert.tsx";
 import { fieldError, formError } from "../../lib/errors.ts";
 import { homeOf } from "../../lib/home-of.ts";
 import { useTRPC } from "../../trpc/client.tsx";
+import { CodeForm } from "./code-form.tsx";
 
 export function SignInForm({ next }: { next: string | undefined }) {
   const signIn = useMutation(
     useTRPC().session.signIn.mutationOptions({
       // A whole load, so that nothing of the signed-out pages stays in memory.
-      onSuccess: ({ workspaces }) => window.location.assign(next ?? homeOf(workspaces)),
+      onSuccess: (answer) => {
+        if (!answer.codeNeeded) window.location.assign(next ?? homeOf(answer.workspaces));
+      },
     }),
   );
+  if (signIn.data?.codeNeeded) return <CodeForm next={next} onBack={signIn.reset} />;
   return (
     <form
       noValidate

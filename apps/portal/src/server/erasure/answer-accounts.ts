@@ -10,8 +10,9 @@ import {
 import type { Logger } from "@leasehold/tenancy/logger";
 import type { Pool } from "pg";
 import type { PortalEnv } from "../../env.ts";
+import { answerSessionEnds } from "../sessions/answer-session-ends.ts";
 
-const channel = "account_erasures";
+const channels = ["account_erasures", "session_ends"];
 const sweepMs = 2_000;
 /** The longest that a session which was ended is still taken for one, by a page that looked before: docs/security.md. */
 const sessionEndsSeconds = 5;
@@ -66,22 +67,22 @@ export interface AccountAnswering {
   close(): Promise<void>;
 }
 
-/** Answers as it is asked, in every process of the portal. */
+/** Answers for accounts and sessions as it is asked, in every process of the portal. */
 export function startAnswering(needs: AccountErasing): AccountAnswering {
   let running: Promise<unknown> | undefined;
   const run = () => {
-    running ??= answerAccounts(needs)
-      .catch((error: unknown) => needs.logger.warn({ err: error }, "answering for accounts failed; trying again later"))
+    running ??= Promise.all([answerAccounts(needs), answerSessionEnds(needs)])
+      .catch((error: unknown) => needs.logger.warn({ err: error }, "answering for accounts and sessions failed; trying again later"))
       .finally(() => {
         running = undefined;
       });
   };
   const listening: Listening = listen(needs.env.PORTAL_DATABASE_URL, {
-    channels: [channel],
+    channels,
     applicationName: "portal-accounts",
     onNotification: run,
     onListening: run,
-    onError: (error) => needs.logger.warn({ err: error }, "listening for accounts failed; trying again"),
+    onError: (error) => needs.logger.warn({ err: error }, "listening for accounts and sessions failed; trying again"),
   });
   const sweep = setInterval(run, sweepMs).unref();
   return {

@@ -4,6 +4,7 @@ import { queueMail } from "@leasehold/db/control/mail/queue-mail";
 import { acrossTenants } from "@leasehold/db/control/tenants/across-tenants";
 import { newId } from "@leasehold/domain/ids";
 import { cookieOptions } from "@leasehold/tenancy/identity/cookie-options";
+import { codesOnce, secondFactor } from "@leasehold/tenancy/identity/second-factor";
 import { endOldestSessions } from "@leasehold/tenancy/identity/session-ends";
 import { sealMail } from "@leasehold/tenancy/mail/seal-mail";
 import { clientAddressHeader } from "@leasehold/tenancy/web/client-address";
@@ -89,7 +90,7 @@ export function createAuth(env: PortalEnv, identity: Pool, control: Pool) {
       },
     },
     verification: { modelName: "verifications", fields: { expiresAt: "expires_at", ...timestamps } },
-    plugins: [startSession],
+    plugins: [startSession, codesOnce, secondFactor("user_id", "Leasehold")],
     databaseHooks: {
       session: { create: { after: ({ userId }) => endOldestSessions(identity, "user_id", userId) } },
     },

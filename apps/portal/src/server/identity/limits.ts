@@ -23,12 +23,13 @@ const limits: Record<LimitedAction, Partial<Record<Kind, Limit>>> = {
     perPair: { max: 10, windowSeconds: 10 * minute },
     perEmail: { max: 200, windowSeconds: 10 * minute },
   },
+  code: { perIp: { max: 100, windowSeconds: 10 * minute }, perEmail: { max: 20, windowSeconds: 60 * minute } },
   reset: { perIp: { max: 30, windowSeconds: 10 * minute } },
   "reset-mail": { perEmail: { max: 5, windowSeconds: 60 * minute } },
   invitation: { perIp: { max: 60, windowSeconds: 10 * minute }, perEmail: { max: 20, windowSeconds: 60 * minute } },
 };
 
-export type LimitedAction = "sign-up" | "sign-in" | "reset" | "reset-mail" | "invitation";
+export type LimitedAction = "sign-up" | "sign-in" | "code" | "reset" | "reset-mail" | "invitation";
 
 /** Counts an attempt before anything is looked up, so that the answer is the same for known and unknown addresses. */
 export async function limitAttempts(services: Services, action: LimitedAction, who: { ip?: string; email?: string }): Promise<void> {

@@ -6,13 +6,12 @@ import { isId } from "@leasehold/domain/ids";
 import { erasureChoices } from "@leasehold/domain/offboarding/erasure";
 import { z } from "zod";
 import { previewPerson } from "../erasure/preview-person.ts";
-import { requireFreshSignIn } from "../identity/require-fresh-sign-in.ts";
+import { again, requireFreshSignIn } from "../identity/require-fresh-sign-in.ts";
 import type { Services } from "../services.ts";
 import { router, tenantProcedure } from "../trpc.ts";
 
 const userId = z.custom<string>((value) => isId("user", value), { error: "This is not the id of a person." });
-const password = z.string().max(1_000).optional();
-const request = z.object({ documents: z.enum(erasureChoices), idempotencyKey: z.string().min(16).max(100), password });
+const request = z.object({ documents: z.enum(erasureChoices), idempotencyKey: z.string().min(16).max(100), ...again });
 const changesIn = ["ACTIVE", "CLOSING"] as const;
 
 /** The erasure of one person: an owner asks for it, or the person themselves. What becomes of documents is the owner's to say. */
@@ -46,8 +45,8 @@ export const erasureRouter = router({
 
   request: tenantProcedure("members:erase", { changesIn })
     .input(request.extend({ userId }))
-    .mutation(async ({ ctx, input: { password, ...asked } }) => {
-      await requireFreshSignIn(ctx, ctx.signedIn, password);
+    .mutation(async ({ ctx, input: { password, code, ...asked } }) => {
+      await requireFreshSignIn(ctx, ctx.signedIn, { password, code });
       const email = await addressOf(ctx.services, asked.userId);
       return requestErasure(ctx.services.control, ctx.tenant, { ...asked, email });
     }),
@@ -55,8 +54,8 @@ export const erasureRouter = router({
   /** By the person themselves. Their documents stay with the workspace, without their name. */
   requestOwn: tenantProcedure("tenant:read", { changesIn })
     .input(request.omit({ documents: true }))
-    .mutation(async ({ ctx, input: { password, idempotencyKey } }) => {
-      await requireFreshSignIn(ctx, ctx.signedIn, password);
+    .mutation(async ({ ctx, input: { password, code, idempotencyKey } }) => {
+      await requireFreshSignIn(ctx, ctx.signedIn, { password, code });
       const { userId } = ctx.signedIn;
       const email = await addressOf(ctx.services, userId);
       return requestErasure(ctx.services.control, ctx.tenant, { userId, documents: "keep", idempotencyKey, email });

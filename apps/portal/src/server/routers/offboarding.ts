@@ -9,14 +9,13 @@ import type { TenantState } from "@leasehold/domain/tenant-states";
 import { tracked } from "@trpc/server";
 import { z } from "zod";
 import { sealMembers } from "../exports/seal-request.ts";
-import { requireFreshSignIn } from "../identity/require-fresh-sign-in.ts";
+import { again, requireFreshSignIn } from "../identity/require-fresh-sign-in.ts";
 import { describeClosing } from "../offboarding/describe-closing.ts";
 import { previewClosing } from "../offboarding/preview-closing.ts";
 import { requireMembership, router, tenantProcedure } from "../trpc.ts";
 
 const key = z.object({ idempotencyKey: z.string().min(16).max(100) });
 const reason = z.string().trim().max(500).default("");
-const password = z.string().max(1_000).optional();
 const operationId = z.custom<OperationId>((value) => isId("operation", value), { error: "This is not the id of a closing." });
 const end = z.iso.datetime({ offset: true, error: "Give the end as a time." });
 const eventNumber = z.string().regex(/^\d{1,15}$/, "This is not the number of an event.");
@@ -36,9 +35,9 @@ export const offboardingRouter = router({
   ),
 
   request: tenantProcedure("tenant:close", { changesIn: beginning })
-    .input(key.extend({ confirmation: z.string().max(100), reason, withExport: z.boolean().default(true), password }))
-    .mutation(async ({ ctx, input: { confirmation, reason, withExport, idempotencyKey, password } }) => {
-      await requireFreshSignIn(ctx, ctx.signedIn, password);
+    .input(key.extend({ confirmation: z.string().max(100), reason, withExport: z.boolean().default(true), ...again }))
+    .mutation(async ({ ctx, input: { confirmation, reason, withExport, idempotencyKey, password, code } }) => {
+      await requireFreshSignIn(ctx, ctx.signedIn, { password, code });
       const people = withExport ? await sealMembers(ctx.services, ctx.workspace) : undefined;
       return requestOffboarding(ctx.services.control, ctx.tenant, { confirmation, reason, withExport, idempotencyKey, people });
     }),
@@ -77,8 +76,8 @@ export const offboardingRouter = router({
     .mutation(({ ctx, input }) => change(ctx, input, { change: "extend", endsAt: input.endsAt })),
 
   /** Asks for an earlier end, or agrees to the one that Leasehold has asked for. */
-  shorten: decide.input(decision.extend({ endsAt: end, password })).mutation(async ({ ctx, input }) => {
-    await requireFreshSignIn(ctx, ctx.signedIn, input.password);
+  shorten: decide.input(decision.extend({ endsAt: end, ...again })).mutation(async ({ ctx, input }) => {
+    await requireFreshSignIn(ctx, ctx.signedIn, input);
     return change(ctx, input, { change: "shorten", endsAt: input.endsAt });
   }),
 

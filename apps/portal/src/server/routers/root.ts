@@ -8,6 +8,7 @@ import { keysRouter } from "./keys.ts";
 import { membersRouter } from "./members.ts";
 import { offboardingRouter } from "./offboarding.ts";
 import { onboardingRouter } from "./onboarding.ts";
+import { secondFactorRouter } from "./second-factor.ts";
 import { sessionRouter } from "./session.ts";
 import { signUpRouter } from "./sign-up.ts";
 import { workspaceRouter } from "./workspace.ts";
@@ -16,6 +17,7 @@ export const portalRouter = router({
   signUp: signUpRouter,
   onboarding: onboardingRouter,
   session: sessionRouter,
+  secondFactor: secondFactorRouter,
   workspace: workspaceRouter,
   members: membersRouter,
   invitations: invitationsRouter,

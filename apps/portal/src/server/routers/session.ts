@@ -1,12 +1,13 @@
 import { listWorkspaces } from "@leasehold/db/control/members/list-members";
 import { DomainError, isDomainError } from "@leasehold/domain/errors";
-import { APIError } from "better-auth/api";
 import { z } from "zod";
 import { emailAddress } from "../../lib/email-address.ts";
-import { addCookies, clearCapability } from "../context.ts";
+import { addCookies, clearCapability, type RequestContext } from "../context.ts";
 import { limitAttempts } from "../identity/limits.ts";
 import { checkPassword } from "../identity/password-rules.ts";
-import { requireFreshSignIn } from "../identity/require-fresh-sign-in.ts";
+import { refused } from "../identity/refused.ts";
+import { again, requireFreshSignIn } from "../identity/require-fresh-sign-in.ts";
+import { codeInput, signInByCode } from "../identity/second-factor.ts";
 import { settleSignUpsOf } from "../onboarding/confirm-sign-up.ts";
 import { publicProcedure, router, userProcedure } from "../trpc.ts";
 
@@ -34,9 +35,15 @@ export const sessionRouter = router({
     );
     addCookies(ctx, headers);
     if (before) await ctx.services.auth.api.revokeSession({ body: { token: before.sessionToken }, headers: ctx.headers });
-    await settleSignUpsOf(ctx.services, response.user, ctx.requestId);
-    const workspaces = await listWorkspaces(ctx.services.control, response.user.id);
-    return { workspaces: workspaces.map(({ slug, state }) => ({ slug, state })) };
+    if ("twoFactorRedirect" in response) return { codeNeeded: true as const };
+    return { codeNeeded: false as const, workspaces: await enter(ctx, response.user) };
+  }),
+
+  /** The second half of signing in, for who has a second factor: a code of their app, or a recovery code. */
+  confirmSignIn: publicProcedure.input(z.object({ code: codeInput })).mutation(async ({ ctx, input }) => {
+    const { headers, response } = await signInByCode(ctx, input.code);
+    addCookies(ctx, headers);
+    return { workspaces: await enter(ctx, response.user) };
   }),
 
   signOut: publicProcedure.mutation(async ({ ctx }) => {
@@ -98,21 +105,24 @@ export const sessionRouter = router({
     }));
   }),
 
-  revoke: userProcedure.input(z.object({ id: z.string(), password: password.optional() })).mutation(async ({ ctx, input }) => {
-    await requireFreshSignIn(ctx, ctx.signedIn, input.password);
+  revoke: userProcedure.input(z.object({ id: z.string(), ...again })).mutation(async ({ ctx, input }) => {
+    await requireFreshSignIn(ctx, ctx.signedIn, input);
     const sessions = await ctx.services.auth.api.listSessions({ headers: ctx.headers });
     const session = sessions.find((candidate) => candidate.id === input.id);
     if (!session) throw new DomainError("NOT_FOUND", "This session has ended already.", { reason: "session-unknown" });
     await ctx.services.auth.api.revokeSession({ body: { token: session.token }, headers: ctx.headers });
   }),
+
+  /** Ends every session but the one that asks. */
+  revokeOthers: userProcedure.input(z.object(again)).mutation(async ({ ctx, input }) => {
+    await requireFreshSignIn(ctx, ctx.signedIn, input);
+    await ctx.services.auth.api.revokeOtherSessions({ headers: ctx.headers });
+  }),
 });
 
-/** One answer for every way in which the library refuses a request; its faults stay faults. */
-async function refused<T>(answer: DomainError, call: () => Promise<T>): Promise<T> {
-  try {
-    return await call();
-  } catch (error) {
-    if (error instanceof APIError && error.statusCode < 500) throw answer;
-    throw error;
-  }
+/** What follows once somebody is signed in. @returns their workspaces */
+async function enter({ services, requestId }: RequestContext, user: { id: string; email: string }) {
+  await settleSignUpsOf(services, user, requestId);
+  const workspaces = await listWorkspaces(services.control, user.id);
+  return workspaces.map(({ slug, state }) => ({ slug, state }));
 }

@@ -166,6 +166,14 @@ export const controlStores = [
     note: record,
   },
   {
+    store: "control.session_ends",
+    label: "Sessions that were ended by us",
+    holds: "Who ended how many, why, when; nobody's id",
+    disposition: "kept",
+    step: "verify",
+    note: record,
+  },
+  {
     store: "control.key_losses",
     label: "Keys that were given up",
     holds: "Who asked and agreed to give up keys that did not open, why, when",

@@ -19,6 +19,7 @@ import type { ConsoleRouter } from "../../../server/router.ts";
 import { useTRPC } from "../../../trpc/client.tsx";
 import { ChangeRole } from "./change-role.tsx";
 import { ChangeStanding } from "./change-standing.tsx";
+import { EndOperatorSessions } from "./end-operator-sessions.tsx";
 import { roleName } from "./role-name.ts";
 
 export type OperatorRow = inferRouterOutputs<ConsoleRouter>["operators"]["list"]["operators"][number];
@@ -75,6 +76,7 @@ const columns = [
       row.isSelf ? null : (
         <span className="flex flex-wrap justify-end gap-2">
           <ChangeRole operator={row} />
+          {row.role === undefined ? null : <EndOperatorSessions operator={row} />}
           {row.role === undefined ? null : <ChangeStanding operator={row} />}
         </span>
       ),
@@ -123,6 +125,21 @@ export function Operators() {
                   </span>
                 ),
                 at: changedAt,
+              }))}
+            />
+          </div>
+        </Section>
+      )}
+      {query.data === undefined || query.data.sessionEnds.length === 0 ? null : (
+        <Section title="Sessions ended">
+          <div className="rounded-lg border bg-card p-5 shadow-xs">
+            <Timeline
+              format="date-time"
+              events={query.data.sessionEnds.map(({ name, by, reason, endedAt }) => ({
+                id: `${name}-${endedAt.getTime()}`,
+                title: name,
+                detail: <span className="break-words">{`by ${by}: ${reason}`}</span>,
+                at: endedAt,
               }))}
             />
           </div>

@@ -15,6 +15,7 @@ import { RequestError } from "../../../../components/request-error.tsx";
 import { ResendInvitation } from "../../../../components/resend-invitation.tsx";
 import type { ConsoleRouter } from "../../../../server/router.ts";
 import { useTRPC } from "../../../../trpc/client.tsx";
+import { PeopleSessions } from "./people-sessions.tsx";
 
 type Invitation = inferRouterOutputs<ConsoleRouter>["tenantRecords"]["people"]["invitations"][number];
 
@@ -65,6 +66,7 @@ export function PeopleTab({ tenantId }: { tenantId: string }) {
           </div>
         )}
       </Section>
+      <PeopleSessions tenantId={tenantId} />
       <Section title="Invitations">
         <DataTable
           label="Invitations"

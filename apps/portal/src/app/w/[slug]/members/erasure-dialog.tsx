@@ -1,11 +1,12 @@
 "use client";
 
 import type { ErasureChoice } from "@leasehold/domain/offboarding/erasure";
+import { CodeField } from "@leasehold/ui/components/code-field";
 import { ConfirmDialog } from "@leasehold/ui/components/confirm-dialog";
 import { PasswordField } from "@leasehold/ui/components/password-field";
 import { Button } from "@leasehold/ui/components/ui/button";
 import { type ReactNode, useRef, useState } from "react";
-import { fieldError, messageOf } from "../../../../lib/errors.ts";
+import { fieldError, messageOf, reasonOf } from "../../../../lib/errors.ts";
 import { consequencesOf, type Found } from "./erasure-consequences.ts";
 
 interface ErasureDialogProps {
@@ -23,7 +24,7 @@ interface ErasureDialogProps {
   actionLabel: string;
   /** What the request answered. */
   problem: unknown;
-  onConfirm: (given: { password?: string; idempotencyKey: string }) => Promise<void>;
+  onConfirm: (given: { password?: string; code?: string; idempotencyKey: string }) => Promise<void>;
   children?: ReactNode;
 }
 
@@ -31,6 +32,8 @@ interface ErasureDialogProps {
 export function ErasureDialog(props: ErasureDialogProps) {
   const { open, onOpenChange, label, title, description, whose, preview, lastOwner, documents, typedName, actionLabel, problem } = props;
   const [password, setPassword] = useState("");
+  const [code, setCode] = useState("");
+  const asksCode = ["code-needed", "code-wrong"].includes(reasonOf(problem) ?? "");
   // One wish is one key, however often it is sent.
   const key = useRef(crypto.randomUUID());
   const found = preview.data;
@@ -57,21 +60,31 @@ export function ErasureDialog(props: ErasureDialogProps) {
       actionLabel={actionLabel}
       onConfirm={async () => {
         if (refusal !== undefined) throw new Error(refusal);
-        await props.onConfirm({ idempotencyKey: key.current, ...(password === "" ? {} : { password }) });
+        await props.onConfirm({ idempotencyKey: key.current, ...(password === "" ? {} : { password }), ...(code === "" ? {} : { code }) });
         key.current = crypto.randomUUID();
         setPassword("");
+        setCode("");
       }}
       error={refusal ?? (failure ? messageOf(failure) : undefined)}
     >
       {props.children}
-      <PasswordField
-        label="Your password"
-        hint="Needed if you signed in more than five minutes ago."
-        value={password}
-        autoComplete="current-password"
-        error={fieldError(problem, "password")}
-        onChange={(event) => setPassword(event.target.value)}
-      />
+      {asksCode ? (
+        <CodeField
+          label="Code of your app, or a recovery code"
+          value={code}
+          error={fieldError(problem, "code")}
+          onChange={(event) => setCode(event.target.value)}
+        />
+      ) : (
+        <PasswordField
+          label="Your password"
+          hint="Needed if you signed in more than five minutes ago and have no second factor."
+          value={password}
+          autoComplete="current-password"
+          error={fieldError(problem, "password")}
+          onChange={(event) => setPassword(event.target.value)}
+        />
+      )}
     </ConfirmDialog>
   );
 }

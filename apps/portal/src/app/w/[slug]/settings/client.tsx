@@ -18,6 +18,7 @@ import { ExportSettings } from "./export-settings.tsx";
 import { PasswordCard } from "./password-card.tsx";
 import { PlanFacts } from "./plan-facts.tsx";
 import { RenameCard } from "./rename-card.tsx";
+import { SecondFactorCard } from "./second-factor-card.tsx";
 import { Sessions } from "./sessions.tsx";
 
 export function Settings({ slug }: { slug: string }) {
@@ -57,6 +58,7 @@ export function Settings({ slug }: { slug: string }) {
         </TabsContent>
         <TabsContent value="security" className="flex max-w-3xl flex-col gap-8">
           <PasswordCard />
+          <SecondFactorCard />
           <Sessions />
         </TabsContent>
         <TabsContent value="plan" className="flex max-w-3xl flex-col gap-8">

@@ -1,5 +1,6 @@
 "use client";
 
+import { CopyId } from "@leasehold/ui/components/copy-id";
 import { type Column, DataTable } from "@leasehold/ui/components/data-table";
 import { EmptyState } from "@leasehold/ui/components/empty-state";
 import { ErrorState } from "@leasehold/ui/components/error-state";
@@ -21,6 +22,7 @@ export function Sessions() {
   const queries = useQueryClient();
   const again = usePasswordAgain();
   const sessions = useQuery(trpc.session.list.queryOptions());
+  const person = useQuery(trpc.session.current.queryOptions());
   const revoke = useMutation(
     trpc.session.revoke.mutationOptions({
       onSuccess: () => void toast.success("Session ended"),
@@ -28,12 +30,21 @@ export function Sessions() {
       onSettled: () => queries.invalidateQueries(trpc.session.list.queryFilter()),
     }),
   );
-  const end = (id: string) =>
+  const revokeOthers = useMutation(
+    trpc.session.revokeOthers.mutationOptions({
+      onSuccess: () => void toast.success("Your other sessions have ended"),
+      onError: (error) => void toast.error(messageOf(error)),
+      onSettled: () => queries.invalidateQueries(trpc.session.list.queryFilter()),
+    }),
+  );
+  const ending = (request: (given: { password?: string; code?: string }) => Promise<unknown>) =>
     again
-      .asking((password) => revoke.mutateAsync({ id, ...(password ? { password } : {}) }))
+      .asking(request)
       .then(again.reset)
       // What was wrong has been said.
       .catch(() => undefined);
+  const end = (id: string) => ending((given) => revoke.mutateAsync({ id, ...given }));
+  const hasOthers = sessions.data?.some(({ current }) => !current) ?? false;
   const columns: readonly Column<Session>[] = [
     { id: "browser", header: "Browser", cell: ({ userAgent }) => browserName(userAgent) },
     {
@@ -56,7 +67,17 @@ export function Sessions() {
     },
   ];
   return (
-    <Section title="Sessions" description="Where your account is signed in. A session that you end is refused with its next request.">
+    <Section
+      title="Sessions"
+      description="Where your account is signed in. A session that you end is refused with its next request."
+      actions={
+        hasOthers ? (
+          <Button variant="secondary" size="sm" pending={revokeOthers.isPending} onClick={() => void ending(revokeOthers.mutateAsync)}>
+            End all others
+          </Button>
+        ) : undefined
+      }
+    >
       <PasswordAgain again={again} />
       <DataTable
         label="Sessions"
@@ -75,6 +96,12 @@ export function Sessions() {
           ) : undefined
         }
       />
+      {person.data ? (
+        <p className="flex flex-wrap items-center gap-x-2 text-muted-foreground text-sm">
+          If you cannot sign in any more, Leasehold ends your sessions for you. Keep your id for that:{" "}
+          <CopyId value={person.data.userId} label="your id" />
+        </p>
+      ) : null}
     </Section>
   );
 }

@@ -107,8 +107,8 @@ function Shorten({ slug, operationId, hold, onChanged }: HoldProps) {
         password.reset();
       }}
       onDecide={async (decision) => {
-        await password.asking((word) =>
-          shorten.mutateAsync({ slug, operationId, endsAt: endsAt?.toISOString() ?? "", password: word, ...decision }),
+        await password.asking((given) =>
+          shorten.mutateAsync({ slug, operationId, endsAt: endsAt?.toISOString() ?? "", ...given, ...decision }),
         );
         toast.success("Leasehold is asked");
       }}
@@ -151,9 +151,7 @@ function Shortening({ slug, closing: { operationId, shortening }, onChanged }: H
             ready={password.ready}
             onOpenChange={password.reset}
             onDecide={async (decision) => {
-              await password.asking((word) =>
-                shorten.mutateAsync({ slug, operationId, endsAt: to.toISOString(), password: word, ...decision }),
-              );
+              await password.asking((given) => shorten.mutateAsync({ slug, operationId, endsAt: to.toISOString(), ...given, ...decision }));
               toast.success("The hold is shortened");
             }}
           >

@@ -105,8 +105,8 @@ export function RequestClosing({ slug, onRequested }: { slug: string; onRequeste
             onOpenChange={password.reset}
             onDecide={async ({ reason, idempotencyKey }) => {
               const told = [why === untold ? "" : why, reason].filter(Boolean).join(": ").slice(0, 500);
-              await password.asking((word) =>
-                request.mutateAsync({ slug, confirmation: slug, withExport, reason: told, idempotencyKey, password: word }),
+              await password.asking((given) =>
+                request.mutateAsync({ slug, confirmation: slug, withExport, reason: told, idempotencyKey, ...given }),
               );
               toast.success("The workspace is being closed");
               onRequested();
