@@ -160,6 +160,14 @@ describe("a refusal", () => {
     expect(answer.text).not.toMatch(/ at \/|node_modules|stack/);
   });
 
+  it("is what a number in the query gets that is not written in digits", async () => {
+    const owner = restClient(app.url, await app.world.tokenFor({ tenantId: tenant.tenantId, userId: newId("user") }));
+    const answers = async (query: string) => (await owner("GET", `/v1/audit/chain?${query}`)).status;
+    for (const query of ["after=", "after=%20", "after=-1", "after=1e1", "after=0x1", "after=1&after=2", "limit=", "limit=true"])
+      expect([query, await answers(query)]).toEqual([query, 400]);
+    expect([await answers("after=0&limit=1"), await answers("")]).toEqual([200, 200]);
+  });
+
   it("says what another method would be, and what another tenant has is not there", async () => {
     expect((await call("POST", "/v1/documents", {})).headers.get("allow")).toBe("GET");
     const documentId = newId("document");

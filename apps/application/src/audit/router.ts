@@ -15,11 +15,11 @@ const listInput = z.object({
   /** `at` and `auditId` of the last row shown. */
   before: z.string().regex(databaseTime, "It is the `at` of a row.").optional(),
   beforeId: z.string().max(40).optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+  limit: z.number().int().min(1).max(200).default(50),
 });
 const chainInput = z.object({
-  after: z.coerce.number().int().min(0).default(0),
-  limit: z.coerce.number().int().min(1).max(1_000).default(500),
+  after: z.number().int().min(0).default(0),
+  limit: z.number().int().min(1).max(1_000).default(500),
 });
 const list = tenantProcedure("audit:read", { method: "GET", path: "/audit", summary: "List what was done", tag: "Audit" });
 const chain = tenantProcedure("audit:read", {

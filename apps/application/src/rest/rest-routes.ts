@@ -3,6 +3,7 @@ import { DomainError } from "@leasehold/domain/errors";
 import type { TenancyKit } from "@leasehold/tenancy/create-kit";
 import type { Logger } from "@leasehold/tenancy/logger";
 import { entityTag, isNoneMatch } from "@leasehold/tenancy/rest/entity-tags";
+import type { JsonSchema } from "@leasehold/tenancy/rest/json-schema";
 import { describeProblem, problemType } from "@leasehold/tenancy/rest/problem";
 import { type ListedProcedure, listProcedures, type RestOperation } from "@leasehold/tenancy/trpc/procedure-meta";
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from "fastify";
@@ -24,7 +25,9 @@ export function addRestRoutes(server: FastifyInstance, kit: TenancyKit, logger: 
     answerProblems(scope, logger);
     for (const procedure of listProcedures(appRouter)) {
       const { openapi } = procedure.meta;
-      if (openapi !== undefined) addOperation(scope, kit, logger, procedure, openapi);
+      if (openapi === undefined) continue;
+      const described = document.paths[`${restPrefix}${openapi.path}`]?.[openapi.method.toLowerCase()];
+      addOperation({ scope, kit, logger, procedure, integers: integersOf(described) }, openapi);
     }
     scope.register(async (inner) => registerBodies(inner, kit, logger, { upload: "/documents/:documentId/body" }));
     for (const [path, item] of Object.entries(document.paths)) refuseOtherMethods(scope, path.slice(restPrefix.length), Object.keys(item));
@@ -32,18 +35,23 @@ export function addRestRoutes(server: FastifyInstance, kit: TenancyKit, logger: 
   server.register(rest, { prefix: restPrefix });
 }
 
-function addOperation(
-  scope: FastifyInstance,
-  kit: TenancyKit,
-  logger: Logger,
-  { path, meta }: ListedProcedure,
-  { method, path: address, status = 200, versioned }: RestOperation,
-): void {
+interface Operation {
+  scope: FastifyInstance;
+  kit: TenancyKit;
+  logger: Logger;
+  procedure: ListedProcedure;
+  /** Names in its query that are whole numbers. */
+  integers: ReadonlySet<string>;
+}
+
+function addOperation({ scope, kit, logger, procedure, integers }: Operation, openapi: RestOperation): void {
+  const { method, path: address, status = 200, versioned } = openapi;
+  const { path, meta } = procedure;
   const handler = async (request: FastifyRequest, reply: FastifyReply) => {
     const context = createRequestContext(kit, logger, request);
     await context.resolve();
     if (meta.idempotent && context.idempotencyKey === undefined) throw idempotencyKeyMissing();
-    const answer = await procedureAt(createCaller(context), path)(inputOf(request));
+    const answer = await procedureAt(createCaller(context), path)(inputOf(request, integers));
     if (versioned && hasVersion(answer)) {
       reply.header("etag", entityTag(answer.version));
       if (method === "GET" && isNoneMatch(request.headers["if-none-match"], answer.version)) return reply.code(304).send();
@@ -65,12 +73,25 @@ function procedureAt(caller: object, path: string): Call {
   return found as Call;
 }
 
-/** One object from body, query and path; the path counts before the others. */
-function inputOf({ body, query, params }: FastifyRequest): unknown {
+function integersOf(described: JsonSchema | undefined): Set<string> {
+  const parameters = (described?.parameters ?? []) as { in?: string; name?: string; schema?: { type?: string } }[];
+  return new Set(parameters.flatMap(({ in: at, name, schema }) => (at === "query" && name && schema?.type === "integer" ? [name] : [])));
+}
+
+/** One object from body, query and path; the path counts before the others. Of the query digits alone become a number. */
+function inputOf({ body, query, params }: FastifyRequest, integers: ReadonlySet<string>): unknown {
   if (body !== undefined && body !== null && (typeof body !== "object" || Array.isArray(body))) {
     throw new DomainError("VALIDATION", "Send one JSON object.", { field: "body" });
   }
-  return { ...(query as object), ...body, ...(params as object) };
+  const asked = Object.entries(query as object).map(([name, value]) => [
+    name,
+    integers.has(name) && isDigits(value) ? Number(value) : value,
+  ]);
+  return { ...Object.fromEntries(asked), ...body, ...(params as object) };
+}
+
+function isDigits(value: unknown): boolean {
+  return typeof value === "string" && /^\d{1,16}$/.test(value);
 }
 
 function refuseOtherMethods(scope: FastifyInstance, path: string, known: string[]): void {
