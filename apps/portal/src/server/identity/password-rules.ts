@@ -2,7 +2,7 @@ import { DomainError } from "@leasehold/domain/errors";
 import { dictionary } from "@zxcvbn-ts/language-common";
 
 /**
- * NIST SP 800-63B-4, 3.1.1.2: at least 15 characters where the password is the only factor, which it is here; at least 64
+ * NIST SP 800-63B-4, 3.1.1.2: at least 15 characters where the password is the only factor, which it is for who has turned no other on; at least 64
  * must be allowed; no rules of composition, no expiry. The upper bound keeps hashing cheap to refuse.
  */
 export const passwordLength = { min: 15, max: 128 } as const;
