@@ -3,6 +3,7 @@ import {
   type ListMultipartUploadsCommandOutput,
   ListObjectVersionsCommand,
   type ListObjectVersionsCommandOutput,
+  type ObjectVersion,
   type S3Client,
 } from "@aws-sdk/client-s3";
 import { emptyPrefix } from "../../onboarding/empty-prefix.ts";
@@ -34,7 +35,10 @@ async function countVersions(s3: S3Client, Bucket: string, Prefix: string): Prom
   let next: { KeyMarker?: string | undefined; VersionIdMarker?: string | undefined } | undefined = {};
   while (next !== undefined) {
     const page: ListObjectVersionsCommandOutput = await s3.send(new ListObjectVersionsCommand({ Bucket, Prefix, ...next }));
-    found += (page.Versions?.length ?? 0) + (page.DeleteMarkers?.length ?? 0);
+    const { KeyMarker, VersionIdMarker } = next;
+    // Without versions, not every server leaves out what the page before ended with.
+    const again = ({ Key, VersionId }: Pick<ObjectVersion, "Key" | "VersionId">) => Key === KeyMarker && VersionId === VersionIdMarker;
+    found += [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])].filter((version) => !again(version)).length;
     next = page.IsTruncated === true ? { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker } : undefined;
   }
   return found;
