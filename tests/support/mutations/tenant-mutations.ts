@@ -75,8 +75,8 @@ export const tenantMutations: readonly CodeMutation[] = [
   {
     id: "an old sign-in closes a workspace",
     file: "apps/portal/src/server/identity/require-fresh-sign-in.ts",
-    text: "if (Date.now() - user.signedInAt.getTime() < freshSignInMs) return;",
-    replacement: "if (user.userId !== '') return;",
+    text: "const fresh = Date.now() - user.signedInAt.getTime() < freshSignInMs;",
+    replacement: "const fresh = user.signedInAt.getTime() > 0;",
     tests: { file: "integration/portal-closing", name: "asks for the password again" },
   },
   {
