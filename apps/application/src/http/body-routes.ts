@@ -7,6 +7,7 @@ import { isKeyLost, UnreadableError } from "@leasehold/tenancy/keys/unreadable";
 import { contextLogger, type Logger } from "@leasehold/tenancy/logger";
 import { entityTag, isNoneMatch, readIfMatch, versionless } from "@leasehold/tenancy/rest/entity-tags";
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { checkContentType } from "../documents/check-content-type.ts";
 import { contentDisposition, previewOf, readContentType, servedType } from "../documents/content-types.ts";
 import { openDocuments } from "../documents/document-cells.ts";
 import { readName } from "../documents/document-name.ts";
@@ -39,8 +40,8 @@ export function registerBodies(scope: FastifyInstance, kit: TenancyKit, logger: 
       if (readIfMatch(request.headers["if-match"]) !== undefined) throw versionless();
       const named = readUploadQuery({ ...request.query, ...request.params });
       const log = contextLogger(logger, app, "documents.upload");
-      const contentType = readContentType(request.headers["content-type"]);
-      return await uploadDocument(kit, app, log, { ...named, contentType, bytes: declaredBytes(request), body: body.chunks });
+      const checked = await checkContentType(readContentType(request.headers["content-type"]), body.chunks);
+      return await uploadDocument(kit, app, log, { ...named, ...checked, bytes: declaredBytes(request) });
     } finally {
       body.drain();
     }

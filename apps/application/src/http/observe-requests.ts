@@ -15,12 +15,13 @@ export function observeRequests(server: FastifyInstance, logger: Logger): void {
     ends.set(request, span.end);
     span.run(done);
   });
-  server.addHook("onResponse", async (request, reply) => {
+  server.addHook("onResponse", (request, reply, done) => {
     const operation = operationOf(request);
     const fields = { method: request.method, status: reply.statusCode, ms: Math.round(reply.elapsedTime) };
     if (logger.isLevelEnabled("info")) requestLogger(logger, request, operation).info(fields, "request");
     ends.get(request)?.(reply.statusCode);
     observeRequest(operation, String(reply.statusCode), reply.elapsedTime / 1_000);
+    done();
   });
 }
 

@@ -13,7 +13,8 @@ const headers = {
 };
 
 export function addSecurityHeaders(server: FastifyInstance): void {
-  server.addHook("onRequest", async (request, reply) => {
-    reply.headers({ ...headers, "x-request-id": request.id });
+  server.addHook("onRequest", (request, reply, done) => {
+    reply.headers(headers).header("x-request-id", request.id);
+    done();
   });
 }
