@@ -39,9 +39,12 @@ const objectsOf = async ({ placement }: ApplicationTenant) => {
   return (listed.Contents ?? []).map(({ Key }) => Key);
 };
 
+/** Signature, header and the beginning of the pixels. */
+const beginOfPng = Buffer.from("89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000049444154", "hex");
+
 describe("a document", () => {
   it("is stored encrypted, read back whole and described", async () => {
-    const body = randomBytes(3 * 1024 * 1024 + 17);
+    const body = Buffer.concat([beginOfPng, randomBytes(3 * 1024 * 1024 + 17)]);
     const documentId = newId("document");
     const answer = await member.put({ documentId, name: "Übersicht 2026.png" }, body, { "content-type": "image/png; x=y" });
     expect(answer.status).toBe(200);

@@ -1,12 +1,13 @@
 /** How a browser may show a body inside a page; null is for download alone. */
 export type Preview = "text" | "image" | null;
 
-const unknownType = "application/octet-stream";
+/** Bytes, for download alone. */
+export const unknownType = "application/octet-stream";
 const textTypes = new Set(["text/plain", "text/markdown", "text/csv", "application/json"]);
 /** Raster images only: SVG and HTML can hold scripts. */
 const imageTypes = new Set(["image/png", "image/jpeg", "image/gif", "image/webp"]);
 
-/** The claimed type without parameters, or the unknown type. It says how a body may be shown, never what it is. */
+/** The claimed type without parameters, or the unknown type. What pages show is compared with its bytes besides. */
 export function readContentType(header: string | undefined): string {
   const type = header?.split(";")[0]?.trim().toLowerCase() ?? "";
   return type.length <= 100 && /^[a-z0-9][a-z0-9!#$&^_.+-]*\/[a-z0-9][a-z0-9!#$&^_.+-]*$/.test(type) ? type : unknownType;
