@@ -3,6 +3,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { withConnection } from "@leasehold/db/client";
+import { missingLabels } from "@leasehold/domain/offboarding/exports";
 import { repositoryRoot } from "@leasehold/infra/local/paths";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { mailTo, newPerson, openWorkspace } from "./journeys.ts";
@@ -13,6 +15,15 @@ beforeAll(async () => {
   stage = await openStage(["application", "worker", "portal"]);
 });
 afterAll(() => stage?.[Symbol.asyncDispose]());
+
+/** The workspace's exports had to do without everything that one may have to do without. */
+const lackEverything = (slug: string) =>
+  withConnection(stage.world.ownerUrl("control"), (owner) =>
+    owner.query("update control.exports set missing = $2 where tenant_id = (select tenant_id from control.tenants where slug = $1)", [
+      slug,
+      Object.keys(missingLabels),
+    ]),
+  );
 
 test.each<Screen>(["desktop", "phone"])(
   "an owner asks for an export on a %s, is mailed, downloads it, and the command verifies it",
@@ -41,6 +52,10 @@ test.each<Screen>(["desktop", "phone"])(
     } finally {
       await rm(folder, { recursive: true });
     }
+    await lackEverything(person.slug);
+    await page.reload();
+    for (const words of Object.values(missingLabels)) await page.getByText(words, { exact: true }).waitFor();
+    await owner.inspectBoth("63-export-missing");
     owner.calm();
   },
 );
