@@ -199,7 +199,7 @@ test("a key that was given up before its tenant closes is named in the evidence,
   const lost = [{ purpose: "data", version: 1, lostAt: expect.stringMatching(/^\d{4}-.*Z$/) }];
   expect(keys.find((key) => key.epoch === epoch.epoch)).toMatchObject({ model: "shared-epoch", wrappedBefore: 0, wrappedAfter: 0, lost });
   const last = keys.find((key) => key.epoch !== epoch.epoch)?.epoch ?? 0;
-  expect(keys.find((key) => key.epoch === last)).toMatchObject({ wrappedBefore: 2, wrappedAfter: 0 });
+  expect(keys.find((key) => key.epoch === last)).toMatchObject({ wrappedBefore: 3, wrappedAfter: 0 });
   expect((await shredding.stores(tenant))["keyring.lost_keys"]).toMatchObject({ before: 1, after: 0 });
   const next = { pool: onlyPool, epoch: last };
   await run(beginEpochTurn, next);
