@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { codeOfApp } from "../support/totp.ts";
 import { linkMailedTo, newPerson, openWorkspace, password, signIn } from "./journeys.ts";
-import { openStage, type Screen, type Stage } from "./stage.ts";
+import { openStage, type Screen, type Stage, type Visitor } from "./stage.ts";
 
 let stage: Stage;
 beforeAll(async () => {
@@ -9,6 +10,40 @@ beforeAll(async () => {
 afterAll(() => stage?.[Symbol.asyncDispose]());
 
 const changed = `${password}-changed`;
+
+/** Turns a second factor on, signs in with a code that was kept, and turns it off. */
+async function setUpSecondFactor(visitor: Visitor, home: string, email: string): Promise<void> {
+  const { page } = visitor;
+  await page.goto(`${home}/settings?tab=security`);
+  const card = page.getByRole("form", { name: "Second factor" });
+  await card.getByRole("textbox", { name: "Your password" }).fill(changed);
+  await visitor.inspect("56-security");
+  await page.keyboard.press("Enter");
+  await card.getByRole("img", { name: "QR code for your authenticator app" }).waitFor();
+  await visitor.inspect("57-second-factor-secret");
+  const secret = ((await card.locator("code").textContent()) ?? "").replaceAll(" ", "");
+  await page.keyboard.type(codeOfApp(secret));
+  await page.keyboard.press("Enter");
+  const kept = await card.getByRole("list", { name: "Recovery codes" }).getByRole("listitem").allTextContents();
+  expect(kept).toHaveLength(10);
+  await visitor.inspect("58-recovery-codes");
+  await card.getByRole("button", { name: "I have kept them" }).click();
+  await card.getByText("10 recovery codes are left").waitFor();
+  await page.getByRole("button", { name: "Your account" }).click();
+  await page.getByRole("menuitem", { name: "Sign out" }).click();
+  await page.waitForURL(`${stage.portal}/sign-in`);
+  await signIn(page, stage.portal, email, changed);
+  await page.getByRole("textbox", { name: "Code" }).waitFor();
+  await visitor.inspect("59-code");
+  await page.keyboard.type(kept[0] ?? "");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(home);
+  await page.goto(`${home}/settings?tab=security`);
+  await card.getByText("9 recovery codes are left").waitFor();
+  await card.getByRole("textbox", { name: "Your password" }).fill(changed);
+  await card.getByRole("button", { name: "Turn off" }).click();
+  await card.getByRole("button", { name: "Set up" }).waitFor();
+}
 
 describe.each<Screen>(["desktop", "phone"])("on a %s", (screen) => {
   test("who forgot the password chooses another, which ends every session; a link works once", async () => {
@@ -64,6 +99,7 @@ describe.each<Screen>(["desktop", "phone"])("on a %s", (screen) => {
     await page.getByRole("button", { name: "Confirm e-mail" }).click();
     await page.getByRole("heading", { name: "This link opens nothing any more" }).waitFor();
     await visitor.inspect("55-nothing-to-confirm");
+    await setUpSecondFactor(visitor, home, person.email);
 
     await elsewhere.page.goto(link);
     await elsewhere.page.getByRole("textbox", { name: "New password" }).fill(`${changed}-again`);

@@ -22,7 +22,7 @@ const outside = [
 ];
 const inside = ["", "/documents", "/members", "/audit", "/settings"];
 const settings = ["Security", "Plan", "Data & keys"];
-const console = ["tenants", "attention", "tenants/new", "tenants/none", "operators", "nowhere"];
+const console = ["tenants", "attention", "tenants/new", "tenants/none", "operators", "second-factor", "nowhere"];
 
 const change = (text: string, values: unknown[] = []) =>
   withConnection(stage.world.ownerUrl("control"), (owner) => owner.query(text, values));

@@ -4,6 +4,7 @@ import { anonymous, portalCallers } from "./callers.ts";
 import type { Caller, Case } from "./case.ts";
 import { freshSession } from "./fresh.ts";
 import { type MatrixWorld, makeInvitation } from "./matrix-world.ts";
+import { secondFactorRows } from "./second-factor-rows.ts";
 
 const strangers = ["anonymous", "operator", "API key"];
 const guess = () => Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64url");
@@ -26,6 +27,8 @@ const isTheirs = ({ name }: Caller) => name.startsWith("their ");
 
 /** Procedures of the portal that are for everybody, or for a person whatever their workspace. */
 export const portalPublicRows: Record<string, (world: MatrixWorld) => Promise<Case[]>> = {
+  ...secondFactorRows,
+
   "session.current": async (world) => everybody(world, ({ name }) => ({ expect: "ok", seesBoth: name === "member of both" })),
 
   "session.signIn": async (world) => {
@@ -104,26 +107,6 @@ export const portalPublicRows: Record<string, (world: MatrixWorld) => Promise<Ca
       ),
       { what: "one's own", caller, input: { password }, expect: "ok" },
     ];
-  },
-
-  "session.confirmSignIn": async (world) => everybody(world, () => ({ input: { code: "123456" }, expect: "UNAUTHENTICATED" })),
-
-  "secondFactor.state": async (world) => everybody(world, () => ({ expect: "ok" }), unauthenticated()),
-  "secondFactor.begin": async (world) => {
-    const person = await world.portal.member("viewer", world.ours);
-    const wrong = { password: "not the password of anybody" };
-    return [
-      ...everybody(world, () => ({ input: wrong, expect: "VALIDATION" }), unauthenticated(wrong)),
-      { what: "one's own", caller: { name: "viewer", cookie: person.call.cookie() }, input: { password }, expect: "ok" },
-    ];
-  },
-  "secondFactor.confirm": async (world) =>
-    everybody(world, () => ({ input: { code: "123456" }, expect: "VALIDATION" }), unauthenticated({ code: "123456" })),
-  "secondFactor.renewCodes": async (world) =>
-    everybody(world, () => ({ input: { password }, expect: "VALIDATION" }), unauthenticated({ password })),
-  "secondFactor.turnOff": async (world) => {
-    const wrong = { password: "not the password of anybody" };
-    return everybody(world, () => ({ input: wrong, expect: "VALIDATION" }), unauthenticated(wrong));
   },
 
   "signUp.checkSlug": async (world) => everybody(world, () => ({ input: { slug: "a-free-address" }, expect: "ok" })),

@@ -9,24 +9,31 @@ export const wrongCode = "This code is not right, or was used before. Wait for t
 /** A code is taken for half a minute before and after its own: it is remembered for longer than that. */
 const rememberedMs = 2 * 60_000;
 
-/** Codes of an app, and recovery codes. `person` is the column that rows belong by. */
-export function secondFactor<Person extends string>(person: Person, issuer: string) {
-  return twoFactor({
-    issuer,
-    backupCodeOptions: { storeBackupCodes: "encrypted" },
+/**
+ * Codes of an app, and recovery codes. `person` is the column that rows belong by. The library would write names of columns into a schema that
+ * all of a process share, so this one is a copy.
+ */
+export function secondFactor(person: "user_id" | "operator_id", issuer: string) {
+  const plugin = twoFactor({ issuer, backupCodeOptions: { storeBackupCodes: "encrypted" } });
+  const { user, twoFactor: factor } = plugin.schema;
+  const { twoFactorEnabled } = user.fields;
+  const { userId, backupCodes, failedVerificationCount, lockedUntil, ...same } = factor.fields;
+  return {
+    ...plugin,
     schema: {
-      user: { fields: { twoFactorEnabled: "two_factor_enabled" } },
+      user: { fields: { twoFactorEnabled: { ...twoFactorEnabled, fieldName: "two_factor_enabled" } } },
       twoFactor: {
         modelName: "two_factors",
         fields: {
-          userId: person,
-          backupCodes: "backup_codes",
-          failedVerificationCount: "failed_verification_count",
-          lockedUntil: "locked_until",
+          ...same,
+          userId: { ...userId, fieldName: person },
+          backupCodes: { ...backupCodes, fieldName: "backup_codes" },
+          failedVerificationCount: { ...failedVerificationCount, fieldName: "failed_verification_count" },
+          lockedUntil: { ...lockedUntil, fieldName: "locked_until" },
         },
       },
     },
-  });
+  };
 }
 
 /** A code is good once, over all processes (RFC 6238, section 5.2); the library takes one for as long as it is valid. */
