@@ -75,25 +75,45 @@ test("an operator suspends a tenant, whose people are told, and everything is ba
     await dialog.getByRole("button", { name: /^(Suspend|Resume)$/ }).click();
     await dialog.waitFor({ state: "hidden" });
   };
+  const home = `${stage.portal}/w/${person.slug}`;
+  const { page } = visitor;
+  await page.goto(`${home}/documents`);
+  const file = { name: "kept.txt", mimeType: "text/plain", buffer: Buffer.from("kept through everything") };
+  await page.locator('input[type="file"]').first().setInputFiles(file);
+  await page.getByText("kept.txt").first().waitFor();
+
+  await decide(/^Suspend /, "They pay late", "39-console-suspend-read-only");
+  await operator.page.getByRole("button", { name: /^Resume / }).waitFor();
+  await page.reload();
+  await page.getByText("This workspace is suspended").waitFor();
+  await page.getByText("kept.txt").first().waitFor();
+  for (const name of ["Upload", "New folder"]) expect(await page.getByRole("button", { name, exact: true }).count(), name).toBe(0);
+  const data = { json: { slug: person.slug, name: "More" } };
+  const change = await page.request.post(`${stage.portal}/api/trpc/documents.createFolder`, { headers: { origin: stage.portal }, data });
+  expect([change.status(), await change.text()]).toEqual([412, expect.stringContaining("tenant-suspended")]);
+  await visitor.inspectBoth("39-portal-read-only");
+  await decide(/^Resume /, "They have paid a part", "39-console-resume-read-only");
+
   const reason = "Their invoices are not paid";
   await decide(/^Suspend /, reason, "39-console-suspend");
   await operator.page.getByRole("button", { name: /^Resume / }).waitFor();
   await operator.page.getByText(reason).first().waitFor();
   await operator.inspect("39-console-suspended");
-  const subjects = async () => (await stage.world.mailTo(person.email)).map(({ Subject }) => Subject);
-  await expect.poll(subjects, { timeout: 30_000 }).toContain("Your workspace is suspended");
+  const told = async (subject: string) => (await stage.world.mailTo(person.email)).filter(({ Subject }) => Subject === subject).length;
+  await expect.poll(() => told("Your workspace is suspended"), { timeout: 30_000 }).toBe(2);
 
-  await visitor.page.goto(`${stage.portal}/w/${person.slug}`);
-  await visitor.page.getByRole("heading", { name: `${person.organization} is suspended` }).waitFor();
-  expect(await visitor.page.content()).not.toContain(reason);
+  await page.goto(home);
+  await page.getByRole("heading", { name: `${person.organization} is suspended` }).waitFor();
+  expect(await page.content()).not.toContain(reason);
   await visitor.inspectBoth("39-portal-suspended");
 
   await decide(/^Resume /, "They have paid", "39-console-resume");
   // The page opens by itself.
-  await visitor.page.getByRole("heading", { name: person.organization, level: 1, exact: true }).waitFor();
-  await visitor.page.goto(`${stage.portal}/w/${person.slug}/documents`);
-  await visitor.page.getByRole("heading", { name: "Documents" }).first().waitFor();
-  await expect.poll(subjects, { timeout: 30_000 }).toContain("Your workspace is active again");
+  await page.getByRole("heading", { name: person.organization, level: 1, exact: true }).waitFor();
+  await page.goto(`${home}/documents`);
+  await page.getByRole("heading", { name: "Documents" }).first().waitFor();
+  await page.getByText("kept.txt").first().waitFor();
+  await expect.poll(() => told("Your workspace is active again"), { timeout: 30_000 }).toBe(2);
   operator.calm();
 });
 
