@@ -6,7 +6,7 @@ import pg from "pg";
 import type { World } from "./world.ts";
 
 /** Steps of one stage end together: one look for all of them. */
-const soonMs = 5;
+const settleMs = 5;
 
 export interface SeenOperation {
   state: OperationState;
@@ -15,17 +15,17 @@ export interface SeenOperation {
 }
 
 export interface OperationWatch extends AsyncDisposable {
-  /** Resolves when the operation is in one of the states. Throws, with what it saw last, after `timeoutMs`. */
-  until(operationId: OperationId, states: readonly OperationState[], timeoutMs: number): Promise<SeenOperation>;
+  /**
+   * Resolves when the operation is in one of the states. Throws, with what it saw last, after `timeoutMs`. Who knows how many events come
+   * before may leave those out with `fromEvent`, and looks once a second meanwhile.
+   */
+  until(operationId: OperationId, states: readonly OperationState[], timeoutMs: number, fromEvent?: number): Promise<SeenOperation>;
   untilStep(operationId: OperationId, step: string, state: StepState, timeoutMs: number): Promise<void>;
 }
 
-/**
- * Sees operations from outside, as the live pages do: by the control database's notifications, and a slow look in case one is missed.
- * @param settleMs between two looks at one operation, in milliseconds
- */
-export async function watchOperations(world: World, settleMs: number = soonMs): Promise<OperationWatch> {
-  const waiting = new Map<string, Set<() => void>>();
+/** Sees operations from outside, as the live pages do: by the control database's notifications, and a slow look in case one is missed. */
+export async function watchOperations(world: World): Promise<OperationWatch> {
+  const waiting = new Map<string, Set<(event: number) => void>>();
   const pool = world.pool("control", "operator");
   let listener: pg.Client | undefined;
   let closed = false;
@@ -34,7 +34,8 @@ export async function watchOperations(world: World, settleMs: number = soonMs): 
     const client = new pg.Client({ connectionString: world.urlOf("control", "operator") });
     client.on("error", () => {});
     client.on("notification", ({ payload = "" }) => {
-      for (const look of waiting.get(payload.slice(0, payload.lastIndexOf(":"))) ?? []) look();
+      const [operationId = "", event] = payload.split(":");
+      for (const look of waiting.get(operationId) ?? []) look(Number(event));
     });
     client.on("end", () => {
       if (!closed) setTimeout(() => void listen().catch(() => {}), 200);
@@ -45,7 +46,11 @@ export async function watchOperations(world: World, settleMs: number = soonMs): 
   }
   await listen();
 
-  async function wait<T>(operationId: OperationId, look: () => Promise<T | undefined>, timeoutMs: number): Promise<T | undefined> {
+  async function wait<T>(
+    operationId: OperationId,
+    look: () => Promise<T | undefined>,
+    { timeoutMs, fromEvent = 0 }: { timeoutMs: number; fromEvent?: number | undefined },
+  ): Promise<T | undefined> {
     const found = Promise.withResolvers<T | undefined>();
     let looking = false;
     let again = false;
@@ -62,14 +67,17 @@ export async function watchOperations(world: World, settleMs: number = soonMs): 
       looking = false;
     };
     const checks = waiting.get(operationId) ?? new Set();
-    waiting.set(operationId, checks.add(check));
+    const told = (event: number) => {
+      if (event >= fromEvent) void check();
+    };
+    waiting.set(operationId, checks.add(told));
     const slowly = setInterval(check, 1_000);
     const timer = setTimeout(() => found.resolve(undefined), timeoutMs);
     void check();
     const result = await found.promise;
     clearInterval(slowly);
     clearTimeout(timer);
-    checks.delete(check);
+    checks.delete(told);
     if (checks.size === 0) waiting.delete(operationId);
     return result;
   }
@@ -79,7 +87,7 @@ export async function watchOperations(world: World, settleMs: number = soonMs): 
     return (await pool.query<SeenOperation>({ name: "watch-operation", text, values: [operationId] })).rows[0];
   };
   return {
-    async until(operationId, states, timeoutMs) {
+    async until(operationId, states, timeoutMs, fromEvent) {
       let last: SeenOperation | undefined;
       const seen = await wait(
         operationId,
@@ -87,7 +95,7 @@ export async function watchOperations(world: World, settleMs: number = soonMs): 
           last = await read(operationId);
           return last !== undefined && states.includes(last.state) ? last : undefined;
         },
-        timeoutMs,
+        { timeoutMs, fromEvent },
       );
       if (seen !== undefined) return seen;
       throw new Error(`operation ${operationId} was not ${states.join(" or ")} within ${timeoutMs} ms, but ${JSON.stringify(last)}`);
@@ -101,7 +109,7 @@ export async function watchOperations(world: World, settleMs: number = soonMs): 
           last = (await pool.query<{ state: string }>(text, [operationId, step])).rows[0]?.state;
           return last === state ? true : undefined;
         },
-        timeoutMs,
+        { timeoutMs },
       );
       if (!seen) throw new Error(`step ${step} of ${operationId} was not ${state} within ${timeoutMs} ms, but ${last}`);
     },
