@@ -28,7 +28,7 @@ export function RenameCard({ slug, name, allowed }: { slug: string; name: string
     <FormCard
       title="General"
       description="The name is what members see. The address stays as it is."
-      hint={allowed ? undefined : "Owners and admins change the name."}
+      hint={allowed ? undefined : "Owners and admins change the name, while the workspace is active."}
       footer={
         <Button type="submit" pending={rename.isPending} disabled={!allowed}>
           Save
