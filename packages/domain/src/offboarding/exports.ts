@@ -23,7 +23,7 @@ export const missingLabels: Record<string, string> = {
   "documents.names": "Without names of documents whose key is lost",
   "folders.names": "Without names of folders whose key is lost",
   "api-keys.names": "Without names of API keys whose key is lost",
-  "audit.details": "Without details in the audit log whose key is lost",
+  "audit.details": "Without details of the audit log whose key is lost",
 };
 
 /** How long an export that was asked for can be downloaded, in days. One that an offboarding made is kept for as long as its hold. */

@@ -84,6 +84,7 @@ export function ExportSettings({ slug }: { slug: string }) {
     >
       <DataTable
         label="Exports"
+        cards
         columns={columns}
         rows={exports.data}
         rowId={({ exportId }) => exportId}
