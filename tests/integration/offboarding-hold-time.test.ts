@@ -1,10 +1,20 @@
-import { changeHold, type HoldChange } from "@leasehold/db/control/offboarding/change-hold";
+import type { HoldChange } from "@leasehold/db/control/offboarding/change-hold";
 import { decideOffboarding } from "@leasehold/db/control/offboarding/decide-offboarding";
 import { placeLegalHold, releaseLegalHold } from "@leasehold/db/control/offboarding/legal-holds";
 import { newId } from "@leasehold/domain/ids";
 import { type OffboardingStep, offboardingStepPosition } from "@leasehold/domain/offboarding/steps";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type Closing, dayMs, readFacts, requestClosing, seedActiveTenant } from "../support/offboarding/closing.ts";
+import {
+  beginHold,
+  changeHeld,
+  followHold,
+  type HeldRun,
+  listReminders,
+  placeHold,
+  decidedReason as reason,
+  type Side,
+} from "../support/offboarding/held-run.ts";
 import { createSkippedWorld, type SkippedWorld } from "../support/offboarding/skipped-closing.ts";
 import { beginUnderEpoch, moveEpoch } from "../support/offboarding/waiting-closing.ts";
 
@@ -16,64 +26,18 @@ beforeAll(async () => {
 });
 afterAll(() => world[Symbol.asyncDispose]());
 
-const reason = "Decided in a test";
 const secondMs = 1_000;
-
-interface Run {
-  closing: Closing;
-  began: number;
-  end: number;
-  result(): Promise<unknown>;
-}
-
-async function begin(options: Parameters<typeof requestClosing>[2] & { state?: "ACTIVE" | "SUSPENDED" } = {}): Promise<Run> {
-  return follow(await requestClosing(world.pools, await seedActiveTenant(world.databases, options), options));
-}
-async function follow(closing: Closing): Promise<Run> {
-  const handle = await world.start(closing);
-  await world.awaitHold(closing);
-  const [row] = await world.databases.query<{ began: Date; ends: Date }>(
-    "control",
-    "select hold_began_at as began, hold_ends_at as ends from control.offboardings where operation_id = $1",
-    [closing.operationId],
-  );
-  return { closing, began: Number(row?.began), end: Number(row?.ends), result: () => handle.result() };
-}
-
-const by = (side: "owner" | "operator", { closing }: Run, change: HoldChange) =>
-  changeHold(side === "owner" ? world.pools.portal : world.pools.operator, side === "owner" ? closing.owner : closing.operator(), {
-    ...change,
-    operationId: closing.operationId,
-    reason,
-    idempotencyKey: newId("command"),
-  });
-async function decide(side: "owner" | "operator", run: Run, change: HoldChange): Promise<void> {
-  await by(side, run, change);
-  await world.tell(run.closing);
-}
+const begin = (options?: Parameters<typeof beginHold>[1]) => beginHold(world, options);
+const by = (side: Side, run: HeldRun, change: HoldChange) => changeHeld(world, side, run, change);
+const place = (run: HeldRun, caseNumber: string) => placeHold(world, run, caseNumber);
+const reminders = (run: Pick<HeldRun, "closing">) => listReminders(world, run);
+const decide = (side: Side, run: HeldRun, change: HoldChange) => by(side, run, change).then(() => world.tell(run.closing));
 const iso = (at: number) => new Date(at).toISOString();
-async function place({ closing }: Run, caseNumber: string): Promise<() => Promise<void>> {
-  const { holdId } = await placeLegalHold(world.pools.operator, closing.operator(), { caseNumber, reason });
-  await world.tell(closing);
-  return async () => {
-    await releaseLegalHold(world.pools.operator, closing.operator("grace"), { holdId, reason });
-    await world.tell(closing);
-  };
-}
-const stateOf = async ({ closing }: Run) => (await readFacts(world.databases, closing)).state;
-const isShredding = ({ closing }: Run) => world.until(closing, ({ state }) => state === "SHREDDING");
-const isBack = ({ closing }: Run, state = "ACTIVE") =>
+const stateOf = async ({ closing }: HeldRun) => (await readFacts(world.databases, closing)).state;
+const isShredding = ({ closing }: HeldRun) => world.until(closing, ({ state }) => state === "SHREDDING");
+const isBack = ({ closing }: HeldRun, state = "ACTIVE") =>
   world.until(closing, (facts) => facts.state === state && facts.operation === "ROLLED_BACK");
-const stepsOf = ({ closing }: Run) => world.shreddedSteps(closing);
-const reminders = async ({ closing }: Run) =>
-  (
-    await world.databases.query<{ days: number; ends: string }>(
-      "control",
-      `select (props ->> 'days')::int as days, props ->> 'endsAt' as ends from control.mail_requests
-       where tenant_id = $1 and template = 'closing-reminder' order by created_at`,
-      [closing.tenantId],
-    )
-  ).map(({ days, ends }) => ({ days, ends: Date.parse(ends) }));
+const stepsOf = ({ closing }: HeldRun) => world.shreddedSteps(closing);
 
 describe("the hold", () => {
   test("runs out by the workflow's time, reminds at 14, 3 and 1 days, and every step comes behind it in order", async () => {
@@ -98,7 +62,7 @@ describe("the hold", () => {
     const closing = await requestClosing(world.pools, await seedActiveTenant(world.databases), { holdDays: 0 });
     const handle = await world.start(closing);
     expect(await handle.result()).toBe("SUCCEEDED");
-    expect(await reminders({ closing } as Run)).toEqual([]);
+    expect(await reminders({ closing })).toEqual([]);
   });
 
   test("shorter than a reminder's time is not reminded of it", async () => {
@@ -236,7 +200,7 @@ describe("an operator's request", () => {
   test("that is approved is held and runs out", async () => {
     const closing = await requestClosing(world.pools, await seedActiveTenant(world.databases), { by: "operator", holdDays: 1 });
     expect(await answer(closing, "approve")).toBe("approved");
-    const run = await follow(closing);
+    const run = await followHold(world, closing);
     await world.skipTo(run.end);
     await isShredding(run);
   });
@@ -246,7 +210,7 @@ describe("an operator's request", () => {
     const closing = await requestClosing(world.pools, tenant, { by: "operator" });
     expect(await answer(closing, "reject")).toBe("rejected");
     expect(await readFacts(world.databases, closing)).toMatchObject({ state: "ACTIVE", operation: "REJECTED", ends_at: null });
-    const again = await follow(await requestClosing(world.pools, tenant, { holdDays: 1 }));
+    const again = await followHold(world, await requestClosing(world.pools, tenant, { holdDays: 1 }));
     await decide("owner", again, { change: "cancel" });
     await isBack(again);
   });

@@ -1,6 +1,6 @@
 import { CreateAliasCommand, CreateKeyCommand, DescribeKeyCommand } from "@aws-sdk/client-kms";
 import { activateTenant } from "@leasehold/activities/onboarding/activate-tenant";
-import { createOnboardingActivities, type OnboardingActivities } from "@leasehold/activities/onboarding/create-onboarding-activities";
+import { createOnboardingActivities } from "@leasehold/activities/onboarding/create-onboarding-activities";
 import { ensureCanary } from "@leasehold/activities/onboarding/ensure-canary";
 import { findPlacement } from "@leasehold/db/application/placement/find-placement";
 import { activatePlacement, publishPlacement, withdrawPlacement } from "@leasehold/db/application/placement/publish-placement";
@@ -18,12 +18,12 @@ import { type PlanId, plans } from "@leasehold/domain/plans";
 import { stackEnv } from "@leasehold/infra/local/stack-env";
 import { type Clients, createClients } from "@leasehold/worker/clients";
 import { readEnv } from "@leasehold/worker/env";
-import { ApplicationFailure } from "@temporalio/common";
 import { MockActivityEnvironment } from "@temporalio/testing";
 import { DefaultLogger } from "@temporalio/worker";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { takeInventory } from "../support/inventory.ts";
 import { readOperation, readSteps } from "../support/onboarding-outcome.ts";
+import { stepActivities as forward, type RunStep, stepRunner, undoActivities as undo } from "../support/onboarding-steps.ts";
 import { openPoolEpoch } from "../support/open-epoch.ts";
 import { type RequestedTenant, requestOnboarding } from "../support/request-onboarding.ts";
 import { denyWorker } from "../support/worker-rights.ts";
@@ -31,12 +31,12 @@ import { createWorld, type World } from "../support/world.ts";
 
 let world: World;
 let clients: Clients;
-let activities: OnboardingActivities;
+let run: RunStep;
 
 beforeAll(async () => {
   world = await createWorld({ apps: ["application"], ownServers: true });
   clients = createClients(readEnv(stackEnv(world.stack, "worker")));
-  activities = createOnboardingActivities(clients);
+  run = stepRunner(createOnboardingActivities(clients));
   await ensureCanary(clients);
   await openPoolEpoch(world);
 });
@@ -44,42 +44,6 @@ afterAll(async () => {
   await clients.close();
   await world[Symbol.asyncDispose]();
 });
-
-/** A step without its row here does not compile. */
-const forward: Record<OnboardingStep, keyof OnboardingActivities> = {
-  place: "place",
-  stack: "provisionStack",
-  administrator: "addAdministrator",
-  key: "createTenantKey",
-  "data-home": "prepareDataHome",
-  "object-prefix": "prepareObjectPrefix",
-  limits: "applyLimits",
-  verify: "verifyTenant",
-  activate: "activateTenant",
-};
-
-const undo: Record<Exclude<OnboardingStep, "activate">, keyof OnboardingActivities> = {
-  place: "undoPlace",
-  stack: "undoProvisionStack",
-  administrator: "undoAddAdministrator",
-  key: "undoCreateTenantKey",
-  "data-home": "undoPrepareDataHome",
-  "object-prefix": "undoPrepareObjectPrefix",
-  limits: "undoApplyLimits",
-  verify: "undoVerifyTenant",
-};
-
-/** A service that does not answer in time on a busy machine is asked again, as Temporal does. */
-async function run(name: keyof OnboardingActivities, ref: RequestedTenant, attempt = 1): Promise<unknown> {
-  const { tenantId, operationId } = ref;
-  const environment = new MockActivityEnvironment({ attempt }, { logger: new DefaultLogger("ERROR") });
-  try {
-    return await environment.run(activities[name] as (input: object) => Promise<unknown>, { tenantId, operationId });
-  } catch (error) {
-    if (attempt > 3 || !(error instanceof ApplicationFailure) || error.nonRetryable) throw error;
-    return run(name, ref, attempt + 1);
-  }
-}
 
 /** As after a crash between the effect and its acknowledgement: what was done is there, and nothing says so. */
 async function forgetThatItSucceeded(
