@@ -72,6 +72,10 @@ test("keys that do not open and that two operators give up are destroyed as lost
   const [losing, leaving] = await Promise.all([onboard("pro"), onboard("starter")]);
   const corrupt = "update keyring.data_keys set wrapped = '\\x01' where tenant_id = $1 and purpose in ('data', 'index')";
   await withConnection(world.ownerUrl("keyring"), (owner) => owner.query(corrupt, [losing.tenantId]));
+  const row =
+    "insert into control.exports (tenant_id, export_id, requested_by, state, bytes, manifest_sha256, index_name, key_version, ready_at)";
+  const under = `${row} values ($1, $2, 'user:usr_x', 'READY', 1, repeat('0', 64), 'i', 1, now())`;
+  await withConnection(world.ownerUrl("control"), (owner) => owner.query(under, [losing.tenantId, newId("export")]));
   const needs = epochNeeds(world);
   await destroyDataKeys(needs.keyring, leaving.tenantId);
   const ticket = await requestEpochTurn(needs, pool);
@@ -102,11 +106,13 @@ test("keys that do not open and that two operators give up are destroyed as lost
   expect(await awaitEpochTurn(needs, ticket)).toMatchObject({ keyState: "PendingDeletion" });
   const left = await listWrappedKeys(needs.keyring, losing.tenantId);
   const next = ticket.epoch + 1;
-  const kept = [`data 2 ${next}`, `index 2 ${next}`, `payload 1 ${next}`];
-  expect(left.map(({ purpose, version, epoch }) => `${purpose} ${version} ${epoch}`)).toEqual(kept);
+  const renewed = [`data 2 ${next}`, `index 2 ${next}`, `payload 1 ${next}`];
+  expect(left.map(({ purpose, version, epoch }) => `${purpose} ${version} ${epoch}`)).toEqual(renewed);
   const gone = (["data", "index"] as const).map((purpose) => ({ purpose, version: 1 }));
   expect(await listLostKeys(needs.keyring, losing.tenantId)).toMatchObject(gone.map((key) => ({ ...key, ...ticket })));
   expect(await rowOf()).toMatchObject({ unreadable: null, lost: gone.map((key) => ({ ...key, epoch: ticket.epoch })) });
+  const exports = await auditor.query("select state from control.exports where tenant_id = $1", [losing.tenantId]);
+  expect(exports.rows).toEqual([{ state: "EXPIRED" }]);
   await replaceLostKeys(needs, losing.tenantId);
   expect((await listWrappedKeys(needs.keyring, losing.tenantId)).map(({ wrapped }) => wrapped)).toEqual(left.map(({ wrapped }) => wrapped));
   const documents = documentsOf(world, { ...losing, plan: "pro" });

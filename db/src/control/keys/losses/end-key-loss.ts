@@ -4,7 +4,7 @@ import { sql } from "drizzle-orm";
 import type pg from "pg";
 import { emitAudit } from "../../audit/emit-audit.ts";
 import { requestMail } from "../../mail/request-mail.ts";
-import { withControl } from "../../with-control.ts";
+import { type ControlTransaction, withControl } from "../../with-control.ts";
 import type { KeyLoss } from "./read-loss.ts";
 
 /**
@@ -34,6 +34,7 @@ export async function endKeyLoss(
       update control.tenant_keys set lost = coalesce(lost, '[]') || ${JSON.stringify(keys)}::jsonb,
         unreadable = case when unreadable ->> 'pool' = ${of} and (unreadable ->> 'epoch')::integer = ${epoch} then null else unreadable end
       where tenant_id = ${tenantId}`);
+    await endExports(tx, tenantId, Math.max(0, ...keys.map(({ purpose, version }) => (purpose === "data" ? version : 0))));
     const told = { pool: of, epoch, keys: destroyed };
     await emitAudit(tx, ctx, "keys.lost", lossId, told);
     await tx.execute(sql`
@@ -42,4 +43,11 @@ export async function endKeyLoss(
     const purposes = [...new Set(keys.map(({ purpose }) => purpose))];
     await requestMail(tx, { tenantId, key: `key-lost:${lossId}`, template: "key-lost", props: { purposes } });
   });
+}
+
+/** Exports that may have a part under a lost version do not open any more; another can be asked for. */
+async function endExports(tx: ControlTransaction, tenantId: TenantId, newestLost: number): Promise<void> {
+  await tx.execute(sql`
+    update control.exports set state = 'EXPIRED', ended_at = clock_timestamp()
+    where tenant_id = ${tenantId} and state = 'READY' and key_version <= ${newestLost}`);
 }
