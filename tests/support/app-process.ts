@@ -20,7 +20,7 @@ export interface AppProcess extends AsyncDisposable {
 }
 
 const commands: Record<AppName, string[]> = {
-  application: [process.execPath, "--max-semi-space-size=16", "src/main.ts"],
+  application: [process.execPath, "--max-old-space-size=512", "--max-semi-space-size=16", "src/main.ts"],
   worker: [process.execPath, "--max-semi-space-size=32", "src/main.ts"],
   portal: [process.execPath, "src/start.ts", "start"],
   console: ["node_modules/.bin/next", "start"],
