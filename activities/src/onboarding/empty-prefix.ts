@@ -40,10 +40,16 @@ async function deleteVersions(s3: S3Client, bucket: string, prefix: string): Pro
     try {
       if ((await deletePage(s3, { Bucket: bucket, Prefix: prefix, MaxKeys })) === 0) return;
     } catch (error) {
-      if (!(error instanceof Error && error.name === "TimeoutError") || MaxKeys <= pages.smallest) throw error;
+      if (!isTimeout(error) || MaxKeys <= pages.smallest) throw error;
       MaxKeys = Math.floor(MaxKeys / 4);
     }
   }
+}
+
+/** The SDK calls a connection that broke a timeout as well: that one is the workflow's to try again. */
+function isTimeout(error: unknown): boolean {
+  const { name, code } = error instanceof Error ? (error as NodeJS.ErrnoException) : {};
+  return name === "TimeoutError" && code !== "ECONNRESET" && code !== "EPIPE";
 }
 
 async function deletePage(s3: S3Client, page: { Bucket: string; Prefix: string; MaxKeys: number }): Promise<number> {
