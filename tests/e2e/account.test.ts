@@ -24,7 +24,9 @@ async function setUpSecondFactor(visitor: Visitor, home: string, email: string):
   const secret = ((await card.locator("code").textContent()) ?? "").replaceAll(" ", "");
   await page.keyboard.type(codeOfApp(secret));
   await page.keyboard.press("Enter");
-  const kept = await card.getByRole("list", { name: "Recovery codes" }).getByRole("listitem").allTextContents();
+  const codes = card.getByRole("list", { name: "Recovery codes" }).getByRole("listitem");
+  await codes.first().waitFor();
+  const kept = await codes.allTextContents();
   expect(kept).toHaveLength(10);
   await visitor.inspect("58-recovery-codes");
   await card.getByRole("button", { name: "I have kept them" }).click();

@@ -183,7 +183,8 @@ describe("what counts", () => {
     const { promise: rest, resolve: finish } = Promise.withResolvers<void>();
     const body = new ReadableStream({
       async start(controller) {
-        controller.enqueue(new TextEncoder().encode("begin"));
+        // More than is looked at before anything is kept.
+        controller.enqueue(new TextEncoder().encode("begin".repeat(2_000)));
         await rest;
         controller.close();
       },
