@@ -1,5 +1,12 @@
 import { CloudFormationClient, DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
-import { CreateKeyCommand, KMSClient, ListKeysCommand } from "@aws-sdk/client-kms";
+import {
+  type AliasListEntry,
+  CreateAliasCommand,
+  CreateKeyCommand,
+  KMSClient,
+  ListKeysCommand,
+  paginateListAliases,
+} from "@aws-sdk/client-kms";
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { SESv2Client, SendEmailCommand } from "@aws-sdk/client-sesv2";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
@@ -71,16 +78,25 @@ describe("the fault layer before AWS", () => {
 
   it("ends the connection before the call is made, or after it was carried out", async () => {
     const kms = new KMSClient(options);
-    const count = async () => (await kms.send(new ListKeysCommand({}))).Keys?.length ?? 0;
-    const before = await count();
-    proxy.inject({ service: "kms", action: "CreateKey", mode: "reset", times: 1 });
-    await expect(kms.send(new CreateKeyCommand({}))).rejects.toThrow();
-    expect(await count()).toBe(before);
-    const lost = proxy.inject({ service: "kms", action: "CreateKey", mode: "lost-answer", times: 1 });
-    await expect(kms.send(new CreateKeyCommand({}))).rejects.toThrow();
-    expect([await count(), lost.hits()]).toEqual([before + 1, 1]);
-    await kms.send(new CreateKeyCommand({}));
-    expect(await count()).toBe(before + 2);
+    const { KeyMetadata } = await kms.send(new CreateKeyCommand({}));
+    const KeyId = KeyMetadata?.KeyId ?? "";
+    let named = 0;
+    const nameIt = () => kms.send(new CreateAliasCommand({ AliasName: `alias/proxy-${world.id}-${++named}`, TargetKeyId: KeyId }));
+    // Of this key alone: others make keys meanwhile.
+    const names = async () => {
+      const found: AliasListEntry[] = [];
+      for await (const { Aliases = [] } of paginateListAliases({ client: kms }, { KeyId })) found.push(...Aliases);
+      return found.filter(({ TargetKeyId }) => TargetKeyId === KeyId).length;
+    };
+    expect(await names()).toBe(0);
+    proxy.inject({ service: "kms", action: "CreateAlias", mode: "reset", times: 1 });
+    await expect(nameIt()).rejects.toThrow();
+    expect(await names()).toBe(0);
+    const lost = proxy.inject({ service: "kms", action: "CreateAlias", mode: "lost-answer", times: 1 });
+    await expect(nameIt()).rejects.toThrow();
+    expect([await names(), lost.hits()]).toEqual([1, 1]);
+    await nameIt();
+    expect(await names()).toBe(2);
   });
 
   it("hangs until it is lifted, and strikes only after as many calls as it is told", async () => {
