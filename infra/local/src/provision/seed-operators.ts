@@ -1,22 +1,28 @@
 import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { withConnection, withDatabase } from "@leasehold/db/client";
 import { inheritedEnv } from "../env.ts";
 import { LocalError } from "../local-error.ts";
 import { repositoryRoot } from "../paths.ts";
 import type { Stack } from "../stack.ts";
 import { seedEnv } from "../stack-env.ts";
 import { pathsIn, readJson, writeJson } from "../supervision/files.ts";
+import type { SignIn } from "./secrets.ts";
 
-/** Gives the console two operators, by the console's own command, so that one can approve what the other asks for; once per run of the servers. */
+/**
+ * Gives the console two operators, by the console's own command, so that one can approve what the other asks for. Again whenever the
+ * database does not have them as they were left: what `dev` says of signing in is so.
+ */
 export async function seedOperators(stack: Stack): Promise<void> {
   const mark = join(pathsIn(stack.dataDir).run, "seeded.json");
-  const { operator, secondOperator } = stack.secrets;
-  const done = { instance: stack.instance, migrations: stack.migrations, operators: [operator.email, secondOperator.email] };
-  if (JSON.stringify(readJson(mark)) === JSON.stringify(done)) return;
+  const signIns = [stack.secrets.operator, stack.secrets.secondOperator];
+  const known = readJson<{ seeded: string }>(mark)?.seeded;
+  if (known !== undefined && known === (await fingerprint(stack, signIns))) return;
   const folder = join(repositoryRoot, "apps/console");
   try {
-    for (const signIn of [operator, secondOperator]) {
+    for (const signIn of signIns) {
       const env = { ...inheritedEnv(), ...seedEnv(stack, signIn) };
       await promisify(execFile)(process.execPath, ["src/seed-operator.ts"], { cwd: folder, env });
     }
@@ -28,5 +34,20 @@ export async function seedOperators(stack: Stack): Promise<void> {
       "Correct what it says, then start again.",
     );
   }
-  writeJson(mark, done);
+  writeJson(mark, { seeded: await fingerprint(stack, signIns) });
+}
+
+/** Of the sign-ins and what the console's database has of them; undefined where it cannot be read. */
+async function fingerprint({ database, migrations }: Stack, signIns: readonly SignIn[]): Promise<string | undefined> {
+  const text = `select o.email, a.password from console_identity.operators o join console_identity.accounts a on a.operator_id = o.id
+    where o.email = any($1) order by o.email`;
+  try {
+    const emails = signIns.map(({ email }) => email.toLowerCase());
+    const { rows } = await withConnection(withDatabase(database.adminUrl, database.names.control), (admin) => admin.query(text, [emails]));
+    return createHash("sha256")
+      .update(JSON.stringify([migrations, signIns, rows]))
+      .digest("hex");
+  } catch {
+    return undefined;
+  }
 }
