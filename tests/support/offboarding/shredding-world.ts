@@ -1,6 +1,6 @@
 import { createOffboardingActivities } from "@leasehold/activities/offboarding/create-offboarding-activities";
 import { createShreddingActivities, type ShreddingActivities } from "@leasehold/activities/offboarding/create-shredding-activities";
-import { createOnboardingActivities, type OnboardingActivities } from "@leasehold/activities/onboarding/create-onboarding-activities";
+import { createOnboardingActivities } from "@leasehold/activities/onboarding/create-onboarding-activities";
 import { ensureCanary } from "@leasehold/activities/onboarding/ensure-canary";
 import { withConnection } from "@leasehold/db/client";
 import { deleteAccount } from "@leasehold/db/control/identity/delete-account";
@@ -14,7 +14,7 @@ import { requestOffboarding } from "@leasehold/db/control/offboarding/request-of
 import { newId, type OperationId } from "@leasehold/domain/ids";
 import type { Evidence, KeyEvidence, StoreEvidence } from "@leasehold/domain/offboarding/certificate";
 import type { OffboardingStep } from "@leasehold/domain/offboarding/steps";
-import { type OnboardingStep, onboardingStepsFor } from "@leasehold/domain/onboarding/steps";
+import { onboardingStepsFor } from "@leasehold/domain/onboarding/steps";
 import { type PlanId, plans } from "@leasehold/domain/plans";
 import { stackEnv } from "@leasehold/infra/local/stack-env";
 import { type Clients, createClients } from "@leasehold/worker/clients";
@@ -22,6 +22,7 @@ import { readEnv } from "@leasehold/worker/env";
 import { MockActivityEnvironment } from "@temporalio/testing";
 import { DefaultLogger } from "@temporalio/worker";
 import { type DocumentsClient, documentsOf } from "../documents-client.ts";
+import { stepActivities } from "../onboarding-steps.ts";
 import { type RequestedTenant, requestOnboarding } from "../request-onboarding.ts";
 import { issuersWithoutPortal } from "../use-workspace.ts";
 import { createWorld, type World } from "../world.ts";
@@ -59,18 +60,6 @@ export interface ShreddingWorld extends AsyncDisposable {
   owner<Row extends object>(plane: "control" | "application" | "keyring", text: string, values?: unknown[]): Promise<Row[]>;
 }
 
-const onboardingActivities: Record<OnboardingStep, keyof OnboardingActivities> = {
-  place: "place",
-  stack: "provisionStack",
-  administrator: "addAdministrator",
-  key: "createTenantKey",
-  "data-home": "prepareDataHome",
-  "object-prefix": "prepareObjectPrefix",
-  limits: "applyLimits",
-  verify: "verifyTenant",
-  activate: "activateTenant",
-};
-
 /** The product's servers and application plane, with no worker: everything of it is carried out by hand. */
 export async function createShreddingWorld(options: { ownServers?: boolean } = {}): Promise<ShreddingWorld> {
   await using undo = new AsyncDisposableStack();
@@ -101,7 +90,7 @@ export async function createShreddingWorld(options: { ownServers?: boolean } = {
       const requested = await requestOnboarding(world.pool("control", "portal"), { plan, withCommand: false });
       const { tenantId, operationId } = requested;
       for (const step of onboardingStepsFor(plans[plan].placement))
-        await environment().run(onboarding[onboardingActivities[step]] as (ref: object) => Promise<unknown>, { tenantId, operationId });
+        await environment().run(onboarding[stepActivities[step]] as (ref: object) => Promise<unknown>, { tenantId, operationId });
       await world
         .pool("control", "identity")
         .query("insert into identity.users (id, name, email) values ($1, 'Ada', $2)", [requested.userId, requested.email]);
