@@ -2,12 +2,14 @@ import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises"
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { assertNode } from "@leasehold/infra/local/assert-node";
 import { bringUp } from "@leasehold/infra/local/bring-up";
 import { readSettings } from "@leasehold/infra/local/env";
 import { chooseFreePorts } from "@leasehold/infra/local/ports";
 import { assertPip, findPython } from "@leasehold/infra/local/servers/find-python";
 import { installServers } from "@leasehold/infra/local/servers/install-servers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { assertBrowser } from "../support/browser.ts";
 
 let folder: string;
 beforeAll(async () => {
@@ -97,6 +99,33 @@ describe("a start that cannot succeed says what to do", () => {
       code: "DATA_VERSION",
       message: expect.stringContaining("99"),
     });
+  });
+
+  test("when Node is too old", () => {
+    expect(() => assertNode("22.18.0")).toThrow(
+      expect.objectContaining({
+        code: "NODE_TOO_OLD",
+        message: expect.stringContaining("22.18.0"),
+        remedy: expect.stringContaining("npx pnpm@12 dev"),
+      }),
+    );
+    expect(() => assertNode()).not.toThrow();
+  });
+
+  test("when a server does not come up: its last words, and where its log is", async () => {
+    const dataDir = await mkdtemp(join(folder, "data-"));
+    await mkdir(join(dataDir, "postgres"));
+    await writeFile(join(dataDir, "postgres/PG_VERSION"), "18\n");
+    await expect(start({ LEASEHOLD_DATA_DIR: dataDir })).rejects.toMatchObject({
+      code: "SERVER_DIED",
+      message: expect.stringMatching(/postgres did not come up.*FATAL|postgres did not come up.*postgres: /s),
+      remedy: expect.stringContaining("logs/postgres.log"),
+    });
+  });
+
+  test("when there is no browser for the tests", () => {
+    expect(() => assertBrowser(undefined)).toThrow(/no browser.*LEASEHOLD_CHROMIUM.*playwright install chromium/);
+    expect(assertBrowser("/usr/bin/chromium")).toBe("/usr/bin/chromium");
   });
 
   test("when a setting is not valid, by its name", () => {

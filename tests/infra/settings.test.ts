@@ -60,6 +60,6 @@ describe("the settings that a process is given", () => {
   test("secrets are made once", async () => {
     await using world = await createWorld();
     expect(await loadSecrets(world.stack.dataDir)).toEqual(world.stack.secrets);
-    expect(new Set(Object.values(await chooseFreePorts())).size).toBe(9);
+    expect(new Set(Object.values(await chooseFreePorts())).size).toBe(10);
   });
 });

@@ -21,7 +21,11 @@ import { stopOrphans } from "./supervision/stop-orphans.ts";
 import { chooseServers, readForeignAws } from "./targets.ts";
 
 const dataFormat = 1;
-const serverPorts: Record<ServerName, PortName[]> = { postgres: ["postgres"], temporal: ["temporal", "temporalUi"], aws: ["aws", "inbox"] };
+const serverPorts: Record<ServerName, PortName[]> = {
+  postgres: ["postgres"],
+  temporal: ["temporal", "temporalUi", "temporalUiServer"],
+  aws: ["aws", "inbox"],
+};
 
 export interface BringUpOptions {
   settings: LocalSettings;

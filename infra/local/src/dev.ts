@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
+import { assertNode } from "./assert-node.ts";
 import { bringUp } from "./bring-up.ts";
 import { portsFrom } from "./choose-ports.ts";
 import { readSettings, wholeEnv } from "./env.ts";
@@ -10,12 +11,13 @@ import { chooseDataDir, repositoryRoot } from "./paths.ts";
 import { appPorts, assertPortsFree } from "./ports.ts";
 import { printReady } from "./print-ready.ts";
 import { ownRef, type ProcessRef, refOf } from "./processes/process-ref.ts";
-import { stopGroup, waitForExit } from "./processes/stop-process.ts";
+import { stopGroup } from "./processes/stop-process.ts";
 import { createProgress } from "./progress.ts";
 import { seedOperators } from "./provision/seed-operators.ts";
 import { readStack, type Stack } from "./stack.ts";
 import { stackEnv } from "./stack-env.ts";
-import { listOwners, pathsIn, type RunStatus, readJson, registerOwner, removeOwner } from "./supervision/files.ts";
+import { failureIn, registerOwner } from "./supervision/files.ts";
+import { leaveServers } from "./supervision/leave-servers.ts";
 import { findRunning } from "./supervision/start-supervisor.ts";
 import { waitForApps } from "./wait-for-apps.ts";
 
@@ -34,13 +36,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
 
 async function run(): Promise<void> {
-  if (Number.parseInt(process.versions.node, 10) < 24) {
-    throw new LocalError(
-      "NODE_TOO_OLD",
-      `This is Node ${process.versions.node}; 24 is needed.`,
-      "Run it as `npx pnpm@12 dev`: the project brings its own Node 24.",
-    );
-  }
+  assertNode();
   const settings = readSettings();
   const ports = portsFrom(settings);
   await assertPortsFree(ports, appPorts);
@@ -72,7 +68,7 @@ function startTurbo(folder: string, coming: boolean): Promise<void> {
   const program = join(repositoryRoot, "node_modules/.bin/turbo");
   const child = spawn(program, ["run", "dev"], {
     cwd: repositoryRoot,
-    env: wholeEnv(coming),
+    env: wholeEnv({ coming, startedBy: ownRef() }),
     stdio: ["ignore", "inherit", "inherit"],
     detached: true,
   });
@@ -82,7 +78,8 @@ function startTurbo(folder: string, coming: boolean): Promise<void> {
   return new Promise((resolve, reject) => {
     const end = (what: string) => {
       if (ending.signal.aborted || turbo !== ref) resolve();
-      else reject(new LocalError("SERVER_DIED", `The apps ended (${what}).`, "Read their log lines above."));
+      // The supervisor ends the apps when a server is lost: that is what there is to say then.
+      else reject(failureIn(folder) ?? new LocalError("SERVER_DIED", `The apps ended (${what}).`, "Read their log lines above."));
     };
     child.once("error", (error) => end(error.message));
     child.once("exit", (code, signal) => end(signal ?? `exit code ${code}`));
@@ -92,10 +89,14 @@ function startTurbo(folder: string, coming: boolean): Promise<void> {
 /** Resolves when everything is to stop; rejects when the embedded servers do not come back. */
 async function watchServers(folder: string): Promise<void> {
   while (!ending.signal.aborted) {
-    const status = readJson<RunStatus>(pathsIn(folder).status);
-    if (status?.failure !== undefined) throw new LocalError(status.failure.code, status.failure.message, status.failure.remedy);
+    const failure = failureIn(folder);
+    if (failure !== undefined) throw failure;
     if (findRunning(folder) === undefined)
-      throw new LocalError("SERVER_DIED", "The embedded servers were stopped.", "Start again with `pnpm dev`.");
+      throw new LocalError(
+        "SERVER_DIED",
+        "The embedded servers were stopped, or their supervisor was killed.",
+        "Start again with `pnpm dev`.",
+      );
     await sleep(500, undefined, { signal: ending.signal }).catch(() => undefined);
   }
 }
@@ -108,19 +109,13 @@ async function stopTurbo(): Promise<void> {
 
 /** Apps first, then the servers unless someone else uses them. */
 async function stopAll(dataDir: string): Promise<void> {
-  if (turbo === undefined && findRunning(dataDir) === undefined) return;
-  console.error("\nStopping the apps, then the servers; state is being saved.");
-  const apps = turbo;
+  if (turbo !== undefined || findRunning(dataDir) !== undefined)
+    console.error("\nStopping the apps, then the servers; state is being saved.");
+  const app = turbo?.pid;
   await stopTurbo();
-  removeOwner(dataDir, process.pid);
-  const running = findRunning(dataDir);
-  if (running === undefined) return;
-  if (listOwners(dataDir).some(({ owner }) => refOf(owner.pid)?.startedAt === owner.startedAt && owner.pid !== apps?.pid)) {
-    console.error("The servers keep running for another process.");
-    return;
-  }
-  await waitForExit(running.supervisor, 90_000);
-  console.error(`Stopped. The data is kept in ${dataDir}.`);
+  const outcome = await leaveServers(dataDir, { pid: process.pid, app });
+  if (outcome === "kept") console.error("The servers keep running for another process.");
+  if (outcome === "stopped") console.error(`Stopped. The data is kept in ${dataDir}.`);
 }
 
 try {

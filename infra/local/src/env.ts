@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { LocalError } from "./local-error.ts";
 import { repositoryRoot } from "./paths.ts";
+import type { ProcessRef } from "./processes/process-ref.ts";
 
 const port = z.coerce.number().int().min(1).max(65_535).optional();
 const text = z.string().min(1).optional();
@@ -20,6 +21,7 @@ export const localSettings = z.object({
   LEASEHOLD_POSTGRES_PORT: port.describe("Default 5462"),
   LEASEHOLD_TEMPORAL_PORT: port.describe("Default 7233"),
   LEASEHOLD_TEMPORAL_UI_PORT: port.describe("Default 8233"),
+  LEASEHOLD_TEMPORAL_UI_SERVER_PORT: port.describe("Default 8234"),
   LEASEHOLD_AWS_PORT: port.describe("Default 4566"),
   LEASEHOLD_INBOX_PORT: port.describe("Default 8025"),
   LEASEHOLD_REGION: z.string().min(1).default("eu-central-1").describe("Region that new tenants are placed in"),
@@ -72,14 +74,24 @@ export function cacheHome(): string | undefined {
   return process.env.XDG_CACHE_HOME || undefined;
 }
 
-/** For turbo, whose tasks read the settings of the local stack themselves: all of our environment. `coming`: see `serversAreComing`. */
-export function wholeEnv(coming = false): NodeJS.ProcessEnv {
-  return { ...process.env, ...quiet, ...compiled(), LEASEHOLD_SERVERS_COMING: coming ? "1" : "" };
+/**
+ * For turbo, whose tasks read the settings of the local stack themselves: all of our environment. `coming`: see `serversAreComing`;
+ * `startedBy`: see `findStarter`.
+ */
+export function wholeEnv({ coming = false, startedBy }: { coming?: boolean; startedBy?: ProcessRef } = {}): NodeJS.ProcessEnv {
+  const own = { LEASEHOLD_SERVERS_COMING: coming ? "1" : "", LEASEHOLD_STARTED_BY: startedBy ? JSON.stringify(startedBy) : "" };
+  return { ...process.env, ...quiet, ...compiled(), ...own };
 }
 
 /** Whether whoever started this turbo brings the servers up meanwhile: its tasks need not, and wait for them where they need them. */
 export function serversAreComing(): boolean {
   return process.env.LEASEHOLD_SERVERS_COMING === "1";
+}
+
+/** Whoever started this turbo and ends it, when that was `pnpm dev`. */
+export function findStarter(): ProcessRef | undefined {
+  const given = process.env.LEASEHOLD_STARTED_BY;
+  return given === undefined || given === "" ? undefined : (JSON.parse(given) as ProcessRef);
 }
 
 /** What every child process may keep of our environment, beside its own settings. */

@@ -10,6 +10,7 @@ export const portTable = {
   postgres: { port: 5462, label: "Postgres", setting: "LEASEHOLD_POSTGRES_PORT" },
   temporal: { port: 7233, label: "Temporal", setting: "LEASEHOLD_TEMPORAL_PORT" },
   temporalUi: { port: 8233, label: "Temporal UI", setting: "LEASEHOLD_TEMPORAL_UI_PORT" },
+  temporalUiServer: { port: 8234, label: "server behind the Temporal UI", setting: "LEASEHOLD_TEMPORAL_UI_SERVER_PORT" },
   aws: { port: 4566, label: "AWS emulator", setting: "LEASEHOLD_AWS_PORT" },
   inbox: { port: 8025, label: "mail inbox", setting: "LEASEHOLD_INBOX_PORT" },
 } as const;

@@ -10,6 +10,7 @@ import { emulatorUrlOf } from "./servers/aws.ts";
 import { listOwners, pathsIn, type RunConfig, type RunStatus, readJson, removeOwner, writeJson } from "./supervision/files.ts";
 import { serversOf } from "./supervision/stop-orphans.ts";
 import { SupervisedServer } from "./supervision/supervised-server.ts";
+import { startTemporalUi } from "./temporal-ui.ts";
 
 // Runs the embedded servers apart from whoever needs them: `node supervisor.ts <data folder>`. It ends them in order when
 // it is told to (SIGTERM), and when the last owner is gone, however that one died.
@@ -33,10 +34,17 @@ const servers = serversOf(config).map(
         publish();
       },
       onGiveUp: (error) => void shutDown(error),
+      onComeBack: () => spec.name === "aws" && void repair(),
     }),
 );
-let inbox: Server | undefined;
+const pages: Server[] = [];
 let ending: Promise<void> | undefined;
+
+/** The emulator comes back without what it had not saved: it is made whole again, or everything ends saying what is lost. */
+async function repair(): Promise<void> {
+  const { repairAws } = await import("./provision/repair-aws.ts");
+  await repairAws(config as RunConfig, status.instance, () => ending !== undefined).catch(shutDown);
+}
 
 function shutDown(error?: unknown): Promise<void> {
   ending ??= end(error);
@@ -53,7 +61,10 @@ async function end(error: unknown): Promise<void> {
     if (app !== undefined) await stopGroup(app, 15_000);
     removeOwner(dataDir, owner.pid);
   }
-  inbox?.close();
+  for (const page of pages) {
+    page.close();
+    page.closeAllConnections();
+  }
   for (const server of servers.toReversed()) await server.stop();
   status.servers = {};
   if (failure === undefined) status.phase = "stopped";
@@ -70,7 +81,9 @@ process.on("uncaughtException", (error) => {
 publish();
 try {
   await Promise.all(servers.map((server) => server.start()));
-  if (config.pages && config.servers.includes("aws")) inbox = await startInbox(config.ports.inbox, emulatorUrlOf(config));
+  const { ports } = config;
+  if (config.pages && config.servers.includes("aws")) pages.push(await startInbox(ports.inbox, emulatorUrlOf(config)));
+  if (config.pages && config.servers.includes("temporal")) pages.push(await startTemporalUi(ports.temporalUi, ports.temporalUiServer));
   if (ending === undefined) {
     status.phase = "running";
     publish();

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
-import { inheritedEnv, readSettings, serversAreComing } from "./env.ts";
+import { findStarter, inheritedEnv, readSettings, serversAreComing } from "./env.ts";
 import { findTurbo } from "./find-owner.ts";
 import { LocalError, printError } from "./local-error.ts";
 import { chooseDataDir } from "./paths.ts";
@@ -8,6 +8,8 @@ import { isAlive, type ProcessRef, refOf } from "./processes/process-ref.ts";
 import { signalProcess } from "./processes/stop-process.ts";
 import { readStack, type Stack } from "./stack.ts";
 import { type AppName, appNames, stackEnv } from "./stack-env.ts";
+import { failureIn } from "./supervision/files.ts";
+import { leaveServers } from "./supervision/leave-servers.ts";
 import { findRunning } from "./supervision/start-supervisor.ts";
 
 // `node with-env.ts <app> -- <command>` runs a command with the settings of one app and none of the others', and ends it
@@ -22,23 +24,36 @@ function isAppName(name: string | undefined): name is AppName {
 const startsAhead: readonly AppName[] = ["portal", "console"];
 
 /** The stack that runs; where the servers are on their way, when they are there, and for some apps the one of the last time. */
-async function findStack(name: AppName, dataDir: string): Promise<Stack> {
+async function findStack(name: AppName, dataDir: string, needed: readonly ProcessRef[]): Promise<Stack> {
   const coming = serversAreComing();
   for (const end = Date.now() + (coming ? 300_000 : 0); ; await sleep(50)) {
     const stack = readStack(dataDir);
     const running = findRunning(dataDir);
     if (stack !== undefined && (coming ? startsAhead.includes(name) || stack.instance === running?.instance : running !== undefined))
       return stack;
+    if (!needed.every(isAlive)) process.exit();
     if (Date.now() >= end) throw new LocalError("SERVER_DIED", "The embedded servers do not run.", "Start with `pnpm dev` or `turbo dev`.");
   }
+}
+
+function areServersGone(supervisor: ProcessRef | undefined, dataDir: string): boolean {
+  return supervisor !== undefined && (!isAlive(supervisor) || findRunning(dataDir)?.phase === "failed");
+}
+
+/** Under a turbo that nobody watches over: says why the servers ended, and ends those whose supervisor was killed. */
+async function sayWhatEnded(dataDir: string): Promise<LocalError | undefined> {
+  const failure = failureIn(dataDir);
+  if (failure !== undefined) printError(failure);
+  else await leaveServers(dataDir, { pid: process.pid });
+  return failure;
 }
 
 async function run(): Promise<void> {
   if (!isAppName(app) || separator !== "--" || command === undefined)
     throw new Error(`usage: node with-env.ts ${appNames.join("|")} -- <command>`);
   const dataDir = chooseDataDir(readSettings().LEASEHOLD_DATA_DIR);
-  const needed = [refOf(process.ppid), findTurbo()].filter((ref): ref is ProcessRef => ref !== undefined);
-  const stack = await findStack(app, dataDir);
+  const needed = [refOf(process.ppid), findTurbo(), findStarter()].filter((ref): ref is ProcessRef => ref !== undefined);
+  const stack = await findStack(app, dataDir, needed);
   let supervisor = findRunning(dataDir)?.supervisor;
   const child = spawn(command, args, { stdio: "inherit", env: { ...inheritedEnv(), ...stackEnv(stack, app) } });
   let asked = false;
@@ -50,14 +65,17 @@ async function run(): Promise<void> {
   };
   setInterval(() => {
     supervisor ??= findRunning(dataDir)?.supervisor;
-    if (!needed.every(isAlive) || (supervisor !== undefined && !isAlive(supervisor))) end();
+    if (!needed.every(isAlive) || areServersGone(supervisor, dataDir)) end();
   }, 500).unref();
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, end);
   child.once("error", (error) => {
     console.error(`${command}: ${error.message}`);
     process.exitCode = 1;
   });
-  child.once("exit", (code, signal) => process.exit(asked ? 0 : (code ?? (signal === null ? 0 : 1))));
+  child.once("exit", async (code, signal) => {
+    const failure = findStarter() === undefined && areServersGone(supervisor, dataDir) ? await sayWhatEnded(dataDir) : undefined;
+    process.exit(failure !== undefined ? 1 : asked ? 0 : (code ?? (signal === null ? 0 : 1)));
+  });
 }
 
 try {

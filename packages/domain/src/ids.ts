@@ -22,6 +22,7 @@ export const idPrefixes = {
   legalHold: "lgh",
   holdChange: "hch",
   keyLoss: "kls",
+  secondFactorReset: "sfr",
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

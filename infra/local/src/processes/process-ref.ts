@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { basename } from "node:path";
 
 /** A process named so that a reused pid is not mistaken for it. */
 export interface ProcessRef {
@@ -54,6 +55,16 @@ export function commandOf(pid: number): string {
   try {
     if (linux) return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").join(" ").trim();
     return execFileSync("ps", ["-o", "command=", "-p", String(pid)], { encoding: "utf8" }).trim();
+  } catch {
+    return "";
+  }
+}
+
+/** The name of a process's program, without its folder, whose path may have spaces; empty when the process is gone. */
+export function programOf(pid: number): string {
+  try {
+    if (linux) return basename(readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0")[0] ?? "");
+    return basename(execFileSync("ps", ["-o", "comm=", "-p", String(pid)], { encoding: "utf8" }).trim());
   } catch {
     return "";
   }

@@ -11,11 +11,12 @@ export async function checkKeys(stack: Stack): Promise<void> {
   const keys = await listKeys(stack);
   const kms = new KMSClient({ endpoint: stack.aws.endpoint, region: stack.aws.region, credentials: { ...stack.aws.root } });
   try {
-    const lost = (await Promise.all(keys.map(async (key) => ((await exists(kms, key.arn)) ? [] : [key.tenantId])))).flat();
+    const missing = (await Promise.all(keys.map(async (key) => ((await exists(kms, key.arn)) ? [] : [key.tenantId])))).flat();
+    const lost = [...new Set(missing)];
     if (lost.length === 0) return;
     throw new LocalError(
       "KEY_LOST",
-      `The AWS emulator no longer has the keys of ${lost.length} tenant(s), so their names and documents cannot be read again:\n  ${[...new Set(lost)].join("\n  ")}\nIt saves its keys when it is stopped in order, and this time it was killed.`,
+      `The AWS emulator no longer has the keys of ${lost.length} tenant(s) or parts of the platform, so what they sealed cannot be read again:\n  ${lost.join("\n  ")}\nIt saves its keys when it is stopped in order, and this time it was killed.`,
       "Start over with `pnpm reset`, which deletes all local data, then run the command again.",
     );
   } finally {

@@ -14,6 +14,8 @@ export interface ServerSpec {
   /** What its command line always contains: tells it from a stranger with a reused pid. */
   mark: string;
   isReady(): Promise<boolean>;
+  /** How long a start may take; default: a minute. */
+  readyTimeoutMs?: number;
   stopSignal: NodeJS.Signals;
   stopTimeoutMs: number;
 }

@@ -12,9 +12,11 @@ const fastQueues = ["transfer", "timer", "visibility"].map((queue) => `history.$
 
 export function temporalServer(config: RunConfig): ServerSpec {
   const folder = join(config.dataDir, "temporal");
-  const { temporal, temporalUi } = config.ports;
+  const { temporal, temporalUiServer } = config.ports;
   const codec = `http://localhost:${config.ports.console}/api/codec`;
-  const ui = config.pages ? ["--ui-port", String(temporalUi), "--ui-disable-news-fetch", "--ui-codec-endpoint", codec] : ["--headless"];
+  const ui = config.pages
+    ? ["--ui-port", String(temporalUiServer), "--ui-disable-news-fetch", "--ui-codec-endpoint", codec]
+    : ["--headless"];
   const file = config.memory ? [] : ["--db-filename", join(folder, "temporal.db")];
   const namespace = config.namespace === "default" ? [] : ["--namespace", config.namespace];
   return {

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { LocalErrorCode } from "../local-error.ts";
+import { LocalError, type LocalErrorCode } from "../local-error.ts";
 import type { Ports } from "../ports.ts";
 import type { ProcessRef } from "../processes/process-ref.ts";
 
@@ -86,6 +86,12 @@ export function writeJson(path: string, value: unknown): void {
   const draft = `${path}.${process.pid}`;
   writeFileSync(draft, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
   renameSync(draft, path);
+}
+
+/** Why the servers of a data folder ended, where they did not end in order. */
+export function failureIn(dataDir: string): LocalError | undefined {
+  const failure = readJson<RunStatus>(pathsIn(dataDir).status)?.failure;
+  return failure && new LocalError(failure.code, failure.message, failure.remedy);
 }
 
 export function registerOwner(dataDir: string, owner: Owner): void {

@@ -6,7 +6,7 @@ import { inheritedEnv } from "../env.ts";
 import { LocalError } from "../local-error.ts";
 import { isAlive } from "../processes/process-ref.ts";
 import { stopProcess } from "../processes/stop-process.ts";
-import { type Owner, pathsIn, type RunConfig, type RunStatus, readJson, registerOwner, tailLog, writeJson } from "./files.ts";
+import { failureIn, type Owner, pathsIn, type RunConfig, type RunStatus, readJson, registerOwner, tailLog, writeJson } from "./files.ts";
 
 /** The status of a supervisor that is alive and not on its way out. */
 export function findRunning(dataDir: string): RunStatus | undefined {
@@ -38,9 +38,10 @@ export async function startSupervisor(config: RunConfig, owner: Owner | undefine
   for (const end = Date.now() + 120_000; Date.now() < end; await sleep(30)) {
     const status = readJson<RunStatus>(paths.status);
     if (status?.supervisor.pid === child.pid && status?.phase === "running") return status;
-    if (status?.failure !== undefined) {
+    const failure = failureIn(config.dataDir);
+    if (status !== undefined && failure !== undefined) {
       await stopProcess(status.supervisor, "SIGTERM", 60_000);
-      throw new LocalError(status.failure.code, status.failure.message, status.failure.remedy);
+      throw failure;
     }
     if (child.exitCode !== null || child.signalCode !== null) break;
   }

@@ -9,24 +9,28 @@ import type { ServerSpec } from "../servers/server-spec.ts";
 import { pathsIn, tailLog } from "./files.ts";
 
 const readyTimeoutMs = 60_000;
-const restartWindowMs = 60_000;
+/** A server that answered for this long is well: its next death is counted as the first. */
+const wellAfterMs = 60_000;
 const restartsAllowed = 5;
 
 interface Hooks {
   onProcess(ref: ProcessRef): void;
-  /** The server died and did not come back. */
-  onGiveUp(error: LocalError): void;
+  /** The server keeps dying, or cannot be started. */
+  onGiveUp(error: unknown): void;
   onRestart(): void;
+  /** The server died unasked, and answers again. */
+  onComeBack(): void;
 }
 
-/** Runs one server, and starts it again when it dies. */
+/** Runs one server, and starts it again when it dies: up to five times in a row. */
 export class SupervisedServer {
   readonly spec: ServerSpec;
   readonly #dataDir: string;
   readonly #hooks: Hooks;
   #process: ProcessRef | undefined;
   #stopping = false;
-  #deaths: number[] = [];
+  #deaths = 0;
+  #readySince: number | undefined;
 
   constructor(spec: ServerSpec, dataDir: string, hooks: Hooks) {
     this.spec = spec;
@@ -36,7 +40,9 @@ export class SupervisedServer {
 
   /** @throws {LocalError} SERVER_DIED with the last lines of its log. */
   async start(): Promise<void> {
+    this.#readySince = undefined;
     await this.spec.prepare();
+    if (this.#stopping) return;
     const logs = pathsIn(this.#dataDir).logs;
     mkdirSync(logs, { recursive: true });
     const log = openSync(join(logs, `${this.spec.name}.log`), "a", 0o600);
@@ -50,20 +56,27 @@ export class SupervisedServer {
     this.#process = child.pid === undefined ? undefined : refOf(child.pid);
     if (this.#process !== undefined) this.#hooks.onProcess(this.#process);
     if (await this.#becomesReady(child)) {
+      this.#readySince = Date.now();
       if (child.exitCode !== null || child.signalCode !== null) void this.#comeBack();
       else child.once("exit", () => void this.#comeBack());
       return;
     }
     if (this.#stopping) return;
-    throw new LocalError(
+    if (this.#process !== undefined) await stopProcess(this.#process, this.spec.stopSignal, 5_000);
+    throw this.#died("did not come up", spawnError);
+  }
+
+  #died(how: string, spawnError = ""): LocalError {
+    const { name } = this.spec;
+    return new LocalError(
       "SERVER_DIED",
-      `${this.spec.name} did not come up. Its last words:\n${spawnError}${tailLog(this.#dataDir, this.spec.name)}`,
-      `Read ${join(logs, `${this.spec.name}.log`)}; start over with \`pnpm reset\` when its data is damaged.`,
+      `${name} ${how}. Its last words:\n${spawnError}${tailLog(this.#dataDir, name)}`,
+      `Read ${join(pathsIn(this.#dataDir).logs, `${name}.log`)}; start over with \`pnpm reset\` when its data is damaged.`,
     );
   }
 
   async #becomesReady(child: ChildProcess): Promise<boolean> {
-    const end = Date.now() + readyTimeoutMs;
+    const end = Date.now() + (this.spec.readyTimeoutMs ?? readyTimeoutMs);
     while (Date.now() < end && !this.#stopping) {
       if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return false;
       if (await this.spec.isReady()) return true;
@@ -73,18 +86,22 @@ export class SupervisedServer {
   }
 
   async #comeBack(): Promise<void> {
-    if (this.#stopping) return;
-    const now = Date.now();
-    this.#deaths = [...this.#deaths.filter((at) => now - at < restartWindowMs), now];
-    this.#hooks.onRestart();
-    await sleep(100 * this.#deaths.length);
-    if (this.#stopping) return;
-    try {
-      await this.start();
-    } catch (error) {
-      if (!(error instanceof LocalError)) throw error;
-      if (this.#deaths.length >= restartsAllowed) this.#hooks.onGiveUp(error);
-      else await this.#comeBack();
+    if (this.#readySince !== undefined && Date.now() - this.#readySince >= wellAfterMs) this.#deaths = 0;
+    let last = this.#died(`died ${this.#deaths + 1} times in a row`);
+    while (!this.#stopping) {
+      this.#deaths += 1;
+      if (this.#deaths > restartsAllowed) return this.#hooks.onGiveUp(last);
+      this.#hooks.onRestart();
+      await sleep(100 * this.#deaths);
+      if (this.#stopping) return;
+      try {
+        await this.start();
+        if (!this.#stopping) this.#hooks.onComeBack();
+        return;
+      } catch (error) {
+        if (!(error instanceof LocalError)) return this.#hooks.onGiveUp(error);
+        last = error;
+      }
     }
   }
 
