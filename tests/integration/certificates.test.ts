@@ -5,6 +5,7 @@ import { type CertificateActivities, createCertificateActivities } from "@leaseh
 import { withConnection } from "@leasehold/db/client";
 import { listCertificateKeys } from "@leasehold/db/control/offboarding/certificates/certificate-keys";
 import { findCertificateById, listCertificatesOf } from "@leasehold/db/control/offboarding/certificates/find-certificate";
+import { newId } from "@leasehold/domain/ids";
 import { type CertificateKey, certificateAlgorithm, type KeyEvidence } from "@leasehold/domain/offboarding/certificate";
 import { hashOfCase, pseudonymOfActor } from "@leasehold/domain/offboarding/pseudonyms";
 import { stackEnv } from "@leasehold/infra/local/stack-env";
@@ -110,6 +111,18 @@ test("a closing's first stamp says what was recorded and who decided, by pseudon
   ])
     expect(text).not.toContain(secret);
   expect(Object.keys(document?.versions.schemas ?? {})).toContain("control database");
+});
+
+test("an owner's confirmation is said as it was recorded, and no more", async () => {
+  for (const [confirmedBy, said] of [
+    ["password", "An owner typed the workspace's address, and entered their password again."],
+    [null, "An owner typed the workspace's address."],
+  ] as const) {
+    const tenant = await insertShreddedTenant(world, { requestedBy: `user:${newId("user")}`, confirmedBy });
+    await record(world, tenant, sampleStore, sampleKey);
+    await run("certifyClosure", tenant);
+    expect((await issuedFor(tenant))[0]?.certificate.document.authority.confirmation).toBe(said);
+  }
 });
 
 test("issuing twice is issuing once, also after a crash between the effect and its acknowledgement", async () => {

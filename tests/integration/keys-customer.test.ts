@@ -7,13 +7,17 @@ import {
   ScheduleKeyDeletionCommand,
 } from "@aws-sdk/client-kms";
 import { readTenantKey } from "@leasehold/db/control/keys/read-tenant-key";
+import type { TenantSummary } from "@leasehold/db/control/tenants/tenant-summary";
 import { listWrappedKeys } from "@leasehold/db/keyring/data-keys/find-wrapped-key";
 import { keyChangeSteps } from "@leasehold/domain/keys/steps";
 import { chooseFreePorts } from "@leasehold/infra/local/ports";
+import { createLogger } from "@leasehold/tenancy/logger";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { type DocumentsClient, documentsOf } from "../support/documents-client.ts";
+import { createObservedConsole, type ObservedConsole } from "../support/observed-console.ts";
 import { awaitOutcome, readOperation, readSteps } from "../support/onboarding-outcome.ts";
+import { createPortal, type Portal, password } from "../support/portal-fixtures.ts";
 import { type RequestedTenant, requestOnboarding } from "../support/request-onboarding.ts";
 import { askFor, carryOut, closedFor, factsOf, resumed } from "../support/suspension.ts";
 import { awaitKeys, createCustomerKey, requestKeys } from "../support/tenant-keys.ts";
@@ -28,6 +32,10 @@ let customerKey: string;
 let here: DocumentsClient;
 let there: DocumentsClient;
 let document: string;
+/** Where people of the workspace and operators look. */
+let portal: Portal;
+let viewer: Awaited<ReturnType<Portal["member"]>>;
+let operators: ObservedConsole;
 
 beforeAll(async () => {
   world = await createWorld();
@@ -44,13 +52,30 @@ beforeAll(async () => {
   document = await here.store("Before.txt", Buffer.from("from before"));
   await vi.waitFor(() => there.read(document), { timeout: 20_000, interval: 200 });
   customerKey = await createCustomerKey(world, tenant);
+  portal = await createPortal(world);
+  viewer = await portal.member("viewer", tenant);
+  const seed = { email: `operator@${world.id}.example`, password };
+  operators = await createObservedConsole(world, createLogger({ name: "console", level: "silent" }), seed);
+  expect(await operators.signIn(password)).toBe(200);
 });
-afterAll(() => world[Symbol.asyncDispose]());
+afterAll(async () => {
+  await operators?.[Symbol.asyncDispose]();
+  await portal?.[Symbol.asyncDispose]();
+  await world?.[Symbol.asyncDispose]();
+});
 
 const wrappedUnder = async () => [
   ...new Set((await listWrappedKeys(world.pool("keyring", "worker"), tenant.tenantId)).map((key) => key.keyArn)),
 ];
 const keyState = () => readTenantKey(world.pool("control", "portal"), tenant.tenantId);
+/** What the portal tells everybody in the workspace, and the console in its list and on the tenant's page. */
+async function shown() {
+  const { custody, state, closedBy } = await viewer.call((api) => api.keys.state({ slug: tenant.slug }));
+  const listed = (await operators.ask("tenants.list", { search: tenant.slug })).data as { items: TenantSummary[] };
+  const page = (await operators.ask("tenants.get", { tenantId: tenant.tenantId })).data as TenantSummary;
+  const inList = listed.items.find(({ tenantId }) => tenantId === tenant.tenantId);
+  return { portal: { custody, state, closedBy }, list: [inList?.state, inList?.key], page: [page.state, page.key] };
+}
 const grantsOn = async (KeyId: string) => (await kms.send(new ListGrantsCommand({ KeyId }))).Grants ?? [];
 const refusalOf = (work: Promise<unknown>) =>
   work.then(
@@ -152,11 +177,23 @@ test("a key that is disabled closes the workspace in every process within a minu
   await expect.poll(() => refusalOf(there.read(document)), closed).toBe("PRECONDITION_FAILED customer-key-disabled");
   await expect.poll(async () => (await keyState()).state, { timeout: 60_000 - (Date.now() - off), interval: 500 }).toBe("CLOSED");
   expect((await keyState()).closedBy).toBe("key-disabled");
+  const closedKey = { custody: "customer", closedBy: "key-disabled", lost: [] };
+  expect(await shown()).toEqual({
+    portal: { custody: "customer", state: "CLOSED", closedBy: "key-disabled" },
+    list: ["ACTIVE", closedKey],
+    page: ["ACTIVE", closedKey],
+  });
   expect(await refusalOf(here.store("While closed.txt", Buffer.from("x")))).toBe("PRECONDITION_FAILED customer-key-disabled");
 
   await kms.send(new EnableKeyCommand({ KeyId: customerKey }));
   await expect.poll(() => refusalOf(there.read(document)), { timeout: 10_000 }).toBe("answered");
   await expect.poll(async () => (await keyState()).state, { timeout: 30_000 }).toBe("USABLE");
+  const openKey = { ...closedKey, closedBy: null };
+  expect(await shown()).toEqual({
+    portal: { custody: "customer", state: "USABLE", closedBy: null },
+    list: ["ACTIVE", openKey],
+    page: ["ACTIVE", openKey],
+  });
   expect(await here.read(document)).toEqual(Buffer.from("from before"));
   expect((await here.list()).map(({ name }) => name)).toEqual(["Before.txt"]);
 });

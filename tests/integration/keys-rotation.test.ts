@@ -54,6 +54,8 @@ test("a rotation encrypts everything anew while the tenant works, and destroys t
   await store("Large scan.bin", 7 * 1024 * 1024);
   await store("Empty.txt", 0);
   expect(await versions()).toEqual(["data 1", "index 1", "payload 1"]);
+  const renameAgain = () => documents.renameOnce("one-rename", [...bodies.keys()][0] as string, "Named once.txt");
+  const renamed = await renameAgain();
 
   const operationId = await requestKeys(world, tenant, { action: "rotate" });
   let running = true;
@@ -76,6 +78,7 @@ test("a rotation encrypts everything anew while the tenant works, and destroys t
   expect(await versions()).toEqual(["data 2", "index 1", "payload 1"]);
   expect(await versionsInUse()).toEqual([2]);
   for (const [id, body] of bodies) expect(Buffer.compare(await documents.read(id), body), id).toBe(0);
+  expect(await renameAgain()).toEqual(renamed);
   expect((await documents.folders()).map(({ name }) => name)).toEqual(["Contracts 2026"]);
   expect((await documents.search("written meanwhile")).length).toBeGreaterThan(3);
   await expect(documents.createFolder("contracts 2026")).rejects.toThrow(/one with this name/);

@@ -3,6 +3,7 @@ import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { withConnection } from "@leasehold/db/client";
 import { newId } from "@leasehold/domain/ids";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { countRecords, queueMail } from "../support/offboarding/plant-records.ts";
 import { createPlantedStores, type PlantedStores, type StoredDocument } from "../support/offboarding/planted-stores.ts";
 import { createWholeWorld, type WholeClosing, type WholeTenant, type WholeWorld } from "../support/offboarding/whole-world.ts";
 import { plant, quietRuntime, startCarrier } from "../support/payloads/carrier.ts";
@@ -17,6 +18,10 @@ let doomed: WholeClosing[];
 let others: { tenant: WholeTenant; documents: StoredDocument[] }[];
 /** Texts that were put into the tenants that go. */
 let planted: string[];
+/** Texts that are in clear where they are kept, until they are deleted. */
+let inClear: string[];
+/** What a mail said that went out. */
+const sentText = `canary-sent-${randomBytes(9).toString("hex")}`;
 
 beforeAll(async () => {
   quietRuntime();
@@ -26,6 +31,10 @@ beforeAll(async () => {
   const staying = await Promise.all(plans.map((plan) => whole.onboard(plan)));
   others = await Promise.all(staying.map(async (tenant) => ({ tenant, documents: await stores.store(tenant, 3) })));
   planted = (await Promise.all(leaving.map((tenant) => stores.plant(tenant)))).flat();
+  inClear = (await Promise.all(leaving.map((tenant) => stores.plantInClear(tenant)))).flat();
+  for (const tenant of leaving) expect(await countRecords(whole.world, tenant)).toEqual({ invitations: 1, mails: 1, items: 1 });
+  const [stays] = staying;
+  if (stays !== undefined) await queueMail(whole.world, stays.tenantId, { to: stays.email, name: sentText, held: false });
   await stores.copy();
   doomed = await Promise.all(leaving.map((tenant) => whole.close(tenant)));
   for (const closing of doomed) await whole.awaitStep(closing, "certify");
@@ -40,12 +49,30 @@ describe("after closings", () => {
     expect(planted.length).toBeGreaterThan(60);
     const { found, bytes } = await stores.scan(planted);
     expect(found).toEqual([]);
-    for (const store of ["postgres", "temporal", "earlier backup", "earlier aws"]) expect(bytes[store], store).toBeGreaterThan(10_000);
+    const scanned = ["postgres", "aws", "temporal", "logs", "earlier backup", "earlier aws", "earlier temporal"];
+    expect(Object.keys(bytes).toSorted()).toEqual(scanned.toSorted());
+    for (const store of scanned) expect(bytes[store], store).toBeGreaterThan(store === "logs" ? 0 : 10_000);
+  });
+
+  test("what was in clear is gone from its store, and in no other", { timeout: 240_000 }, async () => {
+    for (const closing of doomed) expect(await countRecords(whole.world, closing)).toEqual({ invitations: 0, mails: 0, items: 0 });
+    // Pages and the log of the control database have addresses until they are written over, and the copies until they end.
+    for (const store of ["aws", "temporal", "logs", "earlier temporal"]) {
+      const { found, bytes } = await stores.scan(inClear, store);
+      expect(found, store).toEqual([]);
+      expect(bytes[store], store).toBeGreaterThan(0);
+    }
+    const earlier = await stores.scan(inClear, "earlier backup");
+    expect(new Set(earlier.found.map(({ needle }) => needle))).toEqual(
+      new Set(inClear.filter((text) => text.startsWith("canary-invited"))),
+    );
   });
 
   test("mail that went out holds none of them", async () => {
-    const sent = await (await fetch(`${whole.world.stack.aws.endpoint}/_ministack/ses/messages`)).text();
-    expect(planted.filter((text) => sent.includes(text))).toEqual([]);
+    const read = async () => (await fetch(`${whole.world.stack.aws.endpoint}/_ministack/ses/messages`)).text();
+    await expect.poll(read, { timeout: 20_000 }).toContain(sentText);
+    const sent = await read();
+    expect([...planted, ...inClear].filter((text) => sent.includes(text))).toEqual([]);
   });
 
   test("a restored backup has the wrapped keys again, and nothing opens them; whoever stays reads on", { timeout: 120_000 }, async () => {

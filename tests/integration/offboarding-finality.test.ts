@@ -1,5 +1,6 @@
 import { CancelKeyDeletionCommand, DescribeKeyCommand, EnableKeyCommand, KMSClient } from "@aws-sdk/client-kms";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { markMailSent } from "@leasehold/db/control/mail/settle-mail";
 import { listCertificatesOf } from "@leasehold/db/control/offboarding/certificates/find-certificate";
 import { requestOffboarding } from "@leasehold/db/control/offboarding/request-offboarding";
 import { newId, type OperationId } from "@leasehold/domain/ids";
@@ -90,6 +91,19 @@ async function rowsThatSay(texts: readonly string[]): Promise<string[]> {
   return found;
 }
 
+/** A letter with the owners' last mail, as the portal seals it. */
+async function keepLetter({ closing }: Watched): Promise<string> {
+  const mailId = newId("mail");
+  const text =
+    "insert into control.mail_outbox (mail_id, dedupe_key, tenant_id, template, sealed) values ($1, $2, $3, 'workspace-closed', 'x')";
+  await shredding.owner("control", text, [mailId, `workspace-closed:${mailId}:${closing.userId}`, closing.tenantId]);
+  return mailId;
+}
+const lettersOf = ({ closing }: Watched) =>
+  shredding.owner("control", "select mail_id, dedupe_key, sealed from control.mail_outbox where tenant_id = $1", [closing.tenantId]);
+const requestsOf = ({ closing }: Watched) =>
+  shredding.owner("control", "select template from control.mail_requests where tenant_id = $1", [closing.tenantId]);
+
 const state = async ({ closing }: Watched) => (await shredding.keys(closing))[0]?.state;
 const revived = async ({ closing }: Watched) => (await shredding.stores(closing))["keys-revived"]?.before;
 /** A day passes, and each run has looked at its key. */
@@ -127,6 +141,8 @@ test("runs look at their keys day by day: one that is taken out of its deletion 
   const { tenantId, slug } = quiet.closing;
   const Bucket = shredding.world.stack.aws.poolBucket;
   await new S3Client(shredding.world.aws("root")).send(new PutObjectCommand({ Bucket, Key: `tenants/${tenantId}/late`, Body: "x" }));
+  const letters = [await keepLetter(quiet), await keepLetter(quiet)];
+  await markMailSent(shredding.clients.control, letters[0] ?? "");
   const ended = both.map(gone);
   await runs.skip(dayMs);
   for (const one of both) {
@@ -142,6 +158,20 @@ test("runs look at their keys day by day: one that is taken out of its deletion 
   const tombstone = await shredding.owner("control", "select name, placement from control.tenants where tenant_id = $1", [tenantId]);
   expect(tombstone).toEqual([{ name: expect.stringMatching(/^psn_/), placement: null }]);
   expect(await rowsThatSay(personalDataOf(quiet.closing))).toEqual([]);
+  expect(await requestsOf(quiet)).toEqual([]);
+  await markMailSent(shredding.clients.control, letters[1] ?? "");
+  expect(await lettersOf(quiet)).toEqual([{ mail_id: letters[1], dedupe_key: letters[1], sealed: null }]);
+  const pseudonym = (tombstone[0] as { name: string }).name;
+  const events = "select type, payload from control.outbox where tenant_id = $1 and type in ('tenant.closing', 'tenant.closed') order by 1";
+  expect(await shredding.owner("control", events, [tenantId])).toEqual([
+    { type: "tenant.closed", payload: { pseudonym } },
+    { type: "tenant.closing", payload: {} },
+  ]);
+  const totals = "select metric, quantity::integer > 0 as some, plan from control.usage_totals where pseudonym = $1 order by metric";
+  expect(await shredding.owner("control", totals, [pseudonym])).toEqual([
+    { metric: "documents", some: true, plan: "business" },
+    { metric: "stored_bytes", some: true, plan: "business" },
+  ]);
   expect(await rowsThatSay([tenantId])).toContain("control.audit");
   const next = await requestOnboarding(shredding.world.pool("control", "portal"), { withCommand: false, slug });
   expect([next.slug, next.tenantId === tenantId]).toEqual([slug, false]);

@@ -43,7 +43,7 @@ describe("the hold", () => {
   test("runs out by the workflow's time, reminds at 14, 3 and 1 days, and every step comes behind it in order", async () => {
     const run = await begin({ holdDays: 30 });
     expect(run.end - run.began).toBe(30 * dayMs);
-    await world.skipTo(run.end - 60 * secondMs);
+    await world.skipTo(run.end - 300 * secondMs);
     expect([await stateOf(run), await stepsOf(run)]).toEqual(["CLOSING", []]);
     expect(await reminders(run)).toEqual([14, 3, 1].map((days) => ({ days, ends: run.end })));
     await world.skipTo(run.end);
@@ -67,15 +67,15 @@ describe("the hold", () => {
 
   test("shorter than a reminder's time is not reminded of it", async () => {
     const run = await begin({ holdDays: 3 });
-    await world.skipTo(run.end - 60 * secondMs);
+    await world.skipTo(run.end - 300 * secondMs);
     expect((await reminders(run)).map(({ days }) => days)).toEqual([1]);
     await decide("owner", run, { change: "cancel" });
     await isBack(run);
   });
 
-  test.each(["ACTIVE", "SUSPENDED"] as const)("is cancelled in its last seconds, and the tenant is %s as before", async (state) => {
+  test.each(["ACTIVE", "SUSPENDED"] as const)("is cancelled in its last minutes, and the tenant is %s as before", async (state) => {
     const run = await begin({ holdDays: 2, state });
-    await world.skipTo(run.end - 60 * secondMs);
+    await world.skipTo(run.end - 300 * secondMs);
     await decide("owner", run, { change: "cancel" });
     await isBack(run, state);
     expect(await run.result()).toBe("ROLLED_BACK");
@@ -110,7 +110,7 @@ describe("the hold", () => {
     await world.skipTo(run.end + 60 * secondMs);
     expect(await stateOf(run)).toBe("CLOSING");
     const later = run.end + 10 * dayMs;
-    await world.skipTo(later - 60 * secondMs);
+    await world.skipTo(later - 300 * secondMs);
     expect(await reminders(run)).toEqual([
       { days: 3, ends: run.end },
       { days: 3, ends: later },
@@ -129,7 +129,7 @@ describe("the hold", () => {
     await decide(asks, run, { change: "shorten", endsAt: iso(earlier) });
     await world.skipTo(run.began + 1.5 * dayMs);
     await decide(agrees, run, { change: "shorten", endsAt: iso(earlier) });
-    await world.skipTo(earlier - 60 * secondMs);
+    await world.skipTo(earlier - 300 * secondMs);
     expect(await stateOf(run)).toBe("CLOSING");
     await world.skipTo(earlier);
     await isShredding(run);
@@ -138,7 +138,7 @@ describe("the hold", () => {
   test("that one side alone wants shorter lasts to its end", async () => {
     const run = await begin({ holdDays: 4 });
     await decide("owner", run, { change: "shorten", endsAt: iso(run.began + dayMs) });
-    await world.skipTo(run.end - 60 * secondMs);
+    await world.skipTo(run.end - 300 * secondMs);
     expect(await stateOf(run)).toBe("CLOSING");
     await world.skipTo(run.end);
     await isShredding(run);
@@ -159,9 +159,9 @@ describe("legal holds", () => {
     await isShredding(run);
   });
 
-  test("placed in the last seconds, or on a hold that is over but for another, hold it", async () => {
+  test("placed in the last minutes, or on a hold that is over but for another, hold it", async () => {
     const run = await begin({ holdDays: 1 });
-    await world.skipTo(run.end - 60 * secondMs);
+    await world.skipTo(run.end - 300 * secondMs);
     const first = await place(run, "1");
     await world.skipTo(run.end + 1.5 * dayMs);
     const second = await place(run, "2");
@@ -271,7 +271,7 @@ describe("the worker", { timeout: 180_000 }, () => {
     await world.replaceWorker();
     await world.skipTo(run.end - 2.3 * dayMs);
     await world.replaceWorker();
-    await world.skipTo(run.end - 60 * secondMs);
+    await world.skipTo(run.end - 300 * secondMs);
     expect(await stateOf(run)).toBe("CLOSING");
     expect((await reminders(run)).map(({ days }) => days)).toEqual([14, 3, 1]);
     await world.skipTo(run.end);
@@ -289,7 +289,7 @@ describe("the worker", { timeout: 180_000 }, () => {
     await world.skipTo(before.end);
     await isShredding(before);
     expect(await before.result()).toBe("SUCCEEDED");
-    await world.skipTo(after.end - 60 * secondMs);
+    await world.skipTo(after.end - 300 * secondMs);
     expect(await stateOf(after)).toBe("CLOSING");
     await world.skipTo(after.end);
     await isShredding(after);

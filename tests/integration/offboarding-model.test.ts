@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { testEnv } from "../support/env.ts";
-import type { Move, Side } from "../support/offboarding/hold-model.ts";
+import type { Beginning, Move, Side } from "../support/offboarding/hold-model.ts";
 import { playMoves } from "../support/offboarding/play-moves.ts";
 import { createSkippedWorld, type SkippedWorld } from "../support/offboarding/skipped-closing.ts";
 
@@ -11,6 +11,7 @@ const kept = new URL("./offboarding-model.failures.json", import.meta.url);
 interface Kept {
   holdDays: number;
   moves: Move[];
+  beginning?: Beginning;
   /** What was found. */
   why: string;
 }
@@ -40,11 +41,32 @@ const move: fc.Arbitrary<Move> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ move: fc.constant("withdraw" as const), by: side }) },
   { weight: 3, arbitrary: fc.record({ move: fc.constant("place" as const), caseNumber: fc.integer({ min: 1, max: 3 }) }) },
   { weight: 4, arbitrary: fc.record({ move: fc.constant("release" as const), index: fc.nat(2) }) },
+  { weight: 1, arbitrary: fc.constant({ move: "crash" as const }) },
+  { weight: 1, arbitrary: fc.constant({ move: "deploy" as const }) },
 );
-const sequence = fc.record({ holdDays: fc.integer({ min: 1, max: 20 }), moves: fc.array(move, { minLength: 1, maxLength: 12 }) });
+const begins = (by: Side, before: "nothing" | "cancelled") => fc.constant<Beginning>({ by, before });
+const beginning = fc.oneof(
+  { weight: 6, arbitrary: begins("owner", "nothing") },
+  { weight: 3, arbitrary: begins("operator", "nothing") },
+  { weight: 1, arbitrary: fc.constantFrom<Beginning>({ by: "operator", before: "rejected" }, { by: "operator", before: "cancelled" }) },
+  { weight: 1, arbitrary: begins("owner", "cancelled") },
+);
+const sequence = fc.record({
+  holdDays: fc.integer({ min: 1, max: 20 }),
+  moves: fc.array(move, { minLength: 1, maxLength: 12 }),
+  beginning,
+});
 
 test.each(failures.map((failure) => [failure.why, failure] as const))("holds again: %s", { timeout: 240_000 }, async (_why, failure) => {
-  await playMoves(world, failure.holdDays, failure.moves);
+  await playMoves(world, failure.holdDays, failure.moves, failure.beginning);
+});
+
+test.each<Beginning>([
+  { by: "owner", before: "cancelled" },
+  { by: "operator", before: "cancelled" },
+  { by: "operator", before: "rejected" },
+])("a closing that the $by asked for and that was $before before it began freezes nothing and tells nobody", async (begun) => {
+  await playMoves(world, 10, [], begun);
 });
 
 test(`closings that are decided about in any order end as the model says, up to ${runs} of them`, {
@@ -53,10 +75,10 @@ test(`closings that are decided about in any order end as the model says, up to 
   // fast-check's own limit of time would leave a closing under way, whose skips of time are everybody's.
   const enough = Date.now() + runs * 2_500;
   let count = 0;
-  const played = fc.asyncProperty(sequence, async ({ holdDays, moves }) => {
+  const played = fc.asyncProperty(sequence, async ({ holdDays, moves, beginning: begun }) => {
     if (count > 0 && Date.now() > enough) return;
     count++;
-    await playMoves(world, holdDays, moves);
+    await playMoves(world, holdDays, moves, begun);
   });
   const found = await fc.check(played, { numRuns: runs });
   if (found.failed && found.counterexample !== null) {

@@ -1,7 +1,6 @@
 import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
-import { DescribeKeyCommand, KMSClient, ListGrantsCommand, ScheduleKeyDeletionCommand } from "@aws-sdk/client-kms";
+import { DescribeKeyCommand, KMSClient, ScheduleKeyDeletionCommand } from "@aws-sdk/client-kms";
 import { DeleteObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { giveGrant } from "@leasehold/activities/keys/grants";
 import { turnEpochActivities } from "@leasehold/activities/keys/turn-epoch";
 import type { ShreddingActivities } from "@leasehold/activities/offboarding/create-shredding-activities";
 import { findPlacement } from "@leasehold/db/application/placement/find-placement";
@@ -16,7 +15,6 @@ import { DefaultLogger } from "@temporalio/worker";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type AwsProxy, startAwsProxy } from "../support/faults/aws-proxy.ts";
 import { type ClosingTenant, createShreddingWorld, type ShreddingWorld } from "../support/offboarding/shredding-world.ts";
-import { createCustomerKey } from "../support/tenant-keys.ts";
 
 let shredding: ShreddingWorld;
 let proxy: AwsProxy;
@@ -169,33 +167,6 @@ test("a tenant under the pool's epoch: its wrapped keys go, the epoch turns, and
     ["keyring", 1, 0],
   ]);
   expect((await other.documents.list()).length).toBe(1);
-});
-
-test("a customer's key keeps no grant of ours, and the customer is told; our own key beside it goes", async () => {
-  const open = await shredding.onboard("business");
-  const customerKey = await createCustomerKey(shredding.world, open);
-  const { placement } = await findPlacement(shredding.clients.application, open.tenantId);
-  const grant = { tenantId: open.tenantId, operationId: open.onboardingId, keyArn: customerKey, roleArn: placement.roleArn };
-  await giveGrant(shredding.clients, grant);
-  await shredding.owner(
-    "keyring",
-    "update keyring.data_keys set kms_key_arn = $2, customer_managed = true where tenant_id = $1 and purpose = 'data'",
-    [open.tenantId, customerKey],
-  );
-  const tenant = await shredding.beginClosing(open);
-  await shredding.endHold(tenant);
-  await shredding.run("destroyKeys", tenant);
-  const keys = await shredding.keys(tenant);
-  expect(keys.find(({ keyArn }) => keyArn === customerKey)).toMatchObject({ model: "customer", wrappedBefore: 1, wrappedAfter: 0 });
-  expect(keys.find(({ model }) => model === "dedicated")).toMatchObject({ wrappedBefore: 2, wrappedAfter: 0, state: "PendingDeletion" });
-  const { Grants } = await new KMSClient(shredding.world.aws("root")).send(new ListGrantsCommand({ KeyId: customerKey }));
-  expect(Grants ?? []).toEqual([]);
-  const told = await shredding.owner(
-    "control",
-    "select template from control.mail_requests where tenant_id = $1 and template = 'customer-key-released'",
-    [tenant.tenantId],
-  );
-  expect(told).toHaveLength(1);
 });
 
 test("KMS throttled, then refusing, then answering late: nothing is skipped, and a key that waits already keeps its date", async () => {

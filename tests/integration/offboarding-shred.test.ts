@@ -94,14 +94,26 @@ test("shreds no key under a legal hold, even where the catalog says that the ten
 
 test("a tenant with a key of its own is shredded, each step twice: counted before, found empty after, its key waiting for its end", async () => {
   const tenant = await shredding.letGo("business");
+  const removed = newId("user");
+  await shredding.owner("control", "insert into identity.users (id, name, email) values ($1, 'Bob', $2)", [
+    removed,
+    `${removed.toLowerCase()}@left.example`,
+  ]);
+  await shredding.owner(
+    "control",
+    "insert into control.audit (tenant_id, audit_id, actor, action, target, request_id) values ($1, $2, $3, 'member.removed', $4, 'r')",
+    [tenant.tenantId, newId("audit"), `user:${tenant.userId}`, removed],
+  );
   await shredWhole(tenant, true);
+  expect(await shredding.owner("control", "select from identity.users where id = any ($1)", [[removed, tenant.userId]])).toEqual([]);
   const found = await shredding.stores(tenant);
   for (const { store, disposition } of [...storesOf("delete-objects"), ...storesOf("delete-rows"), ...storesOf("delete-identities")])
     if (disposition === "deleted") expect(found[store], store).toMatchObject({ after: 0, disposition: "deleted" });
   expect(found["keyring.data_keys"]).toMatchObject({ before: 3, after: 0 });
   expect(found["app.documents"]).toMatchObject({ before: 1, after: 0 });
   expect(found["app.folders"]).toMatchObject({ before: 1, after: 0 });
-  expect(found.identities).toMatchObject({ before: 1, after: 0 });
+  // Its owner, and somebody who was removed before and belongs nowhere else.
+  expect(found.identities).toMatchObject({ before: 2, after: 0 });
   expect(found.objects?.before).toBeGreaterThan(0);
   const [key, ...others] = await shredding.keys(tenant);
   expect(others).toEqual([]);

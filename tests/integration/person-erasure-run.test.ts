@@ -1,16 +1,20 @@
 import { listCertificatesOf } from "@leasehold/db/control/offboarding/certificates/find-certificate";
 import { requestErasure } from "@leasehold/db/control/offboarding/erasure/request-erasure";
+import { placeLegalHold, releaseLegalHold } from "@leasehold/db/control/offboarding/legal-holds";
+import { listAnswered } from "@leasehold/db/control/operations/list-answered";
 import { newId } from "@leasehold/domain/ids";
 import { answerAccounts } from "@leasehold/portal/server/erasure/answer-accounts";
 import { createLogger } from "@leasehold/tenancy/logger";
 import { expect, test } from "vitest";
 import { addWorkspacePerson, tablesWith } from "../support/certificates/workspace-person.ts";
-import { awaitOutcome, readSteps } from "../support/onboarding-outcome.ts";
+import { documentsOf } from "../support/documents-client.ts";
+import { awaitOutcome, readOperation, readSteps } from "../support/onboarding-outcome.ts";
+import { operators } from "../support/operators.ts";
 import { requestOnboarding } from "../support/request-onboarding.ts";
 import { issuersWithoutPortal } from "../support/use-workspace.ts";
 import { createWorld } from "../support/world.ts";
 
-test("a person who is asked to be erased is erased by the worker, and the run's history names nobody", async () => {
+test("a person who is asked to be erased is erased by the worker, after the legal holds that came meanwhile; the run's history names nobody", async () => {
   await using world = await createWorld();
   const application = await world.start("application", issuersWithoutPortal(world.stack));
   await world.start("worker");
@@ -35,6 +39,18 @@ test("a person who is asked to be erased is erased by the worker, and the run's 
     const asked = { userId: person.userId, email: person.email, documents: "delete", idempotencyKey: newId("command") } as const;
     const { operationId } = await requestErasure(portal.control, ctx, asked);
     const erasure = { ...tenant, operationId };
+    const operator = { ...ctx, actor: { type: "operator", operatorId: operators.ada } } as const;
+    const [asOperator, reason] = [world.pool("control", "operator"), "A court asks for it"];
+    const first = await placeLegalHold(asOperator, operator, { caseNumber: "1", reason });
+    const second = await placeLegalHold(asOperator, operator, { caseNumber: "2", reason });
+    // At its first step, or once a token's life is over, whichever the holds were before.
+    expect((await awaitOutcome(world, erasure, undefined, 100_000)).state).toBe("NEEDS_ATTENTION");
+    const documents = documentsOf(world, { ...tenant, plan: "pro" });
+    for (const id of person.documentIds) expect((await documents.read(id)).length).toBe(3);
+    await releaseLegalHold(asOperator, operator, { holdId: first.holdId, reason });
+    expect(await listAnswered(world.pool("control", "worker"))).toEqual([]);
+    await releaseLegalHold(asOperator, operator, { holdId: second.holdId, reason });
+    await expect.poll(async () => (await readOperation(world, erasure)).state, { timeout: 15_000 }).toBe("RUNNING");
     const outcome = await awaitOutcome(world, erasure, ["SUCCEEDED", "NEEDS_ATTENTION", "ROLLED_BACK"], 200_000);
     expect(outcome).toMatchObject({ state: "SUCCEEDED" });
     expect(new Set(Object.values(await readSteps(world, erasure)))).toEqual(new Set(["SUCCEEDED"]));

@@ -1,140 +1,38 @@
-import { readVersions } from "@leasehold/activities/offboarding/certificates/read-versions";
-import { createErasureActivities, type ErasureActivities } from "@leasehold/activities/offboarding/create-erasure-activities";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ListObjectVersionsCommand, S3Client } from "@aws-sdk/client-s3";
 import { countApplicationTraces } from "@leasehold/db/application/erasure/author-rows";
-import { readTenantLog } from "@leasehold/db/audit/read-tenant-log";
-import { sealAudit } from "@leasehold/db/audit/seal-audit";
-import { verifyChain } from "@leasehold/db/audit/verify-chain";
-import { withConnection } from "@leasehold/db/client";
-import { listCertificateKeys } from "@leasehold/db/control/offboarding/certificates/certificate-keys";
-import { listCertificatesOf } from "@leasehold/db/control/offboarding/certificates/find-certificate";
+import { freezeHome } from "@leasehold/db/application/placement/close-home";
+import { publishState } from "@leasehold/db/application/placement/publish-placement";
 import { previewErasure, requestErasure } from "@leasehold/db/control/offboarding/erasure/request-erasure";
-import type { TenantContext } from "@leasehold/domain/context";
-import { newId, type OperationId } from "@leasehold/domain/ids";
-import { type CertificateKey, certificateAlgorithm } from "@leasehold/domain/offboarding/certificate";
-import { type ErasureChoice, type ErasureStep, erasureSteps } from "@leasehold/domain/offboarding/erasure";
-import { expectedItemsOf } from "@leasehold/domain/offboarding/expected-items";
-import { stackEnv } from "@leasehold/infra/local/stack-env";
+import { findExport } from "@leasehold/db/control/offboarding/exports/read-export";
+import { requestOffboardingExport } from "@leasehold/db/control/offboarding/exports/request-offboarding-export";
+import { requestOffboarding } from "@leasehold/db/control/offboarding/request-offboarding";
+import { newId } from "@leasehold/domain/ids";
+import { erasureSteps } from "@leasehold/domain/offboarding/erasure";
+import type { ExportId } from "@leasehold/domain/offboarding/exports";
+import { objectPrefixOf } from "@leasehold/domain/placement";
 import { answerAccounts } from "@leasehold/portal/server/erasure/answer-accounts";
-import { signedFile } from "@leasehold/tenancy/certificates/signed-file";
-import { verifyCertificate } from "@leasehold/tenancy/certificates/verify-certificate";
-import { createLogger } from "@leasehold/tenancy/logger";
-import { type Clients, createClients } from "@leasehold/worker/clients";
-import { readEnv } from "@leasehold/worker/env";
-import { MockActivityEnvironment } from "@temporalio/testing";
-import { DefaultLogger } from "@temporalio/worker";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { addWorkspacePerson, tablesWith, type WorkspacePerson } from "../support/certificates/workspace-person.ts";
+import { createErasingWorld, type ErasingWorld, erasureActivityNames as names } from "../support/certificates/erasing-world.ts";
+import { addWorkspacePerson, tablesWith } from "../support/certificates/workspace-person.ts";
 import { type DocumentsClient, documentsOf } from "../support/documents-client.ts";
-import { awaitOutcome } from "../support/onboarding-outcome.ts";
-import { type RequestedTenant, requestOnboarding } from "../support/request-onboarding.ts";
-import { issuersWithoutPortal } from "../support/use-workspace.ts";
-import { createWorld, type World } from "../support/world.ts";
+import { askForExport, fetchArchive } from "../support/exports.ts";
+import { holdClosing } from "../support/offboarding/hold-closing.ts";
+import { requestOnboarding } from "../support/request-onboarding.ts";
 
-let world: World;
-let clients: Clients;
-let activities: ErasureActivities;
-let tenant: RequestedTenant;
+let erasing: ErasingWorld;
+let world: ErasingWorld["world"];
+let tenant: ErasingWorld["tenant"];
+let clients: ErasingWorld["clients"];
 let owners: DocumentsClient;
 let ownersDocument: string;
-let answering: NodeJS.Timeout;
 
 beforeAll(async () => {
-  world = await createWorld();
-  await world.start("application", issuersWithoutPortal(world.stack));
-  const worker = await world.start("worker");
-  tenant = await requestOnboarding(world.pool("control", "portal"), { plan: "pro" });
-  expect((await awaitOutcome(world, tenant)).state).toBe("SUCCEEDED");
-  await worker.stop();
-  clients = createClients(readEnv(stackEnv(world.stack, "worker")));
-  const certifying = { ...clients, expectedItems: expectedItemsOf, versions: await readVersions(undefined) };
-  activities = createErasureActivities({ ...certifying, tokenLifeMs: 0 });
-  owners = documentsOf(world, { ...tenant, plan: "pro" });
+  erasing = await createErasingWorld();
+  ({ world, tenant, clients, owners } = erasing);
   ownersDocument = await owners.store("The owner's.txt", Buffer.from("stays"));
-  const portal = {
-    env: { PORTAL_DATABASE_URL: world.urlOf("control", "portal") },
-    control: world.pool("control", "portal"),
-    identity: world.pool("control", "identity"),
-    logger: createLogger({ name: "test", level: "error" }),
-  };
-  answering = setInterval(() => {
-    void answerAccounts(portal).catch(() => {});
-    void sealAudit(clients.control, "control").catch(() => {});
-    void sealAudit(clients.application, "application").catch(() => {});
-  }, 300);
 });
-afterAll(async () => {
-  clearInterval(answering);
-  await new Promise((resolve) => setTimeout(resolve, 500));
-  await clients?.close();
-  await world[Symbol.asyncDispose]();
-});
-
-/** A step without its row here does not compile. */
-const names: Record<ErasureStep, keyof ErasureActivities> = {
-  "end-access": "endPersonAccess",
-  "erase-documents": "erasePersonDocuments",
-  "erase-traces": "erasePersonTraces",
-  "erase-account": "erasePersonAccount",
-  "look-again": "lookForPerson",
-  "certify-erasure": "certifyErasure",
-};
-
-const asOwner = (): TenantContext => ({
-  tenantId: tenant.tenantId,
-  actor: { type: "user", userId: tenant.userId },
-  requestId: newId("request"),
-});
-
-async function ask(person: Pick<WorkspacePerson, "userId" | "email">, documents: ErasureChoice): Promise<OperationId> {
-  const { userId, email } = person;
-  const request = { userId, email, documents, idempotencyKey: newId("command") };
-  return (await requestErasure(world.pool("control", "portal"), asOwner(), request)).operationId;
-}
-
-async function run(name: keyof ErasureActivities, operationId: OperationId, attempt = 1): Promise<unknown> {
-  const environment = new MockActivityEnvironment({ attempt, startToCloseTimeoutMs: 120_000 }, { logger: new DefaultLogger("ERROR") });
-  return environment.run(activities[name] as (ref: object) => Promise<unknown>, { tenantId: tenant.tenantId, operationId });
-}
-
-/** As after a crash between the effect and its acknowledgement. */
-async function forget(step: string, operationId: OperationId): Promise<void> {
-  await asDatabaseOwner("update control.operation_steps set state = 'RUNNING' where operation_id = $1 and step = $2", [operationId, step]);
-}
-
-function asDatabaseOwner(text: string, values: unknown[]): Promise<unknown> {
-  return withConnection(world.ownerUrl("control"), (owner) => owner.query(text, values));
-}
-
-async function eraseWhole(operationId: OperationId): Promise<void> {
-  for (const { step } of erasureSteps) await run(names[step], operationId);
-}
-
-async function certificateOf(operationId: OperationId) {
-  const [row] = await listCertificatesOf(world.pool("control", "portal"), { tenantId: tenant.tenantId, operationId });
-  if (row === undefined) throw new Error("no certificate was issued");
-  const { keys } = await listCertificateKeys(world.pool("control", "portal"));
-  const published = keys.map(
-    ({ keyId, publicKey, since }): CertificateKey => ({
-      keyId,
-      algorithm: certificateAlgorithm,
-      publicKey: publicKey.toString("base64url"),
-      since: since.toISOString(),
-      retiredAt: null,
-    }),
-  );
-  const verdict = await verifyCertificate(signedFile(row), published);
-  if (!verdict.valid) throw new Error(verdict.message);
-  return verdict.certificate.document;
-}
-
-async function chainProblems(): Promise<{ erased: number; problems: unknown[] }> {
-  const urls = { control: world.urlOf("control", "auditor"), application: world.urlOf("application", "auditor") };
-  const { entries, heads } = await readTenantLog(urls, tenant.tenantId);
-  return verifyChain(
-    entries.filter(({ seq }) => seq !== null),
-    heads,
-  );
-}
+afterAll(() => erasing?.[Symbol.asyncDispose]());
 
 test("an owner, and the person themselves, are told what an erasure is about; nobody else is", async () => {
   const person = await addWorkspacePerson(world, tenant);
@@ -152,10 +50,10 @@ test("an owner, and the person themselves, are told what an erasure is about; no
 test("a person is erased with their documents: nothing names them but ids in the log, everybody else's stays, and the chain verifies", async () => {
   const person = await addWorkspacePerson(world, tenant);
   const before = await owners.objectCount();
-  const preview = await previewErasure(world.pool("control", "portal"), asOwner(), person);
+  const preview = await previewErasure(world.pool("control", "portal"), erasing.asOwner(), person);
   expect(preview).toMatchObject({ role: "admin", invitations: 2, legalHold: false, lastOwner: false });
-  const operationId = await ask(person, "delete");
-  await eraseWhole(operationId);
+  const operationId = await erasing.ask(person, "delete");
+  await erasing.eraseWhole(operationId);
 
   expect(await tablesWith(world, person.email)).toEqual([]);
   expect(await tablesWith(world, person.name)).toEqual([]);
@@ -163,11 +61,11 @@ test("a person is erased with their documents: nothing names them but ids in the
   expect(await owners.objectCount()).toBe(before - 2);
   expect((await owners.read(ownersDocument)).toString()).toBe("stays");
   expect((await owners.list()).map(({ documentId }) => documentId)).not.toContain(person.documentIds[0]);
-  const chain = await chainProblems();
+  const chain = await erasing.chainProblems();
   expect(chain.problems).toEqual([]);
   expect(chain.erased).toBeGreaterThan(3);
 
-  const document = await certificateOf(operationId);
+  const document = await erasing.certificateOf(operationId);
   const stores = Object.fromEntries(document.stores.map(({ store, disposition, before, after }) => [store, [disposition, before, after]]));
   expect(stores).toMatchObject({
     "control.members": ["deleted", 1, 0],
@@ -188,11 +86,14 @@ test("a person is erased with their documents: nothing names them but ids in the
 test("documents are kept without their author where the owner chose so, and the account where another workspace needs it", async () => {
   const person = await addWorkspacePerson(world, tenant);
   const other = await requestOnboarding(world.pool("control", "portal"), { withCommand: false });
-  await asDatabaseOwner("insert into control.members (tenant_id, user_id, role) values ($1, $2, 'owner')", [other.tenantId, person.userId]);
+  await erasing.asDatabaseOwner("insert into control.members (tenant_id, user_id, role) values ($1, $2, 'owner')", [
+    other.tenantId,
+    person.userId,
+  ]);
   const theirs = async () => (await owners.list()).filter(({ documentId }) => person.documentIds.includes(documentId));
   const before = await theirs();
-  const operationId = await ask(person, "keep");
-  await eraseWhole(operationId);
+  const operationId = await erasing.ask(person, "keep");
+  await erasing.eraseWhole(operationId);
   for (const id of person.documentIds) expect((await owners.read(id)).length).toBe(3);
   const kept = await theirs();
   expect(kept.map(({ createdBy }) => createdBy)).toEqual(["erased", "erased"]);
@@ -205,22 +106,22 @@ test("documents are kept without their author where the owner chose so, and the 
     "identity.sessions",
     "identity.users",
   ]);
-  const document = await certificateOf(operationId);
+  const document = await erasing.certificateOf(operationId);
   expect(document.stores.find(({ store }) => store === "account")?.disposition).toBe("kept");
   expect(document.notChecked.map(({ item }) => item)).toEqual(["store:objects"]);
 });
 
 test("each step, carried out twice, is carried out once", async () => {
   const person = await addWorkspacePerson(world, tenant);
-  const operationId = await ask(person, "delete");
+  const operationId = await erasing.ask(person, "delete");
   for (const { step } of erasureSteps) {
-    await run(names[step], operationId);
-    await run(names[step], operationId, 2);
+    await erasing.run(names[step], operationId);
+    await erasing.run(names[step], operationId, 2);
     if (step === "certify-erasure") break;
-    await forget(step, operationId);
-    await run(names[step], operationId, 3);
+    await erasing.forget(step, operationId);
+    await erasing.run(names[step], operationId, 3);
   }
-  const document = await certificateOf(operationId);
+  const document = await erasing.certificateOf(operationId);
   expect(document.stores.find(({ store }) => store === "control.members")).toMatchObject({ before: 1, after: 0 });
   expect(document.stores.find(({ store }) => store === "app.documents")).toMatchObject({ before: 2, after: 0 });
   expect(await tablesWith(world, person.email)).toEqual([]);
@@ -228,39 +129,117 @@ test("each step, carried out twice, is carried out once", async () => {
 
 test("nobody is erased under a legal hold: not asked for, and not carried on", async () => {
   const person = await addWorkspacePerson(world, tenant);
-  const hold = async () => {
-    const holdId = newId("legalHold");
-    await asDatabaseOwner(
-      "insert into control.legal_holds (tenant_id, hold_id, case_number, reason, placed_by) values ($1, $2, $2, 'r', 'operator:x')",
-      [tenant.tenantId, holdId],
-    );
-    return () =>
-      asDatabaseOwner("update control.legal_holds set released_by = 'operator:x', released_at = now() where hold_id = $1", [holdId]);
-  };
-  const release = await hold();
-  await expect(ask(person, "delete")).rejects.toMatchObject({ code: "PRECONDITION_FAILED", reason: "legal-hold" });
+  const release = await erasing.hold();
+  await expect(erasing.ask(person, "delete")).rejects.toMatchObject({ code: "PRECONDITION_FAILED", reason: "legal-hold" });
   await release();
-  const operationId = await ask(person, "delete");
-  await run("endPersonAccess", operationId);
-  const releaseAgain = await hold();
+  const operationId = await erasing.ask(person, "delete");
+  await erasing.run("endPersonAccess", operationId);
+  const releaseAgain = await erasing.hold();
   for (const name of ["erasePersonDocuments", "erasePersonTraces", "erasePersonAccount"] as const)
-    await expect(run(name, operationId), name).rejects.toMatchObject({ type: "PRECONDITION_FAILED", nonRetryable: true });
+    await expect(erasing.run(name, operationId), name).rejects.toMatchObject({ type: "PRECONDITION_FAILED", nonRetryable: true });
   for (const id of person.documentIds) expect((await owners.read(id)).length).toBe(3);
   await releaseAgain();
-  for (const { step } of erasureSteps.slice(1)) await run(names[step], operationId);
+  for (const { step } of erasureSteps.slice(1)) await erasing.run(names[step], operationId);
+  expect(await tablesWith(world, person.email)).toEqual([]);
+});
+
+test("a legal hold that is placed while a step is under way stops it: before the documents, and before the account", async () => {
+  const person = await addWorkspacePerson(world, tenant);
+  const operationId = await erasing.ask(person, "delete");
+  await erasing.run("endPersonAccess", operationId);
+  const deleting = erasing.run("erasePersonDocuments", operationId, 1, erasing.slowActivities).catch((error: unknown) => error);
+  await sleep(500);
+  const release = await erasing.hold();
+  expect(await deleting).toMatchObject({ type: "PRECONDITION_FAILED", nonRetryable: true, details: ["legal-hold"] });
+  for (const id of person.documentIds) expect((await owners.read(id)).length).toBe(3);
+  await release();
+  for (const name of ["erasePersonDocuments", "erasePersonTraces"] as const) await erasing.run(name, operationId, 2);
+  const asked = erasing.run("erasePersonAccount", operationId).catch((error: unknown) => error);
+  await expect.poll(() => tablesWith(world, person.userId)).toContain("control.account_erasures");
+  const releaseAgain = await erasing.hold();
+  expect(await asked).toMatchObject({ type: "PRECONDITION_FAILED", details: ["legal-hold"] });
+  await erasing.asDatabaseOwner(
+    "update control.account_erasures set sessions_ended_at = now() - interval '1 minute' where operation_id = $1",
+    [operationId],
+  );
+  expect(await answerAccounts(erasing.portal)).toBe(0);
+  expect(await tablesWith(world, person.email)).toEqual(["identity.users"]);
+  await releaseAgain();
+  for (const { step } of erasureSteps.slice(3)) await erasing.run(names[step], operationId, 2);
   expect(await tablesWith(world, person.email)).toEqual([]);
 });
 
 test("the last owner is not erased, nor somebody who never was here; the same key asks once", async () => {
-  await expect(ask({ userId: tenant.userId, email: tenant.email }, "keep")).rejects.toMatchObject({ reason: "last-owner" });
-  await expect(ask({ userId: newId("user"), email: "nobody@nowhere.example" }, "keep")).rejects.toMatchObject({ code: "NOT_FOUND" });
+  await expect(erasing.ask({ userId: tenant.userId, email: tenant.email }, "keep")).rejects.toMatchObject({ reason: "last-owner" });
+  await expect(erasing.ask({ userId: newId("user"), email: "nobody@nowhere.example" }, "keep")).rejects.toMatchObject({
+    code: "NOT_FOUND",
+  });
   const person = await addWorkspacePerson(world, tenant);
   const request = { userId: person.userId, email: person.email, documents: "keep" as const, idempotencyKey: newId("command") };
-  const portal = world.pool("control", "portal");
-  const first = await requestErasure(portal, asOwner(), request);
-  expect(await requestErasure(portal, asOwner(), request)).toMatchObject({ operationId: first.operationId, outcome: "repeated" });
-  await expect(requestErasure(portal, asOwner(), { ...request, idempotencyKey: newId("command") })).rejects.toMatchObject({
+  const portal = erasing.portal.control;
+  const first = await requestErasure(portal, erasing.asOwner(), request);
+  expect(await requestErasure(portal, erasing.asOwner(), request)).toMatchObject({ operationId: first.operationId, outcome: "repeated" });
+  await expect(requestErasure(portal, erasing.asOwner(), { ...request, idempotencyKey: newId("command") })).rejects.toMatchObject({
     reason: "operation-open",
   });
-  await eraseWhole(first.operationId);
+  await erasing.eraseWhole(first.operationId);
+});
+
+const objectsOf = async (exportId: ExportId) => {
+  const Prefix = `${objectPrefixOf(tenant.tenantId)}exports/${exportId}/`;
+  const asked = new ListObjectVersionsCommand({ Bucket: world.stack.aws.poolBucket, Prefix });
+  return (await new S3Client(world.aws("root")).send(asked)).Versions?.length ?? 0;
+};
+const archiveOf = async (of: Parameters<typeof fetchArchive>[2]) =>
+  Buffer.from(await (await fetchArchive(world, tenant, of)).arrayBuffer()).toString();
+const sealedNames = async () =>
+  (await erasing.asDatabaseOwner("select from control.export_people where tenant_id = $1", [tenant.tenantId])).rowCount;
+
+test("exports from before end with the person who is in them, built or not, and so does what was sealed for the next", async () => {
+  const person = await addWorkspacePerson(world, tenant);
+  const exportId = await askForExport(world, tenant);
+  await erasing.sealName(person);
+  const ready = await erasing.buildExport(exportId);
+  expect(await archiveOf(ready)).toContain(person.email);
+  const open = await askForExport(world, tenant);
+  await erasing.sealName(person);
+  const operationId = await erasing.ask(person, "keep");
+  await erasing.eraseWhole(operationId);
+  const stateOf = async (id: ExportId) => (await findExport(erasing.portal.control, tenant.tenantId, id)) ?? expect.fail("it is gone");
+  expect(await stateOf(exportId)).toMatchObject({ state: "EXPIRED" });
+  expect(await stateOf(open)).toMatchObject({ state: "FAILED", failureCode: "person-erased" });
+  expect([await objectsOf(exportId), await objectsOf(open), await sealedNames()]).toEqual([0, 0, 0]);
+  expect((await fetchArchive(world, tenant, ready)).ok).toBe(false);
+  const { stores } = await erasing.certificateOf(operationId);
+  expect(stores.find(({ store }) => store === "exports")).toMatchObject({ disposition: "deleted", before: 2, after: 0 });
+});
+
+test("a person is erased from a workspace that is being let go, and its owners get an export without them in place of theirs", async () => {
+  const person = await addWorkspacePerson(world, tenant);
+  const { tenantId } = tenant;
+  const closing = { reason: "", confirmation: tenant.slug, withExport: true, holdDays: 30, idempotencyKey: newId("command") };
+  const ref = { tenantId, operationId: (await requestOffboarding(erasing.portal.control, erasing.asOwner(), closing)).operationId };
+  await holdClosing(clients.control, ref);
+  await publishState(clients.application, tenantId, "CLOSING");
+  await freezeHome(clients.application, tenantId);
+  const { exportId } = await requestOffboardingExport(clients.control, { ...ref, requestId: newId("request") });
+  await erasing.sealName(person);
+  const before = await erasing.buildExport(exportId);
+  expect(await archiveOf(before)).toContain(person.email);
+
+  const operationId = await erasing.ask(person, "delete");
+  await erasing.eraseWhole(operationId);
+  expect(await tablesWith(world, person.email)).toEqual([]);
+  expect(await objectsOf(exportId)).toBe(0);
+  const anew = erasing.begunExports.at(-1) ?? expect.fail("no other export was begun");
+  expect(erasing.begunExports).toEqual([anew]);
+  const after = await erasing.buildExport(anew);
+  expect(after).toMatchObject({ operationId: ref.operationId, documents: before.documents - 2, expiresAt: null });
+  const archive = await archiveOf(after);
+  expect(archive).not.toContain(person.email);
+  expect((await owners.read(ownersDocument)).toString()).toBe("stays");
+  const { stores, notChecked } = await erasing.certificateOf(operationId);
+  expect(stores.find(({ store }) => store === "exports")).toMatchObject({ before: 1, after: 0 });
+  expect(notChecked).toEqual([]);
+  expect((await erasing.chainProblems()).problems).toEqual([]);
 });

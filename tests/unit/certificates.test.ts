@@ -85,7 +85,7 @@ test("each way of being wrong is named", async () => {
   expect(await verify(bytes(`\ufeff${text}`))).toBe("not-canonical");
   expect(await verify(canonicalBytes({ document }))).toBe("unsigned");
   expect(await verify(canonicalBytes({ document, signature: null }))).toBe("unsigned");
-  expect(await verify(canonicalBytes({ document: { ...document, format: "leasehold/certificate/2" }, signature }))).toBe("unknown-version");
+  expect(await verify(canonicalBytes({ document: { ...document, format: "leasehold/certificate/3" }, signature }))).toBe("unknown-version");
   expect(await verify(canonicalBytes({ document: { ...document, more: 1 }, signature }))).toBe("malformed");
   expect(await verify(canonicalBytes({ document: { ...document, stores: 1 }, signature }))).toBe("malformed");
   expect(await verify(canonicalBytes({ document: { ...document, sequence: 2 }, signature }))).toBe("signature-invalid");
@@ -149,6 +149,20 @@ test("links hold between neighbours of the chain and between a first stamp and i
   expect(holds(first, await make({ ...of, sequence: 3, pseudonym: "psn_00000000000000000000000000" }))).toEqual([false]);
   expect(holds(first, await make({}))).toEqual([false]);
   expect(holds(first, first)).toEqual([]);
+});
+
+test("a certificate of the first format holds as before, and has nothing that came later", async () => {
+  const { keyId } = signer.key;
+  const first = { ...sampleDocument(keyId), format: "leasehold/certificate/1" as const };
+  const signed = signer.sign(first);
+  expect(await verify(canonicalBytes(signed))).toBe("valid");
+  expect(await verify(await renderPdf(signed))).toBe("valid");
+  const finality = { ...first.finality, state: "customers" as const };
+  const former = { until: first.issuedAt, copiesUntil: first.issuedAt };
+  for (const later of [{ finality }, { keys: first.keys.map((key) => ({ ...key, former })) }]) {
+    expect(await verify(canonicalBytes(signer.sign({ ...first, ...later })))).toBe("malformed");
+    expect(await verify(canonicalBytes(signer.sign({ ...first, ...later, format: "leasehold/certificate/2" })))).toBe("valid");
+  }
 });
 
 test("canonical JSON is one text for one value, and nothing else is read", () => {

@@ -44,10 +44,11 @@ export function destroyKeys(needs: ShreddingDependencies) {
     await dropAlias(kms, ref.tenantId);
     const customers = keys.filter(({ model }) => model === "customer");
     for (const { keyArn } of customers) await releaseCustomerKey({ ...needs, kms }, ref, keyArn);
-    const turned = keys.some(({ model }) => model === "shared-epoch") ? await turnEpoch(needs, keys) : [];
+    const turned = await turnEpoch(needs, keys);
     ref.signal.throwIfAborted();
     await recordKeys(needs, ref, [...keys, ...turned]);
-    return { within: (tx) => tell(tx, context, customers) };
+    const inUse = customers.filter(({ former }) => former === undefined);
+    return { within: (tx) => tell(tx, context, inUse) };
   });
 }
 
@@ -72,10 +73,17 @@ async function noteFirst(needs: ShreddingDependencies, { signal, ...ref }: StepC
   }
 }
 
-/** The epoch that is current now turns, so that no copy of the keyring opens what was destroyed. @returns its key, when it is another */
+/**
+ * The epoch that is current now turns, so that no copy of the keyring opens what was destroyed; where the tenant has left the pool, only
+ * when copies from before are under that very epoch. @returns its key, when it is another
+ */
 async function turnEpoch({ keyring, epochTurns }: ShreddingDependencies, keys: readonly TenantKey[]): Promise<TenantKey[]> {
+  const shared = keys.filter(({ model }) => model === "shared-epoch");
+  const isIn = shared.some(({ former }) => former === undefined);
+  const before = await findEpoch(keyring, onlyPool, "current");
+  if (!isIn && !shared.some(({ epoch }) => epoch !== undefined && epoch === before?.epoch)) return [];
   const wanted = await requestEpochTurn({ keyring, epochTurns }, onlyPool);
   const current = wanted && (await findEpoch(keyring, wanted.pool, wanted.epoch));
-  if (current === undefined || keys.some(({ keyArn }) => keyArn === current.keyArn)) return [];
+  if (!isIn || current === undefined || keys.some(({ keyArn }) => keyArn === current.keyArn)) return [];
   return [{ keyArn: current.keyArn, model: "shared-epoch", wrappedBefore: 0, epoch: current.epoch }];
 }

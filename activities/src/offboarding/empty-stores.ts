@@ -39,8 +39,9 @@ export async function countFirst(
 ): Promise<void> {
   const known = new Set((await readRecorded(control, ref)).flatMap((one) => (one.type === "store" ? [one.store] : [])));
   const found: StoreEvidence[] = [];
-  for (const { store, label, disposition, note } of entries.filter(({ store }) => !known.has(store))) {
+  for (const { store, label, disposition, note: always } of entries.filter(({ store }) => !known.has(store))) {
     const before = await stores[store].count(ref);
+    const note = (await stores[store].note?.(ref)) ?? always;
     found.push({
       type: "store",
       store,
@@ -69,8 +70,9 @@ export async function lookAgain(
   const left: StoreEntry[] = [];
   const found: StoreEvidence[] = [];
   for (const entry of entries) {
-    const { store, label, disposition, note } = entry;
+    const { store, label, disposition } = entry;
     ref.signal.throwIfAborted();
+    const note = (await stores[store].note?.(ref)) ?? entry.note;
     const after = await stores[store].count(ref);
     const keptUntil = await stores[store].keptUntil?.(ref);
     if (disposition === "deleted" && after !== 0) left.push(entry);

@@ -11,13 +11,25 @@ type Needs = Pick<ShreddingDependencies, "control" | "keyring">;
 /** An epoch that the tenant's keys were under and whose turn has not ended. */
 export type OpenTurn = { epoch: number } & Partial<TurnProgress>;
 
-/** Epochs that stand in the evidence and whose end KMS has not confirmed. One that nobody knows of any more is no ended one. */
-export async function listOpenTurns({ control, keyring }: Needs, ref: OperationRef): Promise<OpenTurn[]> {
-  const open: OpenTurn[] = [];
-  for (const { model, epoch } of await readKeyEvidence(control, ref)) {
+/**
+ * Epochs that stand in the evidence and whose end KMS has not confirmed. One that nobody knows of any more is no ended one. One that the
+ * tenant had left before and that is held is not among them: the second stamp waits for it.
+ */
+export async function listOpenTurns(needs: Needs, ref: OperationRef): Promise<OpenTurn[]> {
+  return (await listTurns(needs, ref)).filter(({ former, state }) => !former || state !== "HELD");
+}
+
+/** Epochs that the tenant had left before and that have not ended: kept for keys that do not open, which are tried again now and then. */
+export async function listKeptBefore(needs: Needs, ref: OperationRef): Promise<number[]> {
+  return (await listTurns(needs, ref)).filter(({ former }) => former).map(({ epoch }) => epoch);
+}
+
+async function listTurns({ control, keyring }: Needs, ref: OperationRef): Promise<(OpenTurn & { former: boolean })[]> {
+  const open: (OpenTurn & { former: boolean })[] = [];
+  for (const { model, epoch, former } of await readKeyEvidence(control, ref)) {
     if (model !== "shared-epoch" || epoch === undefined) continue;
     const progress = await readTurnProgress(keyring, { pool: onlyPool, epoch });
-    if (progress?.ended !== true) open.push({ epoch, ...progress });
+    if (progress?.ended !== true) open.push({ epoch, former: former !== undefined, ...progress });
   }
   return open;
 }

@@ -33,7 +33,7 @@ export function takeInventory(needs: ShreddingDependencies) {
     await keepInventory(needs.control, ref, {
       ...stored,
       members: await countControlRows(needs.auditor.control, "control.members", ref),
-      keys: (await findKeys(needs, ref)).length,
+      keys: (await findKeys(needs, ref)).filter(({ former }) => former === undefined).length,
       stacks: await stack(needs).count(ref),
       objects: await objects(needs).count(ref),
       backups: `Backups of databases are kept for ${needs.retention.backupDays} days, those of the keyring for ${needs.retention.keyringBackupDays}. What they hold of names and contents cannot be read once the keys are destroyed.`,

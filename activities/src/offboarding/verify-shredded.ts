@@ -27,7 +27,7 @@ export function verifyShredded(needs: ShreddingDependencies) {
     for (const { store } of left) await stores[store].erase?.(ref);
     const remaining = await lookAgain(needs, ref, stores, left);
     const keys = await recordKeys(needs, ref, await readKeyEvidence(needs.control, ref));
-    await record(needs.control, ref, await copiesOf(needs, ref));
+    await record(needs.control, ref, await copiesOf(needs, ref, keys));
     refuseLeftOver(remaining);
     refuseOpenTurns(await listOpenTurns(needs, ref));
     refuseOpenKeys(keys);
@@ -48,8 +48,8 @@ function refuseOpenKeys(keys: readonly KeyEvidence[]): void {
     const message = `${wrapped} wrapped data keys are left. Retry the step that destroys the keys.`;
     throw new DomainError("PRECONDITION_FAILED", message, { reason: "keys-left" });
   }
-  for (const { model, state } of keys) {
-    if (model === "customer" || isGoing(state)) continue;
+  for (const { model, state, former } of keys) {
+    if (model === "customer" || isGoing(state) || (model === "shared-epoch" && former !== undefined)) continue;
     throw new DomainError("PRECONDITION_FAILED", `A key of the tenant is ${state} in KMS. Schedule its deletion, then retry.`, {
       reason: "keys-left",
     });

@@ -45,11 +45,12 @@ export async function listWrappingKeys(pool: pg.Pool, tenantId: string): Promise
   return rows.map(({ arn }) => arn);
 }
 
-/** Destroys every wrapped data key of a tenant, and which ones it had lost: what they opened is not read again, and none is added after them. */
+/** Destroys every wrapped data key of a tenant, which ones it had lost and what they were under before: what they opened is not read again, and none is added after them. */
 export async function destroyDataKeys(pool: pg.Pool, tenantId: string): Promise<void> {
   await withKeyring(pool, tenantId, async (tx) => {
     await lockKeys(tx, tenantId);
     await tx.execute(sql`delete from keyring.data_keys where tenant_id = ${tenantId}`);
     await tx.execute(sql`delete from keyring.lost_keys where tenant_id = ${tenantId}`);
+    await tx.execute(sql`delete from keyring.former_keys where tenant_id = ${tenantId}`);
   });
 }

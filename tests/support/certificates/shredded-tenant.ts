@@ -18,7 +18,10 @@ export interface ShreddedTenant {
 export const caseNumber = "Case 17/2026";
 
 /** A tenant past the point of no return, as the catalog knows it, and nothing of it anywhere else. */
-export async function insertShreddedTenant(world: World): Promise<ShreddedTenant> {
+export async function insertShreddedTenant(
+  world: World,
+  { requestedBy: owner, confirmedBy = null }: { requestedBy?: string; confirmedBy?: string | null } = {},
+): Promise<ShreddedTenant> {
   const tenantId = newId("tenant");
   const operationId = newId("operation");
   const tenant = {
@@ -26,7 +29,7 @@ export async function insertShreddedTenant(world: World): Promise<ShreddedTenant
     operationId,
     pseudonym: newId("pseudonym"),
     slug: `shredded-${tenantId.slice(-10).toLowerCase()}`,
-    requestedBy: `operator:${newId("operator")}`,
+    requestedBy: owner ?? `operator:${newId("operator")}`,
     approvedBy: `operator:${newId("operator")}`,
     holdId: newId("legalHold"),
   };
@@ -49,9 +52,9 @@ export async function insertShreddedTenant(world: World): Promise<ShreddedTenant
     );
     await insert(
       `insert into control.offboardings (tenant_id, operation_id, from_state, requested_by, approved_by, approved_at, hold_days,
-         hold_began_at, hold_ends_at, shredding_at, pseudonym)
-       values ($1, $2, 'ACTIVE', $3, $4, now(), 30, now() - interval '30 days', now(), now(), $5)`,
-      [tenantId, operationId, requestedBy, approvedBy, pseudonym],
+         hold_began_at, hold_ends_at, shredding_at, pseudonym, confirmed_by)
+       values ($1, $2, 'ACTIVE', $3, $4, now(), 30, now() - interval '30 days', now(), now(), $5, $6)`,
+      [tenantId, operationId, requestedBy, approvedBy, pseudonym, confirmedBy],
     );
     await insert(
       `insert into control.hold_changes (tenant_id, operation_id, change_id, kind, actor, ends_at) values ($1, $2, $3, 'began', $4, now())`,

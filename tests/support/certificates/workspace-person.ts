@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { withConnection } from "@leasehold/db/client";
 import { newId, type TenantId } from "@leasehold/domain/ids";
+import { appUrl } from "@leasehold/infra/local/stack-env";
+import { restClient } from "../api-client.ts";
 import { documentsOf } from "../documents-client.ts";
 import type { RequestedTenant } from "../request-onboarding.ts";
 import type { World } from "../world.ts";
@@ -54,12 +56,10 @@ export async function addWorkspacePerson(world: World, tenant: RequestedTenant):
     await documents.store(`Two ${userId}.txt`, Buffer.from("two")),
   ];
   await documents.rename(documentIds[0] ?? "", `Renamed by ${person.name}`);
+  const asPerson = restClient(appUrl(world.stack, "application"), await world.tokenFor({ tenantId, userId, plan: "pro" }));
+  const { status } = await asPerson("POST", "/v1/api-keys", { name: "Nightly", scopes: ["documents:read"], expiresInDays: 30 });
+  if (status >= 300) throw new Error(`no API key was made: ${status}`);
   await withConnection(world.ownerUrl("application"), async (owner) => {
-    await owner.query(
-      `insert into app.api_keys (tenant_id, key_id, name_cipher, secret_hash, scopes, created_by, expires_at)
-       select $1, $2, name_cipher, decode(repeat('01', 32), 'hex'), '["documents:read"]', $3, now() + interval '1 day' from app.folders where folder_id = $4`,
-      [tenantId, newId("apiKey"), `user:${userId}`, folderId],
-    );
     await owner.query(
       `insert into app.idempotency_keys (tenant_id, actor, key_hash, sealed, expires_at)
        select $1, $2, sha256('x'), name_cipher, now() + interval '1 day' from app.folders where folder_id = $3`,

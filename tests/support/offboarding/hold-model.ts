@@ -15,8 +15,14 @@ export type Move =
   | { move: "withdraw"; by: Side }
   | { move: "place"; caseNumber: number }
   | { move: "release"; index: number }
-  | { move: "crash" };
+  /** The worker dies. */
+  | { move: "crash" }
+  /** Its place is taken by one with a later version of the workflow. */
+  | { move: "deploy" };
 export type Side = "owner" | "operator";
+
+/** Who asked for a closing, and what was decided about it before its run began. An operator's wish alone can be rejected. */
+export type Beginning = { by: Side; before: "nothing" | "cancelled" } | { by: "operator"; before: "rejected" };
 
 export interface HoldModel {
   state: "CLOSING" | "SHREDDING" | "REOPENED";

@@ -16,12 +16,15 @@ import { askForExport, awaitExport } from "../exports.ts";
 import { canariesOf, plant, startCarrier } from "../payloads/carrier.ts";
 import { tellSignal } from "../payloads/carrying-workflow.ts";
 import { type Found, scanBytes } from "../scan-bytes.ts";
+import { createItemsTable, plantInClear, plantRecords } from "./plant-records.ts";
 import type { WholeTenant, WholeWorld } from "./whole-world.ts";
 
 /** Texts in every store of tenants, copies of all stores from before these tenants went, and what can still be read where. */
 export interface PlantedStores extends AsyncDisposable {
   /** Puts texts into every store of a tenant that is to go. */
   plant(tenant: WholeTenant): Promise<string[]>;
+  /** Puts texts where they are kept in clear until they are deleted. */
+  plantInClear(tenant: WholeTenant): Promise<string[]>;
   /** Documents of a tenant that stays. */
   store(tenant: WholeTenant, count: number): Promise<StoredDocument[]>;
   /** Copies every store as a nightly backup would. */
@@ -42,20 +45,23 @@ export async function createPlantedStores(whole: WholeWorld): Promise<PlantedSto
   const { world } = whole;
   const { dataDir } = world.stack;
   const copies = await mkdtemp(join(tmpdir(), "leasehold-copies-"));
+  await createItemsTable(world);
   const checkpoint = () => withConnection(world.stack.database.adminUrl, (client) => client.query("checkpoint"));
 
   return {
     async plant(tenant) {
       const planted: string[] = [];
-      const canary = (place: string) => {
-        const text = `canary-${place}-${randomBytes(9).toString("hex")}`;
-        planted.push(text);
-        return text;
-      };
+      const canary = canaryInto(planted);
       await plantDocuments(whole, tenant, canary);
+      await plantRecords(world, tenant, canary);
       planted.push(...(await plantRuns(whole, tenant, canary)));
       const exported = await awaitExport(world, tenant.tenantId, await askForExport(world, tenant), 120_000);
       if (exported.state !== "READY") throw new Error(`the export is ${exported.state}`);
+      return planted;
+    },
+    async plantInClear(tenant) {
+      const planted: string[] = [];
+      await plantInClear(world, tenant, canaryInto(planted));
       return planted;
     },
     async store({ documents }, count) {
@@ -113,6 +119,14 @@ export async function createPlantedStores(whole: WholeWorld): Promise<PlantedSto
 }
 
 type Canary = (place: string) => string;
+
+const canaryInto =
+  (planted: string[]): Canary =>
+  (place) => {
+    const text = `canary-${place}-${randomBytes(9).toString("hex")}`;
+    planted.push(text);
+    return text;
+  };
 
 /** Rows, the search's entries, names that were changed, and an object with two versions. */
 async function plantDocuments({ world }: WholeWorld, { documents, tenantId }: WholeTenant, canary: Canary): Promise<void> {

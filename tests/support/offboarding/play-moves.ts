@@ -2,8 +2,10 @@ import { changeHold, type HoldChange } from "@leasehold/db/control/offboarding/c
 import { placeLegalHold, releaseLegalHold } from "@leasehold/db/control/offboarding/legal-holds";
 import { isDomainError } from "@leasehold/domain/errors";
 import { newId } from "@leasehold/domain/ids";
-import { type Closing, dayMs, readFacts, requestClosing, seedActiveTenant } from "./closing.ts";
-import { decideInModel, endAfter, type HoldModel, type Move, passInModel } from "./hold-model.ts";
+import type { WorkflowHandle } from "@temporalio/client";
+import { beginAsDecided } from "./begin-as-decided.ts";
+import { type Closing, dayMs, readFacts } from "./closing.ts";
+import { type Beginning, decideInModel, endAfter, type HoldModel, type Move, passInModel } from "./hold-model.ts";
 import type { SkippedWorld } from "./skipped-closing.ts";
 
 const reason = "Decided in a test";
@@ -14,9 +16,27 @@ const almostMs = 90_000;
  * Plays moves against a real closing and the model beside it, and lets the closing come to its end.
  * @throws Error where the two differ, with the move
  */
-export async function playMoves(world: SkippedWorld, holdDays: number, moves: readonly Move[]): Promise<void> {
-  const closing = await requestClosing(world.pools, await seedActiveTenant(world.databases), { holdDays });
-  const handle = await world.start(closing);
+export async function playMoves(
+  world: SkippedWorld,
+  holdDays: number,
+  moves: readonly Move[],
+  beginning: Beginning = { by: "owner", before: "nothing" },
+): Promise<void> {
+  const begun = await beginAsDecided(world, holdDays, beginning);
+  if (begun === undefined) return;
+  // What runs on a later version cannot go on an earlier one; the next closing begins on the version as it is.
+  await playAll(world, holdDays, moves, begun).finally(() =>
+    moves.some(({ move }) => move === "deploy") ? world.replaceWorker() : undefined,
+  );
+}
+
+async function playAll(
+  world: SkippedWorld,
+  holdDays: number,
+  moves: readonly Move[],
+  { closing, handle }: { closing: Closing; handle: WorkflowHandle },
+): Promise<void> {
+  let version: "patched" | undefined;
   await world.awaitHold(closing);
   const { ends_at } = await readFacts(world.databases, closing);
   const end = Number(ends_at);
@@ -42,7 +62,8 @@ export async function playMoves(world: SkippedWorld, holdDays: number, moves: re
     const now = await world.now();
     played.push(JSON.stringify(move));
     const target = targetOf(move, model, now);
-    if (move.move === "crash") await world.replaceWorker();
+    if (move.move === "deploy") version = "patched";
+    if (move.move === "crash" || move.move === "deploy") await world.replaceWorker(version);
     else if (target !== undefined) await world.skipTo(target);
     else {
       const before = model;

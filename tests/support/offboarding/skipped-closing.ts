@@ -36,8 +36,8 @@ export interface SkippedWorld extends AsyncDisposable {
   /** The run is told that something was decided, as the dispatcher tells it; it has looked when this resolves. */
   tell(closing: Closing): Promise<void>;
   /**
-   * Skips to a moment, in milliseconds since 1970, and lets the runs do what they do then. Some seconds further where a run's timer would
-   * fire right behind it: the test server loses a task in which a timer is cancelled that fires meanwhile.
+   * Skips to a moment, in milliseconds since 1970, from one timer of the runs to the next, and lets the runs do what they do then. Further
+   * where a timer would fire soon behind it: the test server loses a task in which a timer is cancelled that fires meanwhile.
    */
   skipTo(at: number): Promise<void>;
   now(): Promise<number>;
@@ -80,6 +80,11 @@ export async function createSkippedWorld(): Promise<SkippedWorld> {
     }
   };
 
+  const sleepUntil = async (at: number) => {
+    const ms = at - (await environment.currentTimeMs());
+    if (ms > 0) await environment.sleep(ms);
+  };
+
   const world: SkippedWorld = {
     databases,
     pools,
@@ -114,8 +119,12 @@ export async function createSkippedWorld(): Promise<SkippedWorld> {
       await settle();
     },
     async skipTo(at) {
-      const ms = (await pastTimers(open, at)) - (await environment.currentTimeMs());
-      if (ms > 0) await environment.sleep(ms);
+      for (let due = await firstTimer(open); due <= at + quietMs; due = await firstTimer(open)) {
+        await sleepUntil(due);
+        await waitUntilFired(open, due);
+        await settle();
+      }
+      await sleepUntil(at);
       await settle();
     },
     now: () => environment.currentTimeMs(),
@@ -150,12 +159,12 @@ export async function createSkippedWorld(): Promise<SkippedWorld> {
 /** Types of Temporal's events: a timer that was started, that fired, that was cancelled; and the ends of a run. */
 const [timerStarted, timerFired, timerCanceled] = [17, 18, 19];
 const endings = [2, 3, 4, 5, 21, 28];
-/** No timer may fire so soon after a moment that was skipped to, in milliseconds. */
-const quietMs = 8_000;
+/** No timer may fire so soon after a moment that was skipped to, in milliseconds: tests decide meanwhile, as slowly as the machine is. */
+const quietMs = 30_000;
 
 /** @returns whether the run has ended */
 async function waitForRest(handle: WorkflowHandle): Promise<boolean> {
-  for (const patience = Date.now() + patienceMs; Date.now() < patience; await wait(10)) {
+  for (const patience = Date.now() + patienceMs; Date.now() < patience; await wait(30)) {
     const { events } = await handle.fetchHistory();
     const last = events?.at(-1)?.eventType ?? 0;
     if (endings.includes(last)) return true;
@@ -164,10 +173,15 @@ async function waitForRest(handle: WorkflowHandle): Promise<boolean> {
   throw new Error(`the run ${handle.workflowId} neither sleeps nor ends`);
 }
 
-/** A moment, or the earliest one after it behind which nothing fires for some seconds. */
-async function pastTimers(runs: Iterable<WorkflowHandle>, at: number): Promise<number> {
-  const due = (await Promise.all([...runs].map(timersOf))).flat().toSorted((a, b) => a - b);
-  return due.reduce((moment, timer) => (timer >= moment - quietMs && timer <= moment + quietMs ? timer + quietMs : moment), at);
+/** When the first timer of the runs fires, in milliseconds since 1970; infinite where none waits. */
+async function firstTimer(runs: Iterable<WorkflowHandle>): Promise<number> {
+  return Math.min(...(await Promise.all([...runs].map(timersOf))).flat());
+}
+
+async function waitUntilFired(runs: Iterable<WorkflowHandle>, due: number): Promise<void> {
+  for (const patience = Date.now() + patienceMs; (await firstTimer(runs)) <= due; await wait(30)) {
+    if (Date.now() > patience) throw new Error(`a timer that was due at ${new Date(due).toISOString()} does not fire`);
+  }
 }
 
 /** When a run's timers fire that wait, in milliseconds since 1970. */
@@ -176,8 +190,9 @@ async function timersOf(handle: WorkflowHandle): Promise<number[]> {
   for (const event of (await handle.fetchHistory()).events ?? []) {
     const started = event.timerStartedEventAttributes;
     if (event.eventType === timerStarted && started != null) {
-      const ms = Number(event.eventTime?.seconds ?? 0) * 1_000 + Number(started.startToFireTimeout?.seconds ?? 0) * 1_000;
-      due.set(started.timerId ?? "", ms + Number(started.startToFireTimeout?.nanos ?? 0) / 1e6);
+      const spans = [event.eventTime, started.startToFireTimeout];
+      const ms = spans.reduce((sum, span) => sum + Number(span?.seconds ?? 0) * 1_000 + Number(span?.nanos ?? 0) / 1e6, 0);
+      due.set(started.timerId ?? "", Math.ceil(ms));
     } else if (event.eventType === timerFired) due.delete(event.timerFiredEventAttributes?.timerId ?? "");
     else if (event.eventType === timerCanceled) due.delete(event.timerCanceledEventAttributes?.timerId ?? "");
   }

@@ -9,6 +9,7 @@ import { awaitOutcome } from "../onboarding-outcome.ts";
 import { type RequestedTenant, requestOnboarding } from "../request-onboarding.ts";
 import { issuersWithoutPortal } from "../use-workspace.ts";
 import { createWorld, type World } from "../world.ts";
+import { itemsTable } from "./plant-records.ts";
 import { answerAsPortal } from "./shredding-world.ts";
 
 export interface WholeTenant extends RequestedTenant {
@@ -36,7 +37,9 @@ export async function createWholeWorld({ durable = false } = {}): Promise<WholeW
   await using undo = new AsyncDisposableStack();
   const world = undo.use(await createWorld({ ownServers: true, durable }));
   await world.start("application", issuersWithoutPortal(world.stack));
-  let worker = await world.start("worker");
+  // Where texts are planted there is a table for items.
+  const settings: Record<string, string> = durable ? { TENANT_TABLE: itemsTable } : {};
+  let worker = await world.start("worker", settings);
   const answering = setInterval(() => void answerAsPortal(world).catch(() => {}), 300);
   undo.defer(() => clearInterval(answering));
   const whole: WholeWorld = {
@@ -44,7 +47,7 @@ export async function createWholeWorld({ durable = false } = {}): Promise<WholeW
     worker: () => worker,
     async killWorker() {
       await worker.stop("SIGKILL");
-      worker = await world.start("worker");
+      worker = await world.start("worker", settings);
     },
     async onboard(plan) {
       const tenant = await requestOnboarding(world.pool("control", "portal"), { plan });

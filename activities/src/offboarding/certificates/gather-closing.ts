@@ -10,6 +10,7 @@ import {
 import { withControl } from "@leasehold/db/control/with-control";
 import { DomainError } from "@leasehold/domain/errors";
 import type { AuthorityEvidence, Evidence, HoldEvidence } from "@leasehold/domain/offboarding/certificate";
+import { describeConfirmation } from "@leasehold/domain/offboarding/confirmation";
 import { hashOfCase, pseudonymOfActor } from "@leasehold/domain/offboarding/pseudonyms";
 import { evidenceSchema } from "@leasehold/tenancy/certificates/certificate-schema";
 import type { OperationRef } from "../../operations/run-step.ts";
@@ -34,14 +35,15 @@ export async function gatherClosing(
     await readEvidence(tx, ref),
   ]);
   if (closing?.pseudonym == null || closing.shreddingAt === null) throw untrue("the tenant is not past the point of no return");
+  const evidence = recorded.map(readOne);
   return {
     pseudonym: closing.pseudonym,
     operation: { operationId, kind: operation.kind, requestedAt: operation.requestedAt, startedAt: operation.startedAt },
     authority: await authorityOf(operationId, operation, closing),
     hold: await holdOf(operationId, closing),
     steps,
-    evidence: recorded.map(readOne),
-    expected: expectedItems(kind),
+    evidence,
+    expected: expectedItems(kind, evidence),
     closure: kind === "finality" ? await firstStamp(control, ref) : null,
   };
 }
@@ -64,13 +66,11 @@ async function firstStamp(control: CertificateDependencies["control"], ref: Oper
 
 async function authorityOf(operationId: string, operation: OperationFacts, closing: ClosingFacts): Promise<AuthorityEvidence> {
   const byOperator = operation.requestedBy.startsWith("operator:");
-  const { approvedBy, approvedAt } = closing;
+  const { approvedBy, approvedAt, confirmedBy } = closing;
   return {
     requestedBy: await pseudonymOfActor(operationId, operation.requestedBy),
     requestedAt: operation.requestedAt,
-    confirmation: byOperator
-      ? "An operator typed the workspace's address and gave a reason; another operator approved."
-      : "An owner typed the workspace's address, with a second factor or a fresh sign-in.",
+    confirmation: describeConfirmation({ byOperator, confirmedBy }),
     approvals: approvedBy === null || approvedAt === null ? [] : [{ by: await pseudonymOfActor(operationId, approvedBy), at: approvedAt }],
   };
 }

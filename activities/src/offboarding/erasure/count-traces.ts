@@ -11,8 +11,8 @@ import type { ErasureStore } from "@leasehold/domain/offboarding/erasure";
 import type pg from "pg";
 import type { ErasureDependencies } from "./dependencies.ts";
 
-/** What is counted by asking the databases; bodies and the account are looked at by their own steps. */
-export type CountedStore = Exclude<ErasureStore, "objects" | "account">;
+/** What is counted by asking the databases; bodies, exports and the account are looked at by their own steps. */
+export type CountedStore = Exclude<ErasureStore, "objects" | "account" | "exports">;
 
 export interface CountedTraces {
   counts: Record<CountedStore, number>;

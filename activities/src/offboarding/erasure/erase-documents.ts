@@ -11,11 +11,15 @@ import type { PersonErasure } from "@leasehold/db/control/offboarding/erasure/re
 import type { Placement } from "@leasehold/domain/placement";
 import type pg from "pg";
 
-const page = 100;
+/** So few that no legal hold waits long for them to be deleted. */
+const page = 10;
+
+/** Does a piece of work, or refuses it. */
+export type Allowing = (work: () => Promise<void>) => Promise<void>;
 
 /**
- * Deletes a person's documents, page by page: first every version of each body, looked for again until none is listed, then the rows.
- * What was done by an attempt stays done. @returns how many there were
+ * Deletes a person's documents, a page at a time as it is allowed: first every version of each body, looked for again until none is
+ * listed, then the rows. What was done by an attempt stays done. @returns how many there were
  */
 export async function deleteDocuments(
   s3: S3Client,
@@ -23,13 +27,16 @@ export async function deleteDocuments(
   { bucket }: Pick<Placement, "bucket">,
   { tenantId, userId }: PersonErasure & { userId: string },
   signal: AbortSignal,
+  allowing: Allowing,
 ): Promise<number> {
   for (let deleted = 0; ; ) {
     signal.throwIfAborted();
     const found = await listAuthored(pool, tenantId, userId, page);
     if (found.length === 0) return deleted;
-    for (const { objectKey } of found) await deleteBody(s3, bucket, objectKey, signal);
-    await deleteAuthored(pool, tenantId, userId, found);
+    await allowing(async () => {
+      for (const { objectKey } of found) await deleteBody(s3, bucket, objectKey, signal);
+      await deleteAuthored(pool, tenantId, userId, found);
+    });
     deleted += found.length;
     // A body that is moved at this moment, by a rotation, keeps its row: the next look has its new key.
     if (deleted > 0 && found.length < page) await sleep(10, undefined, { signal });

@@ -2,7 +2,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { deleteApiKeys, eraseApplicationTraces } from "@leasehold/db/application/erasure/author-rows";
 import { askAccountErasure } from "@leasehold/db/control/offboarding/erasure/account-erasures";
 import { endAccess, eraseControlTraces } from "@leasehold/db/control/offboarding/erasure/erase-rows";
-import { type PersonErasure, readOpenErasure, refuseUnderLegalHold } from "@leasehold/db/control/offboarding/erasure/read-erasure";
+import {
+  type PersonErasure,
+  readOpenErasure,
+  refuseUnderLegalHold,
+  whileNoLegalHold,
+} from "@leasehold/db/control/offboarding/erasure/read-erasure";
+import { countKeptExports, endExportsForErasure } from "@leasehold/db/control/offboarding/exports/end-exports";
 import { recordEvidence } from "@leasehold/db/control/offboarding/record-evidence";
 import { withControl } from "@leasehold/db/control/with-control";
 import { DomainError } from "@leasehold/domain/errors";
@@ -16,6 +22,7 @@ import { countTraces } from "./count-traces.ts";
 import type { ErasureDependencies } from "./dependencies.ts";
 import { deleteDocuments } from "./erase-documents.ts";
 import { recordBefore, recordSeen } from "./record-traces.ts";
+import { deleteEndedExports, replaceClosingExport } from "./replace-exports.ts";
 
 interface Erasing extends StepContext {
   person: PersonErasure & { userId: string };
@@ -47,13 +54,15 @@ export function erasureStep(
   );
 }
 
-/** Counts what is there, then ends membership, invitations and API keys. */
+/** Counts what is there, then ends membership, invitations and API keys, and exports that have the person in them. */
 export const endPersonAccess = (needs: ErasureDependencies) =>
-  erasureStep(needs, "end-access", async ({ person, pool, tenantId, operationId }) => {
+  erasureStep(needs, "end-access", async ({ person, pool, tenantId, operationId, requestId }) => {
     const ref = { tenantId, operationId };
     const { counts } = await countTraces(needs, pool, person);
-    await recordBefore(needs.control, ref, { ...counts, objects: counts["app.documents"] });
-    await deleteApiKeys(pool, tenantId, person.userId);
+    const exports = await countKeptExports(needs.control, tenantId);
+    await recordBefore(needs.control, ref, { ...counts, objects: counts["app.documents"], exports });
+    await endExportsForErasure(needs.control, ref, requestId);
+    await whileNoLegalHold(needs.control, tenantId, () => deleteApiKeys(pool, tenantId, person.userId));
     return {
       within: async (tx) => {
         await refuseUnderLegalHold(tx, tenantId);
@@ -67,16 +76,19 @@ export const erasePersonDocuments = (needs: ErasureDependencies) =>
   erasureStep(needs, "erase-documents", async ({ person, pool, catalog, signal, tenantId, operationId }) => {
     const ref = { tenantId, operationId };
     await sleep(needs.tokenLifeMs, undefined, { signal });
+    await deleteEndedExports(needs, ref, signal);
     const note = "The owner chose to keep the documents: they stay, with the person's name taken off.";
     if (person.documents === "keep") {
       return {
         within: async (tx) => {
+          await refuseUnderLegalHold(tx, tenantId);
           await recordSeen(tx, ref, "app.documents", { disposition: "kept", note });
           await recordSeen(tx, ref, "objects", { disposition: "kept", note });
         },
       };
     }
-    await deleteDocuments(needs.s3, pool, placementOf(catalog), person, signal);
+    const allowing = (work: () => Promise<void>) => whileNoLegalHold(needs.control, tenantId, work);
+    await deleteDocuments(needs.s3, pool, placementOf(catalog), person, signal, allowing);
     const checkedAt = new Date().toISOString();
     return { within: (tx) => recordSeen(tx, ref, "objects", { after: 0, checkedAt }) };
   });
@@ -89,7 +101,7 @@ export const erasePersonTraces = (needs: ErasureDependencies) =>
       if (unsealed === 0) break;
       if (Date.now() > until) throw waits("Rows of the audit log have no place in its chain yet.", "audit-unsealed");
     }
-    await eraseApplicationTraces(pool, tenantId, person.userId);
+    await whileNoLegalHold(needs.control, tenantId, () => eraseApplicationTraces(pool, tenantId, person.userId));
     return {
       within: async (tx) => {
         await refuseUnderLegalHold(tx, tenantId);
@@ -103,6 +115,7 @@ export const erasePersonAccount = (needs: ErasureDependencies) =>
   erasureStep(needs, "erase-account", async ({ person, signal, tenantId, operationId }) => {
     const ref = { tenantId, operationId };
     for (const until = Date.now() + patienceMs; ; await sleep(pauseMs, undefined, { signal })) {
+      await withControl(needs.control, ref, (tx) => refuseUnderLegalHold(tx, tenantId));
       const answer = await askAccountErasure(needs.control, ref, person.userId);
       if (answer !== undefined) {
         const { rowsBefore: before, rowsAfter: after } = answer;
@@ -118,14 +131,26 @@ export const erasePersonAccount = (needs: ErasureDependencies) =>
     }
   });
 
-/** Looks everywhere again. What came meanwhile is erased as well, and looked for once more. */
+/**
+ * Looks everywhere again. What came meanwhile is erased as well, and looked for once more. A closing whose export ended gets another one
+ * then.
+ */
 export const lookForPerson = (needs: ErasureDependencies) =>
-  erasureStep(needs, "look-again", async ({ person, pool, tenantId, operationId }) => {
+  erasureStep(needs, "look-again", lookAgain(needs), (of) => replaceClosingExport(needs, of));
+
+const lookAgain =
+  (needs: ErasureDependencies) =>
+  async ({ person, pool, tenantId, operationId, requestId, signal }: Erasing): Promise<StepEffect> => {
     const ref = { tenantId, operationId };
-    await eraseApplicationTraces(pool, tenantId, person.userId);
-    await withControl(needs.control, ref, (tx) => eraseControlTraces(tx, person));
+    await whileNoLegalHold(needs.control, tenantId, () => eraseApplicationTraces(pool, tenantId, person.userId));
+    await withControl(needs.control, ref, async (tx) => {
+      await refuseUnderLegalHold(tx, tenantId);
+      await eraseControlTraces(tx, person);
+    });
     const { counts, unsealed } = await countTraces(needs, pool, person);
     if (unsealed > 0) throw waits("Rows of the audit log have no place in its chain yet.", "audit-unsealed");
+    const exports = await endExportsForErasure(needs.control, ref, requestId);
+    await deleteEndedExports(needs, ref, signal);
     const checkedAt = new Date();
     const copy: CopyEvidence = {
       type: "copy",
@@ -137,12 +162,13 @@ export const lookForPerson = (needs: ErasureDependencies) =>
     };
     return {
       within: async (tx) => {
-        for (const [store, after] of Object.entries(counts))
-          await recordSeen(tx, ref, store as keyof typeof counts, { after, checkedAt: checkedAt.toISOString() });
+        const seen = { ...counts, exports };
+        for (const [store, after] of Object.entries(seen))
+          await recordSeen(tx, ref, store as keyof typeof seen, { after, checkedAt: checkedAt.toISOString() });
         await recordEvidence(tx, ref, evidenceItem(copy), copy);
       },
     };
-  });
+  };
 
 function waits(message: string, reason: string): DomainError {
   return new DomainError("UNAVAILABLE", message, { reason, retryAfterSeconds: 1 });

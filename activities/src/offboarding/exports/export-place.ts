@@ -26,7 +26,7 @@ export function askForExport<T>(needs: ExportDependencies, caller: ExportCaller,
 
 /** Deletes everything that an export has stored; also what an attempt left that nobody recorded. */
 export async function deleteExportObjects(
-  { control, s3 }: ExportDependencies,
+  { control, s3 }: Pick<ExportDependencies, "control" | "s3">,
   { tenantId, exportId }: ExportRef,
   signal: AbortSignal,
 ): Promise<void> {

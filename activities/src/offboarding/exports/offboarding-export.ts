@@ -3,6 +3,7 @@ import { findExportOf } from "@leasehold/db/control/offboarding/exports/read-exp
 import { requestOffboardingExport } from "@leasehold/db/control/offboarding/exports/request-offboarding-export";
 import { readClosing } from "@leasehold/db/control/offboarding/read-closing";
 import { DomainError } from "@leasehold/domain/errors";
+import { personErased } from "@leasehold/domain/offboarding/exports";
 import { nothing } from "../../onboarding/step-place.ts";
 import { type OperationRef, stepActivity, undoActivity } from "../../operations/run-step.ts";
 import { offboardingPlaceOf } from "../step-place.ts";
@@ -20,12 +21,19 @@ async function request(needs: ExportDependencies, { tenantId, operationId, reque
   await needs.startExportRun({ tenantId, exportId });
 }
 
-/** Waits by reading the database: the run is the tenant's own, and no part of the operation's history. */
-async function awaitReady({ control }: ExportDependencies, { tenantId, operationId, signal }: Asked): Promise<void> {
+/**
+ * Waits by reading the database: the run is the tenant's own, and no part of the operation's history. Not for one whose closing was
+ * cancelled meanwhile; and for another one where it ended because of what is in it.
+ */
+async function awaitReady(needs: ExportDependencies, asked: Asked): Promise<void> {
+  const { control } = needs;
+  const { tenantId, operationId, signal } = asked;
   for (;;) {
+    if ((await readClosing(control, asked)).cancelled) return;
     const found = await findExportOf(control, tenantId, operationId);
     if (found?.state === "READY") return;
-    if (found?.state !== "REQUESTED" && found?.state !== "RUNNING") {
+    if (found?.state === "EXPIRED" || found?.failureCode === personErased) await request(needs, asked);
+    else if (found?.state !== "REQUESTED" && found?.state !== "RUNNING") {
       throw new DomainError("PRECONDITION_FAILED", "The export was not built. Retry this step to build another one.", {
         reason: `export-${found?.failureCode ?? "gone"}`,
       });
@@ -40,7 +48,8 @@ export function exportForOffboarding(needs: ExportDependencies) {
     needs,
     offboardingPlaceOf("export"),
     async (context) => {
-      if (!(await readClosing(needs.control, context)).withExport) return {};
+      const { withExport, cancelled } = await readClosing(needs.control, context);
+      if (!withExport || cancelled) return {};
       await request(needs, context);
       await awaitReady(needs, context);
       return {};

@@ -12,13 +12,14 @@ import { describeKey, listTaggedKeys } from "../../onboarding/tenant-keys.ts";
 import { abortable } from "../../operations/abortable.ts";
 import type { ShreddingDependencies } from "../shredding-dependencies.ts";
 import type { StoreRef } from "../stores/store.ts";
+import { findFormerKeys } from "./find-former-keys.ts";
 
-export type TenantKey = Pick<KeyEvidence, "keyArn" | "model" | "wrappedBefore" | "epoch" | "lost">;
+export type TenantKey = Pick<KeyEvidence, "keyArn" | "model" | "wrappedBefore" | "epoch" | "lost" | "former">;
 
 /**
  * Every KMS key that something of the tenant is or was wrapped under: as its place, its resources, its name, its tag, its grants and
  * the keyring say, and as an attempt before this one recorded it. An epoch stands for itself by the key of that epoch, with the wrapped
- * keys under it that were given up.
+ * keys under it that were given up. What copies of the keyring from before are under is told apart by `former`.
  */
 export async function findKeys(needs: ShreddingDependencies, ref: StoreRef): Promise<TenantKey[]> {
   const { control, keyring, auditor } = needs;
@@ -51,7 +52,12 @@ export async function findKeys(needs: ShreddingDependencies, ref: StoreRef): Pro
     const before = found.get(keyArn) ?? { keyArn, model: "shared-epoch", wrappedBefore: 0, epoch };
     found.set(keyArn, { ...before, lost: [...(before.lost ?? []), { purpose, version, lostAt }] });
   }
-  for (const { keyArn, model, wrappedBefore, epoch, lost } of await readKeyEvidence(control, ref))
-    found.set(keyArn, { keyArn, model, wrappedBefore, ...(epoch === undefined ? {} : { epoch }), ...(lost === undefined ? {} : { lost }) });
+  const present = wrapped.map(({ keyArn }) => keyArn);
+  for (const key of await findFormerKeys(needs, ref, present)) if (!found.has(key.keyArn)) found.set(key.keyArn, key);
+  for (const { type: _, wrappedAfter: __, state: ___, deletionDate: ____, answeredAt: _____, ...key } of await readKeyEvidence(
+    control,
+    ref,
+  ))
+    found.set(key.keyArn, key);
   return [...found.values()];
 }

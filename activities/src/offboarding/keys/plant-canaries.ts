@@ -23,9 +23,10 @@ type Seal = (reach: Reach, tenantId: TenantId) => Promise<Sealed | undefined>;
 export async function plantCanaries(needs: ShreddingDependencies, ref: StoreRef, keys: readonly TenantKey[]): Promise<void> {
   const reach = { keyring: needs.keyring, kms: abortable(needs.kms, ref.signal) };
   const there = (await listCanaries(needs.control, ref)).map(({ path }) => path);
+  const inUse = keys.filter(({ former }) => former === undefined);
   const wanted: [Canary["path"], Seal][] = [
     ["keyring", underDataKey],
-    ...keys.flatMap(({ keyArn, model }): [Canary["path"], Seal][] =>
+    ...inUse.flatMap(({ keyArn, model }): [Canary["path"], Seal][] =>
       model === "dedicated" || model === "stack" ? [["kms", underKmsKey(keyArn)]] : model === "shared-epoch" ? [["epoch", underEpoch]] : [],
     ),
   ];

@@ -2,6 +2,7 @@ import { type Canary, type CanaryPath, canaryPaths, listCanaries } from "@leaseh
 import { record } from "@leasehold/db/control/offboarding/shredding-evidence";
 import { DomainError } from "@leasehold/domain/errors";
 import type { CanaryEvidence } from "@leasehold/domain/offboarding/certificate";
+import { canaryLabels } from "@leasehold/domain/offboarding/expected-items";
 import { abortable } from "../../operations/abortable.ts";
 import type { ShreddingDependencies } from "../shredding-dependencies.ts";
 import type { StoreRef } from "../stores/store.ts";
@@ -9,15 +10,15 @@ import { tryCanary } from "./open-canary.ts";
 
 const said: Record<CanaryPath, Pick<CanaryEvidence, "label" | "how">> = {
   kms: {
-    label: "Keys that the tenant's KMS key wrapped",
+    label: canaryLabels.kms,
     how: "KMS was asked to decrypt what it had wrapped and opened before the destruction",
   },
   keyring: {
-    label: "Values under the tenant's data key",
+    label: canaryLabels.keyring,
     how: "The tenant's key was asked of the keyring, to open what it had sealed and opened before the destruction",
   },
   epoch: {
-    label: "Keys under the branch key of the epoch",
+    label: canaryLabels.epoch,
     how: "The branch key of the epoch was asked of the keyring, to open what it had wrapped and opened before its turn",
   },
 };

@@ -1,13 +1,10 @@
 import { countRows, eraseRows } from "@leasehold/db/application/placement/erase-rows";
-import { tenantTables } from "@leasehold/db/application/tenant-tables";
+import { type TenantTable, tenantTables } from "@leasehold/db/application/tenant-tables";
 import { sealTenant } from "@leasehold/db/audit/seal-tenant";
-import type { StoreName } from "@leasehold/domain/offboarding/stores";
 import { withTenantDatabase } from "../../operations/with-tenant-database.ts";
 import type { ShreddingDependencies } from "../shredding-dependencies.ts";
 import { withAuditedDatabase } from "./audited-database.ts";
 import type { Store, StoreRef } from "./store.ts";
-
-type TenantTable = Extract<StoreName, `app.${string}`>;
 
 /** One table of the application plane: in the pool's database, or, for what goes with its home, in the tenant's own. */
 export function applicationRows(needs: ShreddingDependencies, table: TenantTable): Store {

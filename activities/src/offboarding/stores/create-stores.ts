@@ -1,4 +1,4 @@
-import { tenantTables } from "@leasehold/db/application/tenant-tables";
+import { type TenantTable, tenantTables } from "@leasehold/db/application/tenant-tables";
 import { controlStores } from "@leasehold/db/control/offboarding/control-stores";
 import type { StoreName } from "@leasehold/domain/offboarding/stores";
 import type { ShreddingDependencies } from "../shredding-dependencies.ts";
@@ -11,21 +11,22 @@ import { objects } from "./objects.ts";
 import { stack } from "./stack.ts";
 import { anchors, leases, logs, runs, sessions } from "./stated.ts";
 import type { Store } from "./store.ts";
-import { lostKeys, wrappedKeys } from "./wrapped-keys.ts";
+import { formerKeys, lostKeys, wrappedKeys } from "./wrapped-keys.ts";
 
-type ApplicationStore = Extract<StoreName, `app.${string}`>;
 type ControlStore = keyof typeof controlStores;
 
 /** What counts and empties each store of the registry: a store without its work does not compile. */
 export function createStores(needs: ShreddingDependencies): Readonly<Record<StoreName, Store>> {
+  // Both lists are typed by the registry: what is missing in one of them does not compile there.
   const rowsOf = Object.fromEntries([
-    ...Object.keys(tenantTables).map((table) => [table, applicationRows(needs, table as ApplicationStore)]),
-    ...Object.keys(controlStores).map((table) => [table, controlRows(needs, table as ControlStore)]),
-  ]) as Record<ApplicationStore | ControlStore, Store>;
+    ...(Object.keys(tenantTables) as TenantTable[]).map((table) => [table, applicationRows(needs, table)]),
+    ...(Object.keys(controlStores) as ControlStore[]).map((table) => [table, controlRows(needs, table)]),
+  ]) as Record<TenantTable | ControlStore, Store>;
   return {
     ...rowsOf,
     "keyring.data_keys": wrappedKeys(needs),
     "keyring.lost_keys": lostKeys(needs),
+    "keyring.former_keys": formerKeys(needs),
     "key-leases": leases(needs),
     sessions: sessions(needs),
     objects: objects(needs),

@@ -1,5 +1,8 @@
 import { readStepEnd } from "@leasehold/db/control/offboarding/read-step-end";
+import { readKeyEvidence } from "@leasehold/db/control/offboarding/shredding-evidence";
 import { leaseMs } from "@leasehold/domain/keys/leases";
+import type { CertificateKeyModel } from "@leasehold/domain/offboarding/certificate";
+import { storeOf } from "@leasehold/domain/offboarding/stores";
 import { countRuns } from "../runs/list-runs.ts";
 import type { ShreddingDependencies } from "../shredding-dependencies.ts";
 import type { Store } from "./store.ts";
@@ -21,8 +24,27 @@ export function endsAfter({ control }: ShreddingDependencies, how: string, ms: n
 }
 
 export const leases = (needs: ShreddingDependencies) => endsAfter(needs, "The longest that a process keeps an opened key", leaseMs);
-export const sessions = (needs: ShreddingDependencies) =>
-  endsAfter(needs, "The longest that AWS lets a session or a link live that was given out before", sessionMs);
+
+/** What became of the key behind a session, by its model. */
+const behind: Record<CertificateKeyModel, string> = {
+  dedicated: "The workspace's own key was switched off at once.",
+  stack: "The workspace's own key was switched off at once.",
+  customer:
+    "The customer's key is the customer's to switch off; our grant to it ended at once, and the wrapped keys that a session would need were deleted.",
+  "shared-epoch":
+    "The key of the epoch, which others share, goes on until the epoch has turned; the wrapped keys that a session would need were deleted at once, and one that a process had kept opens with a session until that ends.",
+};
+
+export function sessions(needs: ShreddingDependencies): Store {
+  return {
+    ...endsAfter(needs, "The longest that AWS lets a session or a link live that was given out before", sessionMs),
+    async note(ref) {
+      const keys = (await readKeyEvidence(needs.control, ref)).filter(({ former }) => former === undefined);
+      const said = [...new Set(keys.map(({ model }) => behind[model]))].sort();
+      return [...said, storeOf("sessions").note].join(" ");
+    },
+  };
+}
 
 /** Copies of the audit log's ends, locked for as long as the operator has set. */
 export function anchors(needs: ShreddingDependencies): Store {

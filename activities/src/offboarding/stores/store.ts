@@ -20,6 +20,8 @@ export interface Store {
   count(ref: StoreRef): Promise<number | null>;
   /** Idempotent. Goes on where an attempt before it ended. Absent where nothing is taken away. */
   erase?(ref: StoreRef): Promise<void>;
+  /** What is said of it where the registry's note does not hold for every tenant. */
+  note?(ref: StoreRef): Promise<string>;
   /** ISO 8601: when a store ends by itself. */
   keptUntil?(ref: StoreRef): Promise<string | undefined>;
 }

@@ -25,10 +25,18 @@ export async function openHold(
   tx: ControlTransaction,
   { tenantId, operationId, at }: { tenantId: TenantId; operationId: OperationId; at: Date },
 ): Promise<void> {
+  if (await isCancelled(tx, { tenantId, operationId })) return;
+  await tx.execute(sql`select control.open_hold(${tenantId}, ${operationId}, ${at.toISOString()}, ${newId("holdChange")})`);
+}
+
+/** Whether a closing was cancelled. Nobody cancels it any more until the transaction has ended. */
+export async function isCancelled(
+  tx: ControlTransaction,
+  { tenantId, operationId }: { tenantId: TenantId; operationId: OperationId },
+): Promise<boolean> {
   await tx.execute(sql`select control.lock_tenant(${tenantId})`);
   const cancelled = await tx.execute(
     sql`select from control.offboardings where tenant_id = ${tenantId} and operation_id = ${operationId} and cancelled_at is not null`,
   );
-  if (cancelled.rowCount !== 0) return;
-  await tx.execute(sql`select control.open_hold(${tenantId}, ${operationId}, ${at.toISOString()}, ${newId("holdChange")})`);
+  return cancelled.rowCount !== 0;
 }

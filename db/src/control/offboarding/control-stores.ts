@@ -1,6 +1,7 @@
 import type { StoreName } from "@leasehold/domain/offboarding/stores";
 import { sql } from "drizzle-orm";
 import type pg from "pg";
+import { auditTenant } from "../../audit-tenant.ts";
 import { controlQuery } from "../with-control.ts";
 
 type ControlStore = Extract<StoreName, `control.${string}`>;
@@ -54,6 +55,7 @@ export const controlStores: Readonly<Record<ControlStore, ControlRows>> = {
   "control.key_losses": stays,
   "control.suspensions": stays,
   "control.session_ends": stays,
+  "control.second_factor_resets": stays,
   "control.offboarding_evidence": stays,
   "control.shredding_canaries": stays,
   "control.certificates": stays,
@@ -70,8 +72,8 @@ interface Ref {
 /** How many rows hold something of the tenant, as the role auditor sees them. */
 export async function countControlRows(auditor: pg.Pool, store: ControlStore, { tenantId, operationId }: Ref): Promise<number> {
   const text = `select count(*)::integer as n from ${store} where ${numbered(controlStores[store].holding ?? ofTenant)}`;
-  const { rows } = await auditor.query<{ n: number }>(text, [tenantId, operationId]);
-  return rows[0]?.n ?? 0;
+  const [found] = await auditTenant<{ n: number }>(auditor, tenantId, text, [operationId]);
+  return found?.n ?? 0;
 }
 
 /** Takes away what goes, as the worker inside the tenant. Nothing where rows stay. */

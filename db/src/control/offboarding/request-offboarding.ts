@@ -1,6 +1,7 @@
 import { actorRef, type TenantContext } from "@leasehold/domain/context";
 import { DomainError } from "@leasehold/domain/errors";
 import { newId } from "@leasehold/domain/ids";
+import type { ConfirmedBy } from "@leasehold/domain/offboarding/confirmation";
 import { isHoldDays } from "@leasehold/domain/offboarding/hold";
 import { isPlanId, plans } from "@leasehold/domain/plans";
 import { sql } from "drizzle-orm";
@@ -16,6 +17,8 @@ export interface OffboardingRequest {
   reason: string;
   /** What was typed to confirm: the tenant's address. */
   confirmation: string;
+  /** How they proved once more who they are. */
+  confirmedBy?: ConfirmedBy | undefined;
   withExport: boolean;
   /** For deployments whose terms differ from the plan's, in days. */
   holdDays?: number | undefined;
@@ -32,7 +35,7 @@ export interface OffboardingRequest {
  */
 export function requestOffboarding(pool: Pool, ctx: TenantContext, request: OffboardingRequest): Promise<RequestedCommand> {
   const { tenantId } = ctx;
-  const { idempotencyKey, confirmation, people, ...asked } = request;
+  const { idempotencyKey, confirmation, confirmedBy, people, ...asked } = request;
   const byOperator = ctx.actor.type === "operator";
   const kind = byOperator ? "preview-offboarding" : "offboard-tenant";
   const body = { tenantId, ...asked };
@@ -51,8 +54,9 @@ export function requestOffboarding(pool: Pool, ctx: TenantContext, request: Offb
       VALUES (${tenantId}, ${operationId}, 'offboarding', ${byOperator ? "AWAITING_APPROVAL" : "REQUESTED"}, ${`offboarding:${operationId}`},
         ${actorRef(ctx.actor)}, ${JSON.stringify({ plan: tenant.plan })}::jsonb)`);
     await tx.execute(sql`
-      INSERT INTO control.offboardings (tenant_id, operation_id, from_state, requested_by, reason, hold_days, with_export)
-      VALUES (${tenantId}, ${operationId}, ${tenant.state}, ${actorRef(ctx.actor)}, ${asked.reason}, ${holdDays}, ${asked.withExport})`);
+      INSERT INTO control.offboardings (tenant_id, operation_id, from_state, requested_by, reason, hold_days, with_export, confirmed_by)
+      VALUES (${tenantId}, ${operationId}, ${tenant.state}, ${actorRef(ctx.actor)}, ${asked.reason}, ${holdDays}, ${asked.withExport},
+        ${confirmedBy ?? null})`);
     if (people !== undefined) await keepExportPeople(tx, tenantId, people);
     const command = await requestCommand(tx, ctx, { operationId, kind, idempotencyKey, body, reason: asked.reason });
     await emitAudit(tx, ctx, "offboarding.requested", operationId, { reason: asked.reason, holdDays, withExport: asked.withExport });

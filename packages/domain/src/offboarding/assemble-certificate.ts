@@ -6,16 +6,18 @@ import {
   certificateFormat,
   type Evidence,
   evidenceItem,
-  type Finality,
   type KeyEvidence,
   type NotChecked,
 } from "./certificate.ts";
 import { claimsOf } from "./certificate-claims.ts";
+import { finalityOf, isEnding, isOver } from "./finality.ts";
 
 /** An item that is looked at for a kind of certificate. What has no evidence is named as not checked. */
 export interface ExpectedItem {
   item: string;
   label: string;
+  /** Why there may be none; that none was recorded unless told. */
+  reason?: string;
 }
 
 export interface CertificateFacts
@@ -63,13 +65,13 @@ export function assembleCertificate({ evidence, expected, ...facts }: Certificat
     canaries,
     copies,
     notChecked: notChecked(sorted, expected, facts),
-    finality: finalityOf(facts.kind, keys),
+    finality: finalityOf(facts.kind, keys, facts.issuedAt),
   } as const;
   return { ...document, ...claimsOf(document) };
 }
 
 function contradictions(
-  { kind, hold, closure }: Pick<CertificateDocument, "kind" | "hold" | "closure">,
+  { kind, hold, closure, issuedAt }: Pick<CertificateDocument, "kind" | "hold" | "closure" | "issuedAt">,
   evidence: readonly Evidence[],
   keys: readonly KeyEvidence[],
 ): string[] {
@@ -83,19 +85,14 @@ function contradictions(
   if (kind === "person-erasure") return problems;
   if (keys.length === 0) problems.push("no key was looked at");
   if (hold?.legalHolds.some(({ releasedAt }) => releasedAt === null)) problems.push("a legal hold is open");
-  for (const { state, model } of keys) {
-    if (kind === "closure" && !isGoing(state, model)) problems.push(`a key of model ${model} is ${state}`);
-    if (kind === "finality" && !isGone(state, model)) problems.push(`a key of model ${model} is ${state}, not gone`);
+  for (const key of keys) {
+    const { state, model } = key;
+    if (model === "customer") continue;
+    if (kind === "closure" && !isEnding(key)) problems.push(`a key of model ${model} is ${state}`);
+    if (kind === "finality" && !isOver(key, issuedAt)) problems.push(`a key of model ${model} is ${state}, not gone`);
   }
   if (kind === "finality" && closure === null) problems.push("there is no first stamp to complete");
   return problems;
-}
-
-/** What a customer's key does afterwards is the customer's to decide: nothing of ours is wrapped under it any more. */
-const isGone = (state: KeyEvidence["state"], model: KeyEvidence["model"]) => model === "customer" || state === "NotFound";
-
-function isGoing(state: KeyEvidence["state"], model: KeyEvidence["model"]): boolean {
-  return isGone(state, model) || state === "PendingDeletion" || state === "PendingReplicaDeletion";
 }
 
 function notChecked(
@@ -106,7 +103,7 @@ function notChecked(
   const recorded = new Set(evidence.map(evidenceItem));
   const missing = expected
     .filter(({ item }) => !recorded.has(item))
-    .map(({ item, label }) => ({ item, label, reason: "No evidence of it was recorded." }));
+    .map(({ item, label, reason = "No evidence of it was recorded." }) => ({ item, label, reason }));
   const unseen = evidence.flatMap((one): NotChecked[] => {
     const item = evidenceItem(one);
     if (one.type === "store" && one.disposition !== "expires" && (one.after === null || one.checkedAt === null))
@@ -120,18 +117,4 @@ function notChecked(
       ? [{ item: "hold", label: "Hold", reason: "No record of a hold was found." }]
       : [];
   return [...missing, ...unseen, ...hold].sort((one, other) => (one.item < other.item ? -1 : 1));
-}
-
-function finalityOf(kind: CertificateKind, keys: readonly KeyEvidence[]): Finality {
-  if (kind === "person-erasure") return { at: null, state: "not-applicable", note: "The workspace goes on, and so do its keys." };
-  const times = keys.flatMap(({ deletionDate }) => deletionDate ?? []).sort();
-  if (keys.every(({ model, state }) => isGone(state, model))) {
-    const answered = keys.map(({ answeredAt }) => answeredAt).sort();
-    return { at: answered.at(-1) ?? null, state: "gone", note: "The key management service has none of the keys any more." };
-  }
-  return {
-    at: times.at(-1) ?? null,
-    state: "scheduled",
-    note: "The keys open nothing, and the key management service deletes them at this time.",
-  };
 }

@@ -52,6 +52,13 @@ export const provingClaims: readonly Claim[] = [
     text: "The key management service no longer has the keys: copies in backups that need them cannot be opened by anybody any more.",
     holds: ({ kind, finality }) => kind === "finality" && finality.state === "gone",
   },
+  {
+    text: "The key management service no longer has the issuer's own keys of the list: copies in backups that need one of those cannot be opened by anybody any more.",
+    holds: ({ kind, finality, keys }) => {
+      const ours = keys.filter(({ model }) => model !== "customer");
+      return kind === "finality" && finality.state === "customers" && ours.length > 0 && ours.every(({ state }) => state === "NotFound");
+    },
+  },
   { text: "It completes the first stamp that it names by its hash.", holds: ({ closure }) => closure !== null },
   {
     text: "What the person was named by in the workspace's audit log was taken out, and the log's chain still verifies without it.",
@@ -81,11 +88,20 @@ export const limitingClaims: readonly Claim[] = [
   },
   {
     text: "That the keys are gone from the key management service: it keeps a key that waits for its end until the date beside it. The second stamp says when it is gone.",
-    holds: ({ kind, finality }) => kind === "closure" && finality.state === "scheduled",
+    holds: ({ kind, keys }) =>
+      kind === "closure" && keys.some(({ deletionDate, model }) => deletionDate !== undefined && model !== "customer"),
+  },
+  {
+    text: "That a key which the workspace had left before the closing is gone: others may still be under it. Copies of the keyring from before can be opened under it until they end, at the time beside it; nobody has looked at them.",
+    holds: ({ keys }) => keys.some(({ former, state, model }) => former !== undefined && state !== "NotFound" && model !== "customer"),
   },
   {
     text: "That the customer's own key is gone: it is the customer's, and what it opens is decided by them.",
     holds: ofModel("customer"),
+  },
+  {
+    text: "That copies of the keyring in backups cannot be opened: whoever may use the customer's own key and has such a copy can open it, and with it what other backups hold, until the copies of the keyring end.",
+    holds: (facts) => isClosing(facts) && ofModel("customer")(facts),
   },
   {
     text: "That a key which several workspaces share was destroyed for this one alone: it wrapped their data keys too, and they were wrapped anew.",

@@ -1,5 +1,7 @@
-/** The only format there is. A reader refuses any other: it could not say what the document proves. */
-export const certificateFormat = "leasehold/certificate/1";
+/** What is issued. A reader refuses a format that it does not know: it could not say what the document proves. */
+export const certificateFormat = "leasehold/certificate/2";
+/** What is read. In the first format `gone` leaves out what becomes of a customer's key: docs/certificate.md. */
+export const certificateFormats = ["leasehold/certificate/1", certificateFormat] as const;
 export const certificateAlgorithm = "ECDSA_P256_SHA256";
 
 /** `closure`: live copies are gone and keys destroyed or scheduled. `finality`: KMS says that the keys are gone. */
@@ -60,6 +62,15 @@ export interface KeyEvidence {
   epoch?: number;
   /** Wrapped keys under it that did not open and were given up, destroyed then, before the closing. */
   lost?: LostKeyEvidence[];
+  former?: FormerKey;
+}
+
+/** Of a key that the workspace had left before the closing, and that copies of the keyring from then still need. */
+export interface FormerKey {
+  /** From then on none of the workspace's data keys was under it. */
+  until: string;
+  /** When the last copy of the keyring from before ends by itself. */
+  copiesUntil: string;
 }
 
 export interface LostKeyEvidence {
@@ -157,16 +168,23 @@ export interface CertificateVersions {
   schemas: Record<string, string>;
 }
 
+/**
+ * `gone`: KMS has none of the keys. `copies-ended`: but for those that were left before, of which no copy is left either. `customers`: none
+ * of ours is left, and the customer's is the customer's. `scheduled`: ours wait for their deletion. `held`: the key of an epoch that was
+ * left before stays for another tenant's.
+ */
+export const finalityStates = ["gone", "copies-ended", "customers", "scheduled", "held", "not-applicable"] as const;
+
 export interface Finality {
-  /** When KMS answered that the last of the keys is gone, or is to be gone. */
+  /** When KMS answered that the last of the keys is gone, or is to be gone; null where nobody knows. */
   at: string | null;
-  state: "gone" | "scheduled" | "not-applicable";
+  state: (typeof finalityStates)[number];
   note: string;
 }
 
 /** What is signed. Members are sorted and numbers are integers: see docs/certificate.md for the canonical form. */
 export interface CertificateDocument {
-  format: typeof certificateFormat;
+  format: (typeof certificateFormats)[number];
   algorithm: typeof certificateAlgorithm;
   certificateId: string;
   kind: CertificateKind;

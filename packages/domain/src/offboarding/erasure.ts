@@ -53,6 +53,12 @@ export const erasureStores = [
     how: "ListObjectVersions under each body's key",
   },
   {
+    store: "exports",
+    label: "Exports from before, which have the person in them",
+    disposition: "deleted",
+    how: "count of archives that are kept or being built; ListObjectVersions under each that ended",
+  },
+  {
     store: "authorship",
     label: "The person as author, or as who revoked a key",
     disposition: "deleted",

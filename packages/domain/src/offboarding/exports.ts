@@ -31,10 +31,14 @@ export const exportKeptDays = 7;
 /** The longest that a link opens a download, in minutes. */
 export const exportLinkMinutes = 15;
 
+/** The failure of an export that was being built when somebody in it was erased. */
+export const personErased = "person-erased";
+
 /** Why an export ended without a file, as people read it. */
 export const exportFailures: Record<string, string> = {
   superseded: "The closing of the workspace began and makes an export of its own.",
   "key-rotated": "The encryption key was rotated while it was built. Ask for another one.",
+  [personErased]: "A person who is in it was erased from the workspace. Ask for another one once that is done.",
   "not-started": "It could not be started. Ask for another one.",
   failed: "It could not be built. Ask for another one; if it fails again, contact support with its reference.",
 };

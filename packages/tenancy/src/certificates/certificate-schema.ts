@@ -1,9 +1,10 @@
 import {
   type CertificateDocument,
   certificateAlgorithm,
-  certificateFormat,
+  certificateFormats,
   certificateKeyModels,
   certificateKinds,
+  finalityStates,
   holdChangeKinds,
   kmsKeyStates,
   type SignedCertificate,
@@ -43,6 +44,7 @@ const key = z.strictObject({
   answeredAt: time,
   epoch: count.exactOptional(),
   lost: list(z.strictObject({ purpose: z.enum(["data", "index", "payload"]), version: count, lostAt: time })).exactOptional(),
+  former: z.strictObject({ until: time, copiesUntil: time }).exactOptional(),
 });
 
 const canary = z.strictObject({
@@ -80,8 +82,16 @@ const copy = z.strictObject({
 /** One piece of evidence, as `control.offboarding_evidence` keeps it. */
 export const evidenceSchema = z.discriminatedUnion("type", [store, key, canary, copy]);
 
-export const documentSchema = z.strictObject({
-  format: z.literal(certificateFormat),
+const ofTheFirst: readonly string[] = ["gone", "scheduled", "not-applicable"];
+
+/** Whether a document of the first format has what only later ones have. */
+function isOutOfFormat({ format, finality, keys }: CertificateDocument): boolean {
+  if (format !== certificateFormats[0]) return false;
+  return !ofTheFirst.includes(finality.state) || keys.some(({ former }) => former !== undefined);
+}
+
+const documentShape = z.strictObject({
+  format: z.enum(certificateFormats),
   algorithm: z.literal(certificateAlgorithm),
   certificateId: id("crt"),
   kind: z.enum(certificateKinds),
@@ -104,12 +114,14 @@ export const documentSchema = z.strictObject({
   canaries: list(canary),
   copies: list(copy),
   notChecked: list(z.strictObject({ item: text, label: text, reason: text })),
-  finality: z.strictObject({ at: time.nullable(), state: z.enum(["gone", "scheduled", "not-applicable"]), note: text }),
+  finality: z.strictObject({ at: time.nullable(), state: z.enum(finalityStates), note: text }),
   closure: z.strictObject({ certificateId: id("crt"), hash }).nullable(),
   versions: z.strictObject({ product: text, commit: text.nullable(), schemas: z.record(z.string(), text) }),
   proves: list(text),
   doesNotProve: list(text),
 }) satisfies z.ZodType<CertificateDocument>;
+
+export const documentSchema = documentShape.refine((document) => !isOutOfFormat(document), { path: ["format"] });
 
 export const signedSchema = z.strictObject({
   document: documentSchema,

@@ -1,4 +1,4 @@
-import { type CertificateKey, certificateFormat, type SignedCertificate } from "@leasehold/domain/offboarding/certificate";
+import { type CertificateKey, certificateFormats, type SignedCertificate } from "@leasehold/domain/offboarding/certificate";
 import { fromBase64Url, sha256Hex } from "./bytes.ts";
 import { canonicalBytes, readCanonical } from "./canonical-json.ts";
 import { signedSchema } from "./certificate-schema.ts";
@@ -44,7 +44,7 @@ const messages: Record<Refusal, string> = {
   "not-a-certificate": "The file is neither a certificate's JSON nor its PDF.",
   "pdf-without-certificate": "The PDF holds no certificate, or not whole.",
   "not-canonical": "The bytes are not in canonical form: something was added, removed, repeated or put in another order.",
-  "unknown-version": `The certificate is of a version that this program does not know; it knows ${certificateFormat}.`,
+  "unknown-version": `The certificate is of a version that this program does not know; it knows ${certificateFormats.join(" and ")}.`,
   malformed: "The certificate has a member too many or too few, or a value that none can have.",
   unsigned: "The certificate has no signature.",
   "unknown-key": "The key that the certificate names is not among the published keys.",
@@ -89,7 +89,7 @@ async function verifyJson(bytes: Uint8Array, keys: readonly CertificateKey[]): P
   const outside = objectOf(read.value);
   const format = objectOf(outside?.document)?.format;
   if (typeof format !== "string" || !format.startsWith("leasehold/certificate/")) return refuse("not-a-certificate");
-  if (format !== certificateFormat) return refuse("unknown-version");
+  if (!certificateFormats.some((known) => known === format)) return refuse("unknown-version");
   if (outside?.signature === undefined || outside.signature === null) return refuse("unsigned");
   const parsed = signedSchema.safeParse(read.value);
   if (!parsed.success) return refuse("malformed", parsed.error.issues[0]?.path.join("."));

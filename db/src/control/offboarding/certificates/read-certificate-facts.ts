@@ -1,5 +1,6 @@
 import type { OperationId, TenantId } from "@leasehold/domain/ids";
 import type { CertificateDocument, StepTimes } from "@leasehold/domain/offboarding/certificate";
+import type { ConfirmedBy } from "@leasehold/domain/offboarding/confirmation";
 import { sql } from "drizzle-orm";
 import type { ControlTransaction } from "../../with-control.ts";
 
@@ -15,6 +16,7 @@ export interface OperationFacts {
 /** What is known of a closing besides what its steps have counted. Actors are the audit log's. */
 export interface ClosingFacts {
   pseudonym: string | null;
+  confirmedBy: ConfirmedBy | null;
   approvedBy: string | null;
   approvedAt: string | null;
   holdSeconds: number;
@@ -69,7 +71,7 @@ export async function readEvidence(tx: ControlTransaction, { tenantId, operation
 /** The closing's decisions; undefined when the operation is none. */
 export async function readClosingFacts(tx: ControlTransaction, { tenantId, operationId }: Ref): Promise<ClosingFacts | undefined> {
   const { rows } = await tx.execute<Omit<ClosingFacts, "changes" | "legalHolds"> & Record<string, unknown>>(sql`
-    select o.pseudonym, o.approved_by as "approvedBy", ${iso("o.approved_at")} as "approvedAt",
+    select o.pseudonym, o.confirmed_by as "confirmedBy", o.approved_by as "approvedBy", ${iso("o.approved_at")} as "approvedAt",
       round(o.hold_days * 86400)::integer as "holdSeconds", ${iso("o.hold_began_at")} as "holdBeganAt",
       ${iso("o.hold_ends_at")} as "holdEndsAt", ${iso("o.shredding_at")} as "shreddingAt"
     from control.offboardings o where o.tenant_id = ${tenantId} and o.operation_id = ${operationId}`);

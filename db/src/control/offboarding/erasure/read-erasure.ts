@@ -45,16 +45,28 @@ export async function readOpenErasure(pool: pg.Pool, ref: Ref): Promise<PersonEr
   return { ...erasure, userId: erasure.userId };
 }
 
+/** What stops an erasure until the last legal hold is released; the run goes on by itself then. */
+export const legalHoldMessage = "The workspace is under a legal hold: nobody is erased from it until the hold is released.";
+
 /** Locks the tenant's row, as whoever places a legal hold does. Throws PRECONDITION_FAILED `legal-hold`. */
 export async function refuseUnderLegalHold(tx: ControlTransaction, tenantId: string): Promise<void> {
   await tx.execute(sql`select control.lock_tenant(${tenantId})`);
+  await refuseOpenHold(tx, tenantId);
+}
+
+/**
+ * Does something outside of the control database while nobody can place a legal hold: whoever wants to waits until it is done. Short
+ * work, safe to do again. Throws PRECONDITION_FAILED `legal-hold`.
+ */
+export function whileNoLegalHold<T>(pool: pg.Pool, tenantId: string, work: () => Promise<T>): Promise<T> {
+  return withControl(pool, { tenantId }, async (tx) => {
+    await tx.execute(sql`select from control.tenants where tenant_id = ${tenantId} for share`);
+    await refuseOpenHold(tx, tenantId);
+    return work();
+  });
+}
+
+async function refuseOpenHold(tx: ControlTransaction, tenantId: string): Promise<void> {
   const { rowCount } = await tx.execute(sql`select from control.legal_holds where tenant_id = ${tenantId} and released_at is null limit 1`);
-  if (rowCount !== 0)
-    throw new DomainError(
-      "PRECONDITION_FAILED",
-      "The workspace is under a legal hold: nobody is erased from it until the hold is released.",
-      {
-        reason: "legal-hold",
-      },
-    );
+  if (rowCount !== 0) throw new DomainError("PRECONDITION_FAILED", legalHoldMessage, { reason: "legal-hold" });
 }

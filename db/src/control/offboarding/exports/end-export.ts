@@ -49,18 +49,21 @@ export function finishExport(pool: pg.Pool, ref: ExportRef, archive: FinishedArc
 
 /** The export ends without a file, and the owners are told why and what comes next; once more changes nothing. */
 export function failExport(pool: pg.Pool, ref: ExportRef, failureCode: string, requestId: string): Promise<void> {
+  return withControl(pool, { tenantId: ref.tenantId }, (tx) => failWithin(tx, ref, failureCode, requestId));
+}
+
+/** The same in a transaction of the caller's. */
+export async function failWithin(tx: ControlTransaction, ref: ExportRef, failureCode: string, requestId: string): Promise<void> {
   const { tenantId, exportId } = ref;
-  return withControl(pool, { tenantId }, async (tx) => {
-    const { rowCount } = await tx.execute(sql`
-      update control.exports set state = 'FAILED', failure_code = ${failureCode}, ended_at = clock_timestamp()
-      where tenant_id = ${tenantId} and export_id = ${exportId} and state in ('REQUESTED', 'RUNNING')`);
-    await tx.execute(sql`
-      delete from control.mail_outbox where tenant_id = ${tenantId} and dedupe_key = ${exportMailKey(exportId)} and next_attempt_at = 'infinity'`);
-    await endTraces(tx, ref);
-    if (rowCount !== 1) return;
-    await emitAudit(tx, asSystem(ref, requestId), "export.failed", exportId, { failureCode });
-    await tellOwners(tx, ref, failureCode);
-  });
+  const { rowCount } = await tx.execute(sql`
+    update control.exports set state = 'FAILED', failure_code = ${failureCode}, ended_at = clock_timestamp()
+    where tenant_id = ${tenantId} and export_id = ${exportId} and state in ('REQUESTED', 'RUNNING')`);
+  await tx.execute(sql`
+    delete from control.mail_outbox where tenant_id = ${tenantId} and dedupe_key = ${exportMailKey(exportId)} and next_attempt_at = 'infinity'`);
+  await endTraces(tx, ref);
+  if (rowCount !== 1) return;
+  await emitAudit(tx, asSystem(ref, requestId), "export.failed", exportId, { failureCode });
+  await tellOwners(tx, ref, failureCode);
 }
 
 /** Of a workspace that is still theirs. */
@@ -95,12 +98,18 @@ export function expireExport(
       where tenant_id = ${tenantId} and export_id = ${exportId} and state = 'READY' and (expires_at is null or expires_at > ${now.toISOString()}::timestamptz)`);
     if (rows[0] !== undefined)
       return { outcome: "kept", until: rows[0].expires_at === null ? null : new Date(rows[0].expires_at) } as const;
-    const { rowCount } = await tx.execute(sql`
-      update control.exports set state = 'EXPIRED', ended_at = clock_timestamp()
-      where tenant_id = ${tenantId} and export_id = ${exportId} and state = 'READY'`);
-    if (rowCount === 1) await emitAudit(tx, asSystem(ref, requestId), "export.expired", exportId);
+    await expireWithin(tx, ref, requestId);
     return { outcome: "ended" } as const;
   });
+}
+
+/** One that can be downloaded ends here and now, in a transaction of the caller's. */
+export async function expireWithin(tx: ControlTransaction, ref: ExportRef, requestId: string): Promise<void> {
+  const { tenantId, exportId } = ref;
+  const { rowCount } = await tx.execute(sql`
+    update control.exports set state = 'EXPIRED', ended_at = clock_timestamp()
+    where tenant_id = ${tenantId} and export_id = ${exportId} and state = 'READY'`);
+  if (rowCount === 1) await emitAudit(tx, asSystem(ref, requestId), "export.expired", exportId);
 }
 
 /** Names of people, and the list of parts, are of no use any more. */

@@ -18,6 +18,14 @@ export const keyStores = [
     note: "They are named under Keys.",
   },
   {
+    store: "keyring.former_keys",
+    label: "What the keys were under before",
+    holds: "Ids of KMS keys that were left at a change of keys, and when",
+    disposition: "deleted",
+    step: "destroy-keys",
+    note: "Those that copies of the keyring from before still need are named under Keys.",
+  },
+  {
     store: "key-leases",
     label: "Data keys in memory",
     holds: "Keys that processes have opened",
@@ -31,6 +39,6 @@ export const keyStores = [
     holds: "AWS sessions of the application plane and presigned links",
     disposition: "expires",
     step: "wait-leases",
-    note: "The key behind them was switched off at once. A link ends after 60 seconds, a session after 900; until then it reaches ciphertext at most.",
+    note: "A link ends after 60 seconds, a session after 900; until then it reaches ciphertext.",
   },
 ] as const satisfies readonly StoreDefinition[];

@@ -1,4 +1,11 @@
-import type { CertificateDocument, CertificateKind, HoldEvidence, KeyEvidence } from "@leasehold/domain/offboarding/certificate";
+import {
+  type CertificateDocument,
+  type CertificateKind,
+  certificateFormats,
+  type Finality,
+  type HoldEvidence,
+  type KeyEvidence,
+} from "@leasehold/domain/offboarding/certificate";
 import type { Sheet } from "./sheet.ts";
 
 export const certificateTitles: Record<CertificateKind, { title: string; under: string }> = {
@@ -7,13 +14,30 @@ export const certificateTitles: Record<CertificateKind, { title: string; under: 
   "person-erasure": { title: "Certificate of erasure of one person", under: "Inside a workspace that goes on" },
 };
 
+/** What a first stamp is where not every key is ours to end, or one that was left before stays for others. */
+const firstStamp = "First stamp: live copies are gone; what is left of the keys is said under Finality";
+
+/** What a second stamp is when the key management service still has some of the keys. */
+const secondStamps: Partial<Record<Finality["state"], string>> = {
+  customers: "Second stamp: none of the issuer's keys is left, and the customer's own key stays the customer's",
+  "copies-ended": "Second stamp: the keys are gone, or no copy that needs them is left",
+};
+
+/** In the first format there is one line for each kind. */
+function underOf({ format, kind, finality, keys }: CertificateDocument): string {
+  const { under } = certificateTitles[kind];
+  if (format === certificateFormats[0]) return under;
+  if (kind === "finality") return secondStamps[finality.state] ?? under;
+  const isOurs = finality.state !== "held" && keys.every(({ model }) => model !== "customer");
+  return kind !== "closure" || isOurs ? under : firstStamp;
+}
+
 const timeOf = (iso: string | null) => (iso === null ? "\u2013" : `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`);
 const countOf = (count: number | null) => (count === null ? "not counted" : String(count).replace(/\B(?=(\d{3})+$)/g, " "));
 
 /** Everything that a certificate says, for people: nothing is added and nothing left out. */
 export function writeCertificate(sheet: Sheet, document: CertificateDocument): void {
-  const { title, under } = certificateTitles[document.kind];
-  sheet.title(title, under);
+  sheet.title(certificateTitles[document.kind].title, underOf(document));
   writeFacts(sheet, document);
   sheet.heading("What this proves");
   sheet.bullets(document.proves);
@@ -177,7 +201,8 @@ function writeVersions(sheet: Sheet, { versions, sequence, previousHash, keyId, 
   );
 }
 
-function nameOf({ keyArn, epoch, lost = [] }: KeyEvidence): string {
+function nameOf({ keyArn, epoch, former, lost = [] }: KeyEvidence): string {
   const given = lost.map(({ purpose, version, lostAt }) => `; ${purpose} key ${version} lost, given up ${timeOf(lostAt)}`);
-  return `${keyArn}${epoch === undefined ? "" : ` epoch ${epoch}`}${given.join("")}`;
+  const left = former === undefined ? "" : `; left ${timeOf(former.until)}, copies from before until ${timeOf(former.copiesUntil)}`;
+  return `${keyArn}${epoch === undefined ? "" : ` epoch ${epoch}`}${left}${given.join("")}`;
 }
