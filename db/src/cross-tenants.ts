@@ -20,6 +20,8 @@ export const crossTenantPaths = {
   "account-erasure":
     "Whether an account goes with its last workspace is answered for all tenants by the portal, which alone sees a person's workspaces.",
   "session-ends": "Whose sessions operators want ended is found for all tenants by the portal, which alone has people's sessions.",
+  "second-factor-resets":
+    "Whose second factor two operators want taken away is found for all tenants by the portal, which alone has people's second factors.",
   "certificate-chain": "One chain of certificates and its keys for the whole deployment: numbers, hashes and public keys, no tenant's.",
   "payload-reads": "What operators read of runs that belong to no tenant, or to one that has ended, is in one list for the platform.",
   "operator-roles": "Which role an operator has belongs to no tenant.",

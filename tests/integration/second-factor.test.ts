@@ -31,7 +31,7 @@ async function withSecondFactor() {
   /** A browser of theirs that has given the password, and is asked for a code. */
   const asked = async () => {
     const call = browser();
-    expect(await call((api) => api.session.signIn({ email: person.email, password }))).toEqual({ codeNeeded: true });
+    expect(await call((api) => api.session.signIn({ email: person.email, password }))).toEqual({ codeNeeded: true, userId: person.userId });
     expect(await codeOf(call((api) => api.session.list()))).toBe("not-signed-in");
     return call;
   };

@@ -8,8 +8,8 @@ test("somebody without a role may nothing, and an admin everything", () => {
   }
 });
 
-test("whoever runs operations reads no payload and stops no destruction, and the other way round", () => {
-  const guarded: OperatorScope[] = ["legal-holds:manage", "payloads:read"];
+test("whoever runs operations reads no payload, stops no destruction and takes no second factor away, and the other way round", () => {
+  const guarded: OperatorScope[] = ["legal-holds:manage", "payloads:read", "second-factors:reset"];
   const run: OperatorScope[] = ["tenants:onboard", "tenants:close", "operations:run"];
   for (const scope of guarded) expect(operatorRoles.filter((role) => operatorMay(role, scope))).toEqual(["security", "admin"]);
   for (const scope of run) expect(operatorRoles.filter((role) => operatorMay(role, scope))).toEqual(["operator", "admin"]);

@@ -11,6 +11,7 @@ export const operatorScopes = [
   "tenants:close",
   "tenants:suspend",
   "sessions:end",
+  "second-factors:reset",
   "operations:run",
   "legal-holds:manage",
   "payloads:read",
@@ -25,7 +26,7 @@ export type OperatorScope = (typeof operatorScopes)[number];
 export const operatorRoleScopes: Record<OperatorRole, readonly OperatorScope[]> = {
   support: ["tenants:read", "invitations:resend"],
   operator: ["tenants:read", "invitations:resend", "tenants:onboard", "tenants:close", "tenants:suspend", "sessions:end", "operations:run"],
-  security: ["tenants:read", "tenants:suspend", "sessions:end", "legal-holds:manage", "payloads:read"],
+  security: ["tenants:read", "tenants:suspend", "sessions:end", "second-factors:reset", "legal-holds:manage", "payloads:read"],
   admin: operatorScopes,
 };
 
@@ -33,7 +34,8 @@ export const operatorRoleDescriptions: Record<OperatorRole, string> = {
   support: "Sees every tenant, and sends a first invitation again",
   operator:
     "Adds, approves and suspends tenants, ends people’s sessions, retries, rolls back, rotates keys, asks for and approves closings and giving up keys",
-  security: "Suspends tenants, ends people’s sessions, places and releases legal holds, and reads what Temporal keeps of runs",
+  security:
+    "Suspends tenants, ends people’s sessions, asks for and approves taking away a lost second factor, places and releases legal holds, and reads what Temporal keeps of runs",
   admin: "Everything, and says who has which role and who is active",
 };
 
@@ -45,6 +47,7 @@ const deeds: Record<OperatorScope, string> = {
   "tenants:close": "ask for, decide about or change a closing, or give up keys that do not open",
   "tenants:suspend": "suspend a tenant or end that",
   "sessions:end": "end a person’s sessions",
+  "second-factors:reset": "ask for or decide about taking away a second factor",
   "operations:run": "retry, roll back or begin an operation",
   "legal-holds:manage": "place or release a legal hold",
   "payloads:read": "read what Temporal keeps of a run",

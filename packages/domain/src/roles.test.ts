@@ -21,12 +21,13 @@ test("members and viewers give nobody a role", () => {
 
 test("a role holds what is written down here, and nothing else", () => {
   const reads: Scope[] = ["tenant:read", "members:read", "documents:read", "operations:read"];
+  const writes: Scope[] = ["documents:write"];
   const manages: Scope[] = ["tenant:update", "members:invite", "members:manage", "audit:read", "keys:manage", "api-keys:manage"];
   const written: Record<Role, Scope[]> = {
     viewer: reads,
-    member: [...reads, "documents:write"],
-    admin: [...reads, "documents:write", ...manages],
-    owner: [...reads, "documents:write", ...manages, "tenant:close", "tenant:export", "members:erase"],
+    member: [...reads, ...writes],
+    admin: [...reads, ...writes, ...manages],
+    owner: [...reads, ...writes, ...manages, "tenant:close", "tenant:export", "members:erase"],
   };
   for (const role of roles) expect(scopes.filter((scope) => hasScope(role, scope)).sort(), role).toEqual([...written[role]].sort());
 });

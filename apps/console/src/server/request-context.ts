@@ -3,7 +3,7 @@ import { createOperationFeed, type OperationFeed } from "@leasehold/db/control/o
 import { env } from "../env.ts";
 import { controlPool } from "./database.ts";
 import { accountsPool, isSignedIn, type Operator } from "./identity/auth.ts";
-import { endSessions } from "./identity/end-sessions.ts";
+import { endSessions, forgetSecondFactor } from "./identity/end-sessions.ts";
 import { listAccounts } from "./identity/list-accounts.ts";
 import { logger } from "./logger.ts";
 import { consoleSettings } from "./settings.ts";
@@ -26,6 +26,7 @@ export async function requestContext(operator: Operator | undefined, headers: He
     pool: controlPool(),
     listAccounts: () => listAccounts(accountsPool()),
     endSessions: (operatorId) => endSessions(accountsPool(), operatorId),
+    forgetSecondFactor: (operatorId) => forgetSecondFactor(accountsPool(), operatorId),
     feed: shared.leaseholdConsoleFeed,
     settings: consoleSettings(),
   };

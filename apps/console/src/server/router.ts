@@ -2,6 +2,7 @@ import { keyLossesRouter } from "./routers/key-losses.ts";
 import { offboardingRouter } from "./routers/offboarding.ts";
 import { operationsRouter } from "./routers/operations.ts";
 import { operatorsRouter } from "./routers/operators.ts";
+import { secondFactorsRouter } from "./routers/second-factors.ts";
 import { sessionsRouter } from "./routers/sessions.ts";
 import { suspensionRouter } from "./routers/suspension.ts";
 import { tenantRecordsRouter } from "./routers/tenant-records.ts";
@@ -16,6 +17,7 @@ export const consoleRouter = router({
   suspension: suspensionRouter,
   keyLosses: keyLossesRouter,
   sessions: sessionsRouter,
+  secondFactors: secondFactorsRouter,
   operators: operatorsRouter,
 });
 export type ConsoleRouter = typeof consoleRouter;

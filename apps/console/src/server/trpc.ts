@@ -1,7 +1,7 @@
 import type { OperationFeed } from "@leasehold/db/control/operations/operation-feed";
 import { actorRef } from "@leasehold/domain/context";
 import { DomainError } from "@leasehold/domain/errors";
-import { isId, newId } from "@leasehold/domain/ids";
+import { newId } from "@leasehold/domain/ids";
 import { lacksScope, type OperatorScope, operatorMay } from "@leasehold/domain/operators";
 import { addToScope } from "@leasehold/tenancy/telemetry/scope";
 import { observeProcedure } from "@leasehold/tenancy/telemetry/trpc-telemetry";
@@ -12,6 +12,7 @@ import type { Pool } from "pg";
 import superjson from "superjson";
 import type { Operator } from "./identity/auth.ts";
 import type { OperatorAccount } from "./identity/list-accounts.ts";
+import { namedTenant } from "./named-tenant.ts";
 
 export interface ConsoleContext {
   requestId: string;
@@ -23,6 +24,8 @@ export interface ConsoleContext {
   listAccounts: () => Promise<OperatorAccount[]>;
   /** Ends every session of an operator. */
   endSessions: (operatorId: string) => Promise<void>;
+  /** Takes the second factor off an operator's account. */
+  forgetSecondFactor: (operatorId: string) => Promise<void>;
   feed: OperationFeed;
   settings: ConsoleSettings;
 }
@@ -37,11 +40,19 @@ export interface ConsoleSettings {
   mailPublicJwk: JWK;
 }
 
-const t = initTRPC.context<ConsoleContext>().create({
-  transformer: superjson,
-  errorFormatter: formatTRPCError,
-  sse: { ping: { enabled: true, intervalMs: 15_000 }, client: { reconnectAfterInactivityMs: 40_000 } },
-});
+/** What a procedure says of itself: which scope it takes. */
+interface ConsoleMeta {
+  scope?: OperatorScope;
+}
+
+const t = initTRPC
+  .context<ConsoleContext>()
+  .meta<ConsoleMeta>()
+  .create({
+    transformer: superjson,
+    errorFormatter: formatTRPCError,
+    sse: { ping: { enabled: true, intervalMs: 15_000 }, client: { reconnectAfterInactivityMs: 40_000 } },
+  });
 
 export const router = t.router;
 export const createCallerFactory = t.createCallerFactory;
@@ -63,16 +74,15 @@ const operatorProcedure = t.procedure.use(mapErrors).use(({ ctx, next }) => {
 
 /** A procedure that takes a role which holds the scope; the refusal names the roles that do. */
 export const scopedProcedure = (scope: OperatorScope) =>
-  operatorProcedure.use(({ ctx, next }) => {
+  operatorProcedure.meta({ scope }).use(({ ctx, next }) => {
     if (!operatorMay(ctx.operator.role, scope)) throw lacksScope(scope);
     return next();
   });
 
 /** An operator names the tenant; lines and spans carry it when it is an id. */
 async function nameTenant(getRawInput: () => Promise<unknown>): Promise<void> {
-  const input = await getRawInput().catch(() => undefined);
-  const tenantId = typeof input === "object" && input !== null && "tenantId" in input ? input.tenantId : undefined;
-  if (isId("tenant", tenantId)) addToScope({ tenantId });
+  const tenantId = namedTenant(await getRawInput().catch(() => undefined));
+  if (tenantId !== null) addToScope({ tenantId });
 }
 
 export function newRequestId(): string {

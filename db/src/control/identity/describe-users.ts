@@ -15,6 +15,12 @@ export async function describeUsers(identity: Pool, userIds: readonly string[]):
   return new Map(rows.map((row) => [row.userId, row]));
 }
 
+/** The id of whoever has this address and has just proved that it is theirs to use. */
+export async function findUserId(identity: Pool, email: string): Promise<string | undefined> {
+  const { rows } = await identity.query<{ id: string }>("SELECT id FROM identity.users WHERE email = $1", [email]);
+  return rows[0]?.id;
+}
+
 /** Whether somebody has this address, for the invitation whose token was mailed to it. */
 export async function hasUser(identity: Pool, email: string): Promise<boolean> {
   const { rowCount } = await identity.query("SELECT FROM identity.users WHERE email = $1", [email]);

@@ -44,10 +44,11 @@ export const operatorsRouter = router({
         reason,
         changedAt,
       })),
-      sessionEnds: ends.map(({ operatorId, endedBy, reason, endedAt }) => ({
+      sessionEnds: ends.map(({ operatorId, endedBy, reason, secondFactor, endedAt }) => ({
         name: nameOf(operatorId),
         by: nameOf(endedBy.slice("operator:".length)),
         reason,
+        secondFactor,
         endedAt,
       })),
     };
@@ -77,6 +78,16 @@ export const operatorsRouter = router({
     .input(z.object({ operatorId, reason }))
     .mutation(async ({ ctx, input }) => {
       await noteOperatorSessionsEnded(ctx.pool, { ...input, by: ctx.operator.operatorId, requestId: ctx.requestId });
+      await ctx.endSessions(input.operatorId);
+    }),
+
+  /** Takes another operator's second factor away and signs them out everywhere; they get in by their password and set up a new one. */
+  resetSecondFactor: scopedProcedure("operators:manage")
+    .input(z.object({ operatorId, reason }))
+    .mutation(async ({ ctx, input }) => {
+      const noted = { ...input, by: ctx.operator.operatorId, requestId: ctx.requestId, secondFactor: true };
+      await noteOperatorSessionsEnded(ctx.pool, noted);
+      await ctx.forgetSecondFactor(input.operatorId);
       await ctx.endSessions(input.operatorId);
     }),
 });

@@ -20,6 +20,7 @@ import { useTRPC } from "../../../trpc/client.tsx";
 import { ChangeRole } from "./change-role.tsx";
 import { ChangeStanding } from "./change-standing.tsx";
 import { EndOperatorSessions } from "./end-operator-sessions.tsx";
+import { ResetOperatorSecondFactor } from "./reset-operator-second-factor.tsx";
 import { roleName } from "./role-name.ts";
 
 export type OperatorRow = inferRouterOutputs<ConsoleRouter>["operators"]["list"]["operators"][number];
@@ -77,6 +78,7 @@ const columns = [
         <span className="flex flex-wrap justify-end gap-2">
           <ChangeRole operator={row} />
           {row.role === undefined ? null : <EndOperatorSessions operator={row} />}
+          {row.role === undefined || !row.hasSecondFactor ? null : <ResetOperatorSecondFactor operator={row} />}
           {row.role === undefined ? null : <ChangeStanding operator={row} />}
         </span>
       ),
@@ -135,9 +137,9 @@ export function Operators() {
           <div className="rounded-lg border bg-card p-5 shadow-xs">
             <Timeline
               format="date-time"
-              events={query.data.sessionEnds.map(({ name, by, reason, endedAt }) => ({
+              events={query.data.sessionEnds.map(({ name, by, reason, secondFactor, endedAt }) => ({
                 id: `${name}-${endedAt.getTime()}`,
-                title: name,
+                title: secondFactor ? `${name}: second factor reset` : name,
                 detail: <span className="break-words">{`by ${by}: ${reason}`}</span>,
                 at: endedAt,
               }))}
