@@ -1,3 +1,5 @@
+import { withControl } from "@leasehold/db/control/with-control";
+import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { newTenantRequest, parkOperation, requestApproval } from "../support/console-fixtures.ts";
 import { type ConsoleWorld, startConsoleWorld } from "../support/console-world.ts";
@@ -61,6 +63,29 @@ describe("retrying and rolling back", () => {
     );
     const second = world.console.operations.intervene({ ...retry, action: "roll-back", idempotencyKey: key() });
     await expect(second).rejects.toEqual(refused("CONFLICT", "decision-pending"));
+  });
+
+  test("what was being rolled back is not retried, and can be rolled back again", async () => {
+    const { tenantId, operationId } = await world.console.tenants.add(newTenantRequest());
+    await parkOperation(world, tenantId, operationId, "key");
+    const undoing = async () => {
+      const parked = (await world.console.operations.attention()).find((item) => item.operationId === operationId);
+      const [listed] = await world.console.operations.ofTenant({ tenantId });
+      return [parked?.undoing, listed?.undoing];
+    };
+    expect(await undoing()).toEqual([false, false]);
+    await withControl(world.worker, { tenantId }, async (tx) => {
+      for (const state of ["ROLLING_BACK", "NEEDS_ATTENTION"])
+        await tx.execute(
+          sql`UPDATE control.operations SET state = ${state} WHERE tenant_id = ${tenantId} AND operation_id = ${operationId}`,
+        );
+    });
+    expect(await undoing()).toEqual([true, true]);
+    const decision = { tenantId, operationId, step: "key", reason: "Try" };
+    const retried = world.console.operations.intervene({ ...decision, action: "retry-step", idempotencyKey: key() });
+    await expect(retried).rejects.toEqual(refused("PRECONDITION_FAILED", "rolling-back"));
+    const rolledBack = await world.console.operations.intervene({ ...decision, action: "roll-back", idempotencyKey: key() });
+    expect(rolledBack.outcome).toBe("requested");
   });
 
   test("another tenant's operation is not found", async () => {

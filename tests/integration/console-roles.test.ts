@@ -59,6 +59,10 @@ describe("a role decides", () => {
     const { tenantId, userId } = await seedActiveTenant({ query: world.queryOf });
     return world.consoleOf(name).sessions.end({ tenantId, userId, reason });
   };
+  const resetting = async (name: KnownOperator) => {
+    const { tenantId, userId } = await seedActiveTenant({ query: world.queryOf });
+    return world.consoleOf(name).secondFactors.request({ tenantId, userId, reason });
+  };
   const cases = [
     ["a legal hold", "legal-holds:manage", legalHold],
     ["a closing", "tenants:close", closing],
@@ -67,6 +71,7 @@ describe("a role decides", () => {
     ["a suspension", "tenants:suspend", suspending],
     ["the end of a suspension", "tenants:suspend", resuming],
     ["the end of somebody’s sessions", "sessions:end", endingSessions],
+    ["the end of somebody’s second factor", "second-factors:reset", resetting],
     ["the list of operators", "operators:manage", (name: KnownOperator) => world.consoleOf(name).operators.list()],
   ] as const;
   test.each(cases)("%s", async (_what, scope, attempt) => {
@@ -166,7 +171,37 @@ test("an admin signs another operator out everywhere, and it is told who did; no
   expect(await world.query("select from console_identity.sessions where operator_id = $1", [operators.linus])).toHaveLength(1);
   await end("ada");
   expect(await world.query("select from console_identity.sessions where operator_id = $1", [operators.linus])).toEqual([]);
-  expect((await world.console.operators.list()).sessionEnds).toMatchObject([{ name: "Linus", reason }]);
+  expect((await world.console.operators.list()).sessionEnds).toMatchObject([{ name: "Linus", reason, secondFactor: false }]);
+});
+
+test("an admin takes the second factor of another operator who has lost it, which signs them out; nobody takes their own", async () => {
+  const id = operators.grace;
+  await world.query(
+    "insert into console_identity.operators (id, name, email, two_factor_enabled) values ($1, 'Grace', 'grace@example.test', true)",
+    [id],
+  );
+  await world.query(
+    "insert into console_identity.two_factors (id, operator_id, secret, backup_codes, verified) values ('f', $1, 'sealed', 'sealed', true)",
+    [id],
+  );
+  await world.query(
+    "insert into console_identity.sessions (id, operator_id, token, expires_at) values ('g', $1, 'her secret', now() + interval '1 hour')",
+    [id],
+  );
+  const left = () =>
+    world.query(
+      `select two_factor_enabled as on, (select count(*)::integer from console_identity.two_factors where operator_id = $1) as factors,
+         (select count(*)::integer from console_identity.sessions where operator_id = $1) as sessions from console_identity.operators where id = $1`,
+      [id],
+    );
+  const reset = (by: KnownOperator) => world.consoleOf(by).operators.resetSecondFactor({ operatorId: id, reason });
+  await expect(reset("grace")).rejects.toMatchObject({ code: "PRECONDITION_FAILED" });
+  await expect(reset("sid")).rejects.toMatchObject({ code: "FORBIDDEN" });
+  const shown = async () => (await world.console.operators.list()).operators.find(({ operatorId }) => operatorId === id)?.hasSecondFactor;
+  expect([await left(), await shown()]).toEqual([[{ on: true, factors: 1, sessions: 1 }], true]);
+  await reset("ada");
+  expect([await left(), await shown()]).toEqual([[{ on: false, factors: 0, sessions: 0 }], false]);
+  expect((await world.console.operators.list()).sessionEnds[0]).toMatchObject({ name: "Grace", reason, secondFactor: true });
 });
 
 describe("roles of operators", () => {

@@ -1,7 +1,8 @@
 import { dispatchCommands } from "@leasehold/db/control/commands/dispatch-commands";
-import { onboardingStepsFor } from "@leasehold/domain/onboarding/steps";
+import { onboardingStepLabels, onboardingStepsFor } from "@leasehold/domain/onboarding/steps";
 import { type PlanId, plans } from "@leasehold/domain/plans";
 import { dispatchCommand } from "@leasehold/worker/commands/dispatch-command";
+import { defaultPayloadConverter } from "@temporalio/common";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { awaitOutcome, readSteps } from "../support/onboarding-outcome.ts";
 import { openHistory } from "../support/open-history.ts";
@@ -91,7 +92,7 @@ async function createHeldCommand(): Promise<string> {
   return rows[0].command_id;
 }
 
-test("a history holds ids alone, and names its tenant, plan, operation and status", async () => {
+test("a history holds ids alone, says what each activity does, and names its tenant, plan, operation and status", async () => {
   const tenant = await request("pro");
   await awaitOutcome(world, tenant);
   const handle = world.temporal.workflow.getHandle(`onboarding:${tenant.operationId}`);
@@ -102,10 +103,15 @@ test("a history holds ids alone, and names its tenant, plan, operation and statu
       /"data":"([A-Za-z0-9+/=]+)"/g,
       (_all, data: string) => Buffer.from(data, "base64").toString(),
     );
-  const opened = readable(await openHistory(world.payloadKeys, stored));
+  const history = await openHistory(world.payloadKeys, stored);
+  const opened = readable(history);
   for (const secret of personalDataOf(tenant)) expect(opened).not.toContain(secret);
   expect(opened).toContain(tenant.tenantId);
   expect([opened, readable(stored)].map((text) => text.includes("operationId"))).toEqual([true, false]);
+  const summaries = history.events?.flatMap(({ activityTaskScheduledEventAttributes: scheduled, userMetadata }) =>
+    scheduled ? [String(defaultPayloadConverter.fromPayload(userMetadata?.summary ?? {}))] : [],
+  );
+  expect(summaries).toEqual(onboardingStepsFor(plans.pro.placement).map((step) => onboardingStepLabels[step]));
   const { searchAttributes } = await handle.describe();
   expect(searchAttributes).toMatchObject({ TenantId: [tenant.tenantId], Plan: ["pro"], Operation: ["onboarding"], Status: ["SUCCEEDED"] });
 });

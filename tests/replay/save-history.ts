@@ -4,6 +4,8 @@ import type { PayloadKeys } from "@leasehold/tenancy/payloads/payload-keys";
 import type { WorkflowHandle } from "@temporalio/client";
 import { historyToJSON } from "@temporalio/common/lib/proto-utils.js";
 import { openHistory } from "../support/open-history.ts";
+import { endings } from "./endings.ts";
+import { readStatuses } from "./read-statuses.ts";
 
 const folder = new URL("./histories/", import.meta.url);
 
@@ -18,8 +20,10 @@ export function toJson(opened: History): string {
   return `${JSON.stringify(JSON.parse(historyToJSON(opened)), withoutMachine, 1)}\n`;
 }
 
-/** Puts a history beside those that replay.test.ts replays. */
+/** Puts a history beside those that replay.test.ts replays. Throws when its operation went another way than the name says. */
 export async function saveHistory(name: string, json: string): Promise<void> {
+  const [seen, meant] = [readStatuses(json), endings[name]];
+  if (seen.join() !== meant?.join()) throw new Error(`${name} would go through ${seen.join() || "nothing"}, not ${meant?.join()}`);
   await mkdir(folder, { recursive: true });
   await writeFile(new URL(`${name}.json`, folder), json);
 }

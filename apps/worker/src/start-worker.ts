@@ -33,6 +33,7 @@ import { startEpochTurns } from "./keys/start-epoch-turns.ts";
 import { startKeyWatch } from "./keys/start-key-watch.ts";
 import { startMailer } from "./mail/start-mailer.ts";
 import { startReconciler } from "./operations/start-reconciler.ts";
+import { startTakingUp } from "./operations/start-taking-up.ts";
 import { createDecodeHandler } from "./payloads/answer-decode.ts";
 import { serveHealth } from "./serve-health.ts";
 import { clientConverter, workerConverter } from "./temporal/data-converter.ts";
@@ -122,7 +123,7 @@ export async function startWorker(env: WorkerEnv, logger: Logger, signal: AbortS
       ...createShreddingActivities({ ...clients, temporal: client }),
       ...createRunActivities({ ...clients, temporal: client }),
       ...createCertificateActivities(certifying),
-      ...createErasureActivities({ ...certifying, tokenLifeMs: longestTokenMs }),
+      ...createErasureActivities({ ...certifying, tokenLifeMs: longestTokenMs, startExportRun: startExport }),
       ...createExportActivities({
         ...clients,
         peopleKey: env.MAIL_PRIVATE_JWK,
@@ -147,6 +148,8 @@ export async function startWorker(env: WorkerEnv, logger: Logger, signal: AbortS
     parts.push({ name: "mailer", up: () => mailer.listening, stop: () => mailer.stop() });
     const reconciler = startReconciler({ control, client, logger });
     parts.push({ name: "reconciler", up: () => true, stop: () => reconciler.stop() });
+    const takingUp = startTakingUp({ control, target: { client, taskQueue, eagerStart: true }, logger });
+    parts.push({ name: "taking up", up: () => true, stop: () => takingUp.stop() });
     const epochTurns = startEpochTurns({ keyring: clients.keyring, client, taskQueue, logger });
     parts.push({ name: "turns of epochs", up: () => true, stop: () => epochTurns.stop() });
     const keyWatch = startKeyWatch(clients, { logger });

@@ -5,9 +5,11 @@ import {
   CancelledFailure,
   condition,
   isCancellation,
+  patched,
   setCurrentDetails,
   setHandler,
   upsertSearchAttributes,
+  workflowInfo,
 } from "@temporalio/workflow";
 import {
   type Decision,
@@ -202,7 +204,7 @@ export async function runOperation<Steps extends Record<string, StepActivities>>
     const state = await records.beginRollback(ref);
     endWith(state);
     if (state === "RUNNING") return runOn();
-    for (const step of begun.toReversed()) {
+    for (const step of stepsToUndo()) {
       const undo = steps[step]?.undo;
       if (!undo) continue;
       mark(step, "UNDOING");
@@ -213,7 +215,14 @@ export async function runOperation<Steps extends Record<string, StepActivities>>
     return end("ROLLED_BACK");
   }
 
+  /** What an earlier run began is not known here: behind one, every step is undone. To undo what never began changes nothing. */
+  function stepsToUndo(): Step[] {
+    const takenUp = input.resume === "retry" || workflowInfo().continuedFromExecutionRunId !== undefined;
+    return (takenUp && patched("undo-earlier-runs") ? (Object.keys(steps) as Step[]) : begun).toReversed();
+  }
+
   async function runOn(): Promise<OperationOutcome> {
+    beyond = true;
     enter("RUNNING");
     await carryOut(run);
     return end("SUCCEEDED");

@@ -30,6 +30,7 @@ export function ConsoleShell({ operator, children }: { operator: SignedIn; child
   const crumbs = useCrumbs(path);
   const refreshLists = useRefreshLists();
   const attention = useQuery(trpc.operations.attention.queryOptions(undefined, { refetchInterval: 30_000 }));
+  const resets = useQuery(trpc.secondFactors.waiting.queryOptions(undefined, { refetchInterval: 30_000 }));
   useSubscription(trpc.operations.activity.subscriptionOptions(undefined, { onData: refreshLists }));
   const [query, setQuery] = useState("");
   const search = useDeferredValue(query.trim());
@@ -59,7 +60,12 @@ export function ConsoleShell({ operator, children }: { operator: SignedIn; child
         {
           items: [
             { label: "Tenants", href: "/tenants", icon: Building2 },
-            { label: "Needs attention", href: "/attention", icon: Inbox, count: attention.data?.length },
+            {
+              label: "Needs attention",
+              href: "/attention",
+              icon: Inbox,
+              count: attention.data && attention.data.length + (resets.data?.length ?? 0),
+            },
             ...(operatorMay(operator.role, "operators:manage") ? [{ label: "Operators", href: "/operators", icon: UsersRound }] : []),
           ],
         },

@@ -19,11 +19,13 @@ export interface InterventionActionsProps {
   kind: OperationKind;
   /** A decision is on its way already. */
   pending: boolean;
+  /** A roll back has begun: it can only be finished. */
+  undoing: boolean;
 }
 
 const rollBacks: Partial<Record<OperationKind, string>> = {
   onboarding:
-    "Everything that was created is removed again, the tenant ends as not created and its address becomes free. The operation and its audit rows stay. This cannot be undone; the organization would have to sign up again.",
+    "Everything that was created is removed again, the tenant ends as not created and is shown by its id from then on, and its address becomes free. The operation and its audit rows stay. This cannot be undone; the organization would have to sign up again.",
   offboarding:
     "The closing is cancelled: the tenant opens again as it was before, and its owners are told. It can be closed again at any time.",
   keys: "The tenant stays as it is and works on. A change of key is taken back without asking KMS; a rotation stops, and both data keys stay readable. It can be asked for again.",
@@ -32,7 +34,7 @@ const rollBacks: Partial<Record<OperationKind, string>> = {
 };
 
 /** Retry and roll back, for an operation that is parked at a step. */
-export function InterventionActions({ tenantId, tenantName, operationId, step, kind, pending }: InterventionActionsProps) {
+export function InterventionActions({ tenantId, tenantName, operationId, step, kind, pending, undoing }: InterventionActionsProps) {
   const trpc = useTRPC();
   const decided = useDecided();
   const intervene = useMutation(trpc.operations.intervene.mutationOptions());
@@ -42,33 +44,36 @@ export function InterventionActions({ tenantId, tenantName, operationId, step, k
   };
   // Behind the point of no return nothing is undone, only done again.
   const beyond = kind === "offboarding" && isBeyondReturn(step);
+  const rollBack = undoing ? "Finish roll back" : "Roll back";
   if (pending) return <p className="text-muted-foreground text-sm">A decision is on its way to the worker.</p>;
   return (
     <Permitted scope="operations:run">
       <div className="flex flex-wrap gap-2">
-        <DecisionDialog
-          trigger={
-            <Button size="sm" aria-label={`Retry step of ${tenantName}`}>
-              <RotateCw aria-hidden="true" />
-              Retry step
-            </Button>
-          }
-          title={`Retry “${stepLabel(kind, step)}”?`}
-          description={`The step of ${tenantName} runs again, and the operation goes on from there. If it fails again, the operation parks again; nothing is lost by trying.`}
-          actionLabel="Retry step"
-          onDecide={decide("retry-step")}
-        />
+        {undoing ? null : (
+          <DecisionDialog
+            trigger={
+              <Button size="sm" aria-label={`Retry step of ${tenantName}`}>
+                <RotateCw aria-hidden="true" />
+                Retry step
+              </Button>
+            }
+            title={`Retry “${stepLabel(kind, step)}”?`}
+            description={`The step of ${tenantName} runs again, and the operation goes on from there. If it fails again, the operation parks again; nothing is lost by trying.`}
+            actionLabel="Retry step"
+            onDecide={decide("retry-step")}
+          />
+        )}
         {beyond ? null : (
           <DecisionDialog
             trigger={
-              <Button size="sm" variant="secondary" aria-label={`Roll back ${tenantName}`}>
+              <Button size="sm" variant="secondary" aria-label={`${rollBack} ${undoing ? "of " : ""}${tenantName}`}>
                 <Undo2 aria-hidden="true" />
-                Roll back
+                {rollBack}
               </Button>
             }
-            title={`Roll back the ${kind} of ${tenantName}?`}
+            title={`${undoing ? "Finish rolling back" : "Roll back"} the ${kind} of ${tenantName}?`}
             description={rollBacks[kind] ?? rollBacks.onboarding}
-            actionLabel="Roll back"
+            actionLabel={rollBack}
             typedName={tenantName}
             destructive
             onDecide={decide("roll-back")}

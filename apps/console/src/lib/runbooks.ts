@@ -78,7 +78,8 @@ const suspensionByStep: Record<string, string> = {
 const noticeByStep: Record<string, string> = {
   verify:
     "Find the tenant above, under the keys that do not open, and put its wrapped keys back from a backup of the keyring. Where no backup has them, two operators give them up there.",
-  finality: "Find out who took the key out of its deletion, and who may.",
+  finality:
+    "Where a key was taken out of its deletion, find out who did that, and who may. Where an epoch is held, find the tenant above, under the keys that do not open.",
 };
 
 /** What an operator does about an item of the inbox, in order. */

@@ -105,7 +105,9 @@ async function startExport(target: DispatchTarget, { tenantId, payload }: Pendin
   }
 }
 
-async function start({ client, taskQueue, eagerStart }: DispatchTarget, command: PendingCommand, resume?: Decision): Promise<Dispatch> {
+type RunTarget = Pick<DispatchTarget, "client" | "taskQueue" | "eagerStart">;
+
+async function start({ client, taskQueue, eagerStart }: RunTarget, command: PendingCommand, resume?: Decision): Promise<Dispatch> {
   const { operationId, tenantId, plan } = command;
   const run = runOf(command);
   // It has run to its end, and the dispatcher was not told.
@@ -133,8 +135,8 @@ async function start({ client, taskQueue, eagerStart }: DispatchTarget, command:
   return { outcome: "dispatched" };
 }
 
-/** An operator's decision: to the run that waits for it, or, where that run is gone, to a new one that takes it up. */
-async function decide(target: DispatchTarget, command: PendingCommand, decision: Decision): Promise<Dispatch> {
+/** A decision about a parked operation: to the run that waits for it, or, where that run is gone, to a new one that takes it up. */
+export async function decide(target: RunTarget, command: PendingCommand, decision: Decision): Promise<Dispatch> {
   const step = command.payload.step;
   if (step === undefined) return { outcome: "refused", refusal: "The command names no step." };
   const run = runOf(command);

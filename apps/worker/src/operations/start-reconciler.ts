@@ -52,7 +52,10 @@ async function isRunning(client: Client, { workflowId }: OpenOperation): Promise
 
 async function park(control: pg.Pool, operation: OpenOperation, logger: Logger): Promise<void> {
   const step = (await findOpenStep(control, operation)) ?? firstStepOf(operation);
-  const reason = "The run of this operation has ended outside of it. Retrying starts a new run, which takes it up.";
+  const reason =
+    operation.state === "ROLLING_BACK"
+      ? "The run of this operation has ended outside of it, during a roll back. Rolling back starts a new run, which finishes it."
+      : "The run of this operation has ended outside of it. Retrying starts a new run, which takes it up.";
   const state = await parkOperation(control, { ...operation, failures: [{ step, code: "UNAVAILABLE", reason }] });
   logger.error({ tenantId: operation.tenantId, operationId: operation.operationId, step, state }, "an open operation has no run");
 }

@@ -2,6 +2,7 @@ import type { Logger } from "@leasehold/tenancy/logger";
 import { NativeConnection, Worker, type WorkerOptions } from "@temporalio/worker";
 import { untilItWorks } from "../backoff.ts";
 import type { WorkerEnv } from "../env.ts";
+import { requireSearchAttributes } from "./require-search-attributes.ts";
 import { workerTelemetry } from "./telemetry.ts";
 
 export type TemporalSettings = Pick<
@@ -9,15 +10,25 @@ export type TemporalSettings = Pick<
   "TEMPORAL_ADDRESS" | "TEMPORAL_NAMESPACE" | "TEMPORAL_API_KEY" | "TEMPORAL_TLS" | "WORKER_TASK_QUEUE"
 >;
 
-/** Waits for Temporal to be there. The connection comes back by itself later. */
-export function connectTemporal(env: TemporalSettings, signal: AbortSignal, logger: Logger): Promise<NativeConnection> {
+/**
+ * Waits for Temporal to be there. The connection comes back by itself later.
+ * @throws Error when its namespace would refuse every run: `requireSearchAttributes`.
+ */
+export async function connectTemporal(env: TemporalSettings, signal: AbortSignal, logger: Logger): Promise<NativeConnection> {
   const { TEMPORAL_ADDRESS: address, TEMPORAL_API_KEY: apiKey, TEMPORAL_TLS: tls } = env;
   const options = { address, ...(apiKey === undefined ? {} : { apiKey }), tls: tls ?? apiKey !== undefined };
-  return untilItWorks(
+  const connection = await untilItWorks(
     () => NativeConnection.connect(options),
     signal,
     (error) => logger.warn({ err: error, address }, "Temporal does not answer; trying again"),
   );
+  try {
+    await requireSearchAttributes(connection, env, signal, logger);
+    return connection;
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
 }
 
 /** How the process shares out its slots. The sticky time-out is what a killed worker costs each run that it held. */

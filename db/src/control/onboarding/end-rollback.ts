@@ -10,9 +10,9 @@ import { changeOperation, readOperationState } from "../operations/change-operat
 import { withControl } from "../with-control.ts";
 
 /**
- * Ends an onboarding that was rolled back: the tenant FAILED, its address free, its people and open invitations gone, the person
- * told; the operation and its audit rows stay. Throws PRECONDITION_FAILED (`not-provisioning`) when the tenant is not held by the
- * operation. @returns the state that holds then
+ * Ends an onboarding that was rolled back: the tenant FAILED under its id alone, its address free, its people and open invitations
+ * gone, the person told; the operation and its audit rows stay, and what was asked for at sign-up, by which the person's page finds how
+ * it ended. Throws PRECONDITION_FAILED (`not-provisioning`) when the tenant is not held by the operation. @returns the state that holds then
  */
 export function endRollback(
   pool: pg.Pool,
@@ -22,13 +22,13 @@ export function endRollback(
   return withControl(pool, { tenantId }, async (tx) => {
     const before = await readOperationState(tx, { tenantId, operationId });
     if (before !== "ROLLING_BACK") return before;
+    await tx.execute(sql`delete from control.slugs where slug = (select slug from control.tenants where tenant_id = ${tenantId})`);
     const failed = await tx.execute(sql`
-      update control.tenants set state = 'FAILED', current_operation = null
+      update control.tenants set state = 'FAILED', current_operation = null, name = tenant_id, slug = lower(replace(tenant_id, '_', '-'))
       where tenant_id = ${tenantId} and state = 'PROVISIONING' and current_operation = ${operationId}`);
     if (failed.rowCount !== 1) {
       throw new DomainError("PRECONDITION_FAILED", "The tenant is not this onboarding's to end.", { reason: "not-provisioning" });
     }
-    await tx.execute(sql`delete from control.slugs where slug = (select slug from control.tenants where tenant_id = ${tenantId})`);
     await tx.execute(sql`delete from control.members where tenant_id = ${tenantId}`);
     await tx.execute(sql`delete from control.invitations where tenant_id = ${tenantId} and state in ('HELD', 'PENDING')`);
     await releaseHeldMail(tx, tenantId, ["onboarding-failed"]);

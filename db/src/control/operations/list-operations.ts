@@ -3,6 +3,7 @@ import type { Pool } from "pg";
 import { commands } from "../schema/commands.ts";
 import { operationSteps, operations } from "../schema/operations.ts";
 import { withControl } from "../with-control.ts";
+import { rollbackBegun } from "./has-begun-rollback.ts";
 
 type StepRow = Omit<typeof operationSteps.$inferSelect, "tenantId" | "operationId" | "lease">;
 
@@ -19,13 +20,18 @@ export interface OperationCommand {
   createdAt: Date;
 }
 
-export type OperationDetails = typeof operations.$inferSelect & { steps: StepRow[]; commands: OperationCommand[] };
+export type OperationDetails = typeof operations.$inferSelect & {
+  /** A roll back of it has begun, which can only be finished. */
+  undoing: boolean;
+  steps: StepRow[];
+  commands: OperationCommand[];
+};
 
 /** The newest fifty operations of one tenant, each with its steps in order and the commands given to it. */
 export function listOperations(pool: Pool, tenantId: string): Promise<OperationDetails[]> {
   return withControl(pool, { tenantId }, async (tx) => {
     const found = await tx
-      .select()
+      .select({ ...getTableColumns(operations), undoing: rollbackBegun(operations.tenantId, operations.operationId) })
       .from(operations)
       .where(eq(operations.tenantId, tenantId))
       .orderBy(desc(operations.createdAt), desc(operations.operationId))

@@ -7,6 +7,7 @@ import { emitAudit } from "../audit/emit-audit.ts";
 import { bodyHash } from "../commands/body-hash.ts";
 import { findCommand, type RequestedCommand, requestCommand } from "../commands/request-command.ts";
 import { withControl } from "../with-control.ts";
+import { hasBegunRollback } from "./has-begun-rollback.ts";
 import { lockOperation } from "./lock-operation.ts";
 import { refuseSecondIntervention } from "./refuse-second-intervention.ts";
 
@@ -26,7 +27,7 @@ export interface Intervention {
  * Asks for a parked operation to be taken up again at its step, or to be rolled back. The worker carries it out.
  * @throws DomainError NOT_FOUND; PRECONDITION_FAILED `not-parked` when it does not wait at this step; CONFLICT
  * `decision-pending` when another decision is on its way, `idempotency-key-reused`; PRECONDITION_FAILED `past-no-return` for rolling
- * back a closing whose keys are being destroyed.
+ * back a closing whose keys are being destroyed; PRECONDITION_FAILED `rolling-back` for retrying what was being rolled back.
  */
 export async function requestIntervention(pool: Pool, input: Intervention): Promise<RequestedCommand> {
   const tenantId = input.tenantId as TenantId;
@@ -50,6 +51,11 @@ export async function requestIntervention(pool: Pool, input: Intervention): Prom
       throw new DomainError("PRECONDITION_FAILED", "The closing is past its point of no return: the step can only be tried again.", {
         reason: "past-no-return",
       });
+    }
+    if (input.action === "retry-step" && (await hasBegunRollback(tx, { tenantId, operationId }))) {
+      const said =
+        "Part of this operation is undone already: it cannot go forward any more. Roll back again, which finishes the roll back.";
+      throw new DomainError("PRECONDITION_FAILED", said, { reason: "rolling-back" });
     }
     await refuseSecondIntervention(tx, tenantId, operationId);
     const command = await requestCommand(tx, ctx, {

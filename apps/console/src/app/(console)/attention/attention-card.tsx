@@ -64,6 +64,7 @@ export function AttentionCard({ item }: { item: Item }) {
           step={item.step}
           kind={item.kind}
           pending={item.pendingCommand !== null}
+          undoing={item.undoing}
         />
       ) : null}
       {item.state === "AWAITING_APPROVAL" ? <Approval item={item} /> : null}

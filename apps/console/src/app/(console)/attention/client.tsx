@@ -10,6 +10,7 @@ import { RequestError } from "../../../components/request-error.tsx";
 import { useTRPC } from "../../../trpc/client.tsx";
 import { AttentionCard } from "./attention-card.tsx";
 import { GivenUpMail } from "./given-up-mail.tsx";
+import { SecondFactorResets } from "./second-factor-resets.tsx";
 import { UnreadableKeys } from "./unreadable-keys.tsx";
 
 export function AttentionInbox() {
@@ -18,6 +19,7 @@ export function AttentionInbox() {
   // What the sections beside the operations ask for: the inbox is empty when they are as well.
   const { data: mails = [] } = useQuery(trpc.operations.givenUpMail.queryOptions(undefined, { refetchInterval: 60_000 }));
   const { data: keys = [] } = useQuery(trpc.operations.unreadableKeys.queryOptions());
+  const { data: resets = [] } = useQuery(trpc.secondFactors.waiting.queryOptions(undefined, { refetchInterval: 30_000 }));
   const parked = inbox.data?.filter((item) => item.state === "NEEDS_ATTENTION") ?? [];
   const running = inbox.data?.filter((item) => item.state === "RUNNING") ?? [];
   const approvals = inbox.data?.filter((item) => item.state === "AWAITING_APPROVAL") ?? [];
@@ -25,11 +27,12 @@ export function AttentionInbox() {
     <>
       <PageHeader title="Needs attention" description="What waits for an operator, oldest first. Everything else runs by itself." />
       <UnreadableKeys />
+      <SecondFactorResets />
       {inbox.error && !inbox.data ? (
         <RequestError what="The inbox" error={inbox.error} onRetry={() => inbox.refetch()} retrying={inbox.isFetching} />
       ) : !inbox.data ? (
         <Skeleton className="h-56 w-full" />
-      ) : inbox.data.length + mails.length + keys.length === 0 ? (
+      ) : inbox.data.length + mails.length + keys.length + resets.length === 0 ? (
         <div className="rounded-lg border bg-card shadow-xs">
           <EmptyState
             icon={CircleCheck}

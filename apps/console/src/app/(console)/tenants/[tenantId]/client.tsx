@@ -10,7 +10,7 @@ import { StatusBadge } from "@leasehold/ui/components/status-badge";
 import { Skeleton } from "@leasehold/ui/components/ui/skeleton";
 import { Tabs, TabsContent, TabsList, TabsTrigger } from "@leasehold/ui/components/ui/tabs";
 import { useQuery } from "@tanstack/react-query";
-import { usePathname, useRouter } from "next/navigation";
+import { usePathname, useSearchParams } from "next/navigation";
 import { RequestError } from "../../../../components/request-error.tsx";
 import { kindLabel, stepLabel } from "../../../../lib/step-label.ts";
 import { useTRPC } from "../../../../trpc/client.tsx";
@@ -20,7 +20,7 @@ import { OperationsTab } from "./operations-tab.tsx";
 import { OverviewTab } from "./overview-tab.tsx";
 import { PeopleTab } from "./people-tab.tsx";
 import { PlacementTab } from "./placement-tab.tsx";
-import type { TenantTab } from "./search-params.ts";
+import { type TenantTab, tenantTab } from "./search-params.ts";
 import { TimelineTab } from "./timeline-tab.tsx";
 import { useFollowOperation } from "./use-follow-operation.ts";
 
@@ -34,10 +34,10 @@ const labels: Record<TenantTab, string> = {
   timeline: "Timeline",
 };
 
-export function TenantPage({ tenantId, tab }: { tenantId: string; tab: TenantTab }) {
+export function TenantPage({ tenantId }: { tenantId: string }) {
   const trpc = useTRPC();
-  const router = useRouter();
   const pathname = usePathname();
+  const tab = tenantTab(useSearchParams().get("tab") ?? undefined);
   const tenant = useQuery(trpc.tenants.get.queryOptions({ tenantId }));
   useFollowOperation(tenantId, tenant.data?.operation?.operationId);
   if (tenant.error && !tenant.data) {
@@ -82,7 +82,7 @@ export function TenantPage({ tenantId, tab }: { tenantId: string; tab: TenantTab
       />
       <Tabs
         value={tab}
-        onValueChange={(next) => router.replace(next === "overview" ? pathname : `${pathname}?tab=${next}`, { scroll: false })}
+        onValueChange={(next) => window.history.replaceState(null, "", next === "overview" ? pathname : `${pathname}?tab=${next}`)}
       >
         <TabsList aria-label="About this tenant">
           {Object.entries(labels).map(([value, label]) => (

@@ -69,6 +69,7 @@ export function OperationCard({ operation, tenant }: { operation: Operation; ten
             pending={operation.commands.some(
               (command) => command.state === "PENDING" && ["retry-step", "roll-back"].includes(command.kind),
             )}
+            undoing={operation.undoing}
           />
         </div>
       ) : null}

@@ -14,12 +14,15 @@ export default async function Page(props: { params: Promise<{ tenantId: string }
   const tab = tenantTab((await props.searchParams).tab);
   const client = getQueryClient();
   const signedIn = (await currentOperator()) !== undefined;
-  if (signedIn) await client.prefetchQuery(trpc.tenants.get.queryOptions({ tenantId }));
-  if (signedIn && (tab === "overview" || tab === "operations"))
-    void client.prefetchQuery(trpc.operations.ofTenant.queryOptions({ tenantId }));
+  if (signedIn) {
+    await Promise.all([
+      client.prefetchQuery(trpc.tenants.get.queryOptions({ tenantId })),
+      tab === "overview" || tab === "operations" ? client.prefetchQuery(trpc.operations.ofTenant.queryOptions({ tenantId })) : undefined,
+    ]);
+  }
   return (
     <HydrateClient>
-      <TenantPage tenantId={tenantId} tab={tab} />
+      <TenantPage tenantId={tenantId} />
     </HydrateClient>
   );
 }

@@ -14,6 +14,7 @@ import { Permitted } from "../../../../components/permitted.tsx";
 import { RequestError } from "../../../../components/request-error.tsx";
 import type { ConsoleRouter } from "../../../../server/router.ts";
 import { useTRPC } from "../../../../trpc/client.tsx";
+import { ResetSecondFactor } from "./reset-second-factor.tsx";
 
 type Answer = inferRouterOutputs<ConsoleRouter>["sessions"]["ofTenant"];
 type Person = Answer["people"][number];
@@ -25,14 +26,18 @@ const columnsOf = (tenantId: string) => [
   {
     id: "actions",
     header: "Actions",
-    cell: (row: Person) =>
-      row.ending ? (
-        <span className="text-muted-foreground text-sm">Sessions are ending</span>
-      ) : (
-        <Permitted scope="sessions:end" quiet>
-          <EndSessions tenantId={tenantId} userId={row.userId} />
-        </Permitted>
-      ),
+    cell: (row: Person) => (
+      <span className="flex flex-wrap items-center gap-2">
+        {row.ending ? (
+          <span className="text-muted-foreground text-sm">Sessions are ending</span>
+        ) : (
+          <Permitted scope="sessions:end" quiet>
+            <EndSessions tenantId={tenantId} userId={row.userId} />
+          </Permitted>
+        )}
+        <ResetSecondFactor tenantId={tenantId} userId={row.userId} />
+      </span>
+    ),
   },
 ];
 
@@ -51,8 +56,8 @@ export function PeopleSessions({ tenantId }: { tenantId: string }) {
   const ends = query.data?.ends ?? [];
   return (
     <Section
-      title="Sessions"
-      description="People find their id under Settings, Security. Where they are signed in is not shown here; a person who lost a device or a password is signed out everywhere."
+      title="Sessions and second factors"
+      description="People find their id under Settings, Security, and where the sign-in asks for a code. Where they are signed in is not shown here; a person who lost a device or a password is signed out everywhere, and one who lost the app and the recovery codes is let in again by two operators."
     >
       <DataTable
         label="People"

@@ -16,6 +16,7 @@ import { ResendInvitation } from "../../../../components/resend-invitation.tsx";
 import type { ConsoleRouter } from "../../../../server/router.ts";
 import { useTRPC } from "../../../../trpc/client.tsx";
 import { PeopleSessions } from "./people-sessions.tsx";
+import { SecondFactorResets } from "./second-factor-resets.tsx";
 
 type Invitation = inferRouterOutputs<ConsoleRouter>["tenantRecords"]["people"]["invitations"][number];
 
@@ -28,7 +29,7 @@ const states = {
 
 const columnsOf = (tenantId: string) => [
   { id: "email", header: "For", fixed: true, cell: (row: Invitation) => <span className="font-mono text-sm">{row.maskedEmail}</span> },
-  { id: "role", header: "Role", cell: (row: Invitation) => row.role },
+  { id: "role", header: "Role", cell: (row: Invitation) => <span className="capitalize">{row.role}</span> },
   { id: "state", header: "State", cell: (row: Invitation) => <StatusBadge {...states[row.state]} /> },
   { id: "created", header: "Invited", cell: (row: Invitation) => <RelativeTime value={row.createdAt} /> },
   { id: "expires", header: "Expires", cell: (row: Invitation) => <RelativeTime value={row.expiresAt} format="date" /> },
@@ -67,6 +68,7 @@ export function PeopleTab({ tenantId }: { tenantId: string }) {
         )}
       </Section>
       <PeopleSessions tenantId={tenantId} />
+      <SecondFactorResets tenantId={tenantId} />
       <Section title="Invitations">
         <DataTable
           label="Invitations"
