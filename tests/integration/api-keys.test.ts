@@ -203,7 +203,7 @@ describe("a key that is refused", () => {
       counted[what] = named.splice(0);
     }
     await pool.end();
-    const each = ["tenant-locate", "find-key"];
+    const each = ["tenant-locate", "read-key"];
     for (const statements of Object.values(counted)) expect(statements).toEqual([...each, ...each]);
     expect(Object.keys(counted)).toHaveLength(6);
   });

@@ -148,7 +148,7 @@ it("a deletion that is asked for again is done, and is not refused as missing", 
   expect((await call("DELETE", `/v1/documents/${documentId}`)).status).toBe(404);
 });
 
-it("work that fails after its claim leaves neither effect nor key", async () => {
+it("work that fails after its claim, or gives bytes, which may be sealed by themselves, leaves neither effect nor key", async () => {
   const own = await app.createTenant();
   const { tenantId, plan, placement } = own;
   const context: AppContext = {
@@ -158,6 +158,7 @@ it("work that fails after its claim leaves neither effect nor key", async () => 
   const request = { key: "one", operation: "test", input: { at: new Date(0) } };
   const failing = runOnce(app.kit, context, request, async () => Promise.reject(new Error("cut short")));
   await expect(failing).rejects.toThrow();
+  await expect(runOnce(app.kit, context, request, async () => ({ nameCipher: Buffer.from("sealed") }))).rejects.toThrow("holds bytes");
   expect(await keysOf(own)).toEqual([]);
   const answers = [1, 2].map((number) => runOnce(app.kit, context, request, async () => ({ number, at: new Date(number) })));
   const [first, second] = await Promise.all(answers);

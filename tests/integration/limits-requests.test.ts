@@ -135,6 +135,29 @@ describe("what counts", () => {
     expect((await ask(tenant, summary)).status).toBe(200);
   });
 
+  test("an API key's requests against a daily quota of its own, however slowly they come", async () => {
+    const tenant = await limited({ burst: 50, requestsPerSecond: 50, keyRequestsPerSecond: 50 });
+    const { trpc } = await app.as(tenant, "admin");
+    const rate = { requestsPerSecond: 50, burst: 50, requestsPerDay: 3 };
+    const make = (given: typeof rate) => trpc.apiKeys.create.mutate({ name: "x", scopes: ["documents:read"], rate: given });
+    const above = { data: { domainCode: "VALIDATION", reason: "rate-above-plan", field: "rate.requestsPerDay" } };
+    await expect(make({ ...rate, requestsPerDay: 1_001 })).rejects.toMatchObject(above);
+    const made = await make(rate);
+    const by = (path = "/v1/usage") => ask(tenant, path, { headers: { authorization: `Bearer ${made.key}` } });
+    const first = await by();
+    expect(first.headers.get("ratelimit-policy")).toContain('"key-daily";q=3;w=86400');
+    expect(first.headers.get("ratelimit")).toMatch(/^"key-daily";r=2;t=\d+, /);
+    for (let count = 0; count < 2; count++) expect((await by()).status).toBe(200);
+    const refused = await by();
+    expect(refused).toMatchObject({ status: 429, body: { reason: "key-daily-limit" } });
+    expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(1);
+    expect(refused.headers.get("ratelimit")).toBe(`"key-daily";r=0;t=${refused.headers.get("retry-after")}`);
+    // The workspace's own day goes on.
+    expect((await ask(tenant, "/v1/usage")).status).toBe(200);
+    await trpc.apiKeys.change.mutate({ keyId: made.keyId, rate: { ...rate, requestsPerDay: 10 } });
+    await expect.poll(async () => (await by()).status, { timeout: 5_000 }).toBe(200);
+  });
+
   test("an API key's requests against the rate that it was given, and what is tightest comes first", async () => {
     const tenant = await limited({ burst: 50, keyRequestsPerSecond: 10 });
     const { trpc } = await app.as(tenant, "admin");

@@ -5,6 +5,7 @@ import { startTelemetry } from "@leasehold/tenancy/telemetry/start-telemetry";
 import { traceIdOf } from "@leasehold/tenancy/telemetry/trace-of";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { AppProcess } from "../support/app-process.ts";
+import { createObservedConsole, type ObservedConsole } from "../support/observed-console.ts";
 import { startCollector } from "../support/otlp-collector.ts";
 import { createPortal, type Portal } from "../support/portal-fixtures.ts";
 import { issuersWithoutPortal } from "../support/use-workspace.ts";
@@ -12,7 +13,22 @@ import { createWorld, type World } from "../support/world.ts";
 
 /** Seeded wherever somebody may write something; found nowhere in what the processes say of themselves. */
 const canary = (what: string) => `zq${what}canary`;
-const secrets = ["organization", "address", "password", "folder", "renamed", "document", "content", "wrong", "search", "token"].map(canary);
+const secrets = [
+  "organization",
+  "address",
+  "password",
+  "folder",
+  "renamed",
+  "document",
+  "content",
+  "wrong",
+  "search",
+  "token",
+  "reason",
+  "operator",
+].map(canary);
+
+const consolePassword = `${canary("password")} of the console`;
 
 let world: World;
 let portal: Portal;
@@ -20,7 +36,9 @@ let application: AppProcess;
 let worker: AppProcess;
 let collector: Awaited<ReturnType<typeof startCollector>>;
 let ofPortal: Awaited<ReturnType<typeof startTelemetry>>;
+let operators: ObservedConsole;
 let portalLog = "";
+let consoleLog = "";
 let tenantId: TenantId;
 let onboardingRequest: string;
 const bearers: string[] = [];
@@ -36,19 +54,28 @@ beforeAll(async () => {
   });
   worker = await world.start("worker", telemetry);
   portal = await createPortal(world);
-  const destination = new Writable({
-    write(chunk, _encoding, done) {
-      portalLog += String(chunk);
-      done();
-    },
+  const into = (keep: (text: string) => void) =>
+    new Writable({
+      write(chunk, _encoding, done) {
+        keep(String(chunk));
+        done();
+      },
+    });
+  const ofProcess = (name: string, keep: (text: string) => void) => createLogger({ name, level: "debug", destination: into(keep) });
+  portal.portal.logger = ofProcess("portal", (text) => {
+    portalLog += text;
   });
-  portal.portal.logger = createLogger({ name: "portal", level: "debug", destination });
+  const logger = ofProcess("console", (text) => {
+    consoleLog += text;
+  });
+  operators = await createObservedConsole(world, logger, { email: `${canary("operator")}@example.test`, password: consolePassword });
   for (const [name, value] of Object.entries(telemetry)) vi.stubEnv(name, value);
   ofPortal = await startTelemetry({ serviceName: "portal", metrics: { host: "127.0.0.1", port: 0 } });
   await journey();
 });
 afterAll(async () => {
   await ofPortal?.stop();
+  await operators?.[Symbol.asyncDispose]();
   await portal?.[Symbol.asyncDispose]();
   await world?.[Symbol.asyncDispose]();
   await collector?.[Symbol.asyncDispose]();
@@ -96,6 +123,7 @@ async function journey(): Promise<void> {
   });
   await fetch(`${application.url}/trpc/${canary("wrong")}`, { headers: { authorization } });
   await fetch(`${application.url}/${canary("wrong")}`, { headers: { authorization, cookie: canary("token") } });
+  await consoleJourney();
   const arrived = (wanted: string, from: string) =>
     collector.spans().some(({ name, service }) => name.startsWith(wanted) && service === from);
   const ofApplication = ["documents.createFolder", "tenant-enter", "KMS Decrypt", "S3 PutObject"];
@@ -105,6 +133,23 @@ async function journey(): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 1_000));
 }
 
+/** An operator signs in, looks, decides and is refused. */
+async function consoleJourney(): Promise<void> {
+  expect([await operators.signIn(canary("wrong")), await operators.signIn(consolePassword)]).toEqual([401, 200]);
+  expect(await operators.ask("tenants.list", { search: canary("search") })).toMatchObject({ status: 200 });
+  const key = newId("request");
+  const { slug, plan } = portal.form();
+  const added = { organizationName: canary("organization"), slug, plan, administratorEmail: `${canary("address")}2@example.test` };
+  const region = portal.portal.env.LEASEHOLD_REGION;
+  expect(await operators.ask("tenants.add", { ...added, region, idempotencyKey: key }, "mutation")).toMatchObject({ status: 200 });
+  const suspension = { tenantId, kind: "abuse", access: "closed", reason: canary("reason"), idempotencyKey: newId("request") };
+  expect(await operators.ask("suspension.suspend", { ...suspension, tenantId: newId("tenant") }, "mutation")).toMatchObject({
+    status: 404,
+  });
+  expect(await operators.ask("suspension.suspend", { ...suspension, kind: canary("wrong") }, "mutation")).toMatchObject({ status: 400 });
+  expect(await operators.ask(canary("wrong"), {})).toMatchObject({ status: 404 });
+}
+
 const linesOf = (log: string) => log.split("\n").filter((line) => line.trim() !== "");
 const fetchMetrics = async () => {
   const listening = [world.stack.ports.console, world.stack.ports.workerHealth, ofPortal?.port];
@@ -112,16 +157,23 @@ const fetchMetrics = async () => {
 };
 
 test("every line of every process has tenant, request, actor and operation", () => {
-  for (const log of [application.log(), worker.log(), portalLog])
+  for (const log of [application.log(), worker.log(), portalLog, consoleLog]) {
+    expect(linesOf(log).length).toBeGreaterThan(3);
     for (const line of linesOf(log)) {
       const entry = JSON.parse(line) as Record<string, unknown>;
       for (const field of ["tenantId", "requestId", "actor", "operation"]) expect(entry, line).toHaveProperty(field);
     }
+  }
   const requests = linesOf(application.log()).map((line) => JSON.parse(line) as Record<string, string | null>);
   const named = requests.filter(({ msg, operation }) => msg === "request" && operation === "documents.createFolder");
   expect(named.length).toBeGreaterThan(0);
   for (const entry of named)
     expect(entry).toMatchObject({ tenantId, requestId: expect.stringMatching(/^req_/), actor: expect.stringMatching(/^user:usr_/) });
+  const refused = linesOf(consoleLog).map((line) => JSON.parse(line) as Record<string, string | null>);
+  const about = { tenantId: expect.stringMatching(/^tnt_/), requestId: expect.stringMatching(/^req_/) };
+  expect(refused.filter(({ operation }) => operation === "suspension.suspend")).toEqual(
+    ["NOT_FOUND", "VALIDATION"].map((code) => expect.objectContaining({ ...about, actor: expect.stringMatching(/^operator:opr_/), code })),
+  );
 });
 
 test("one request is one trace, from the command to each activity", () => {
@@ -146,10 +198,13 @@ test("one request is one trace, from the command to each activity", () => {
   );
 });
 
-test("metrics tell of operations, queues and seals, and of no tenant", async () => {
+test("metrics tell of operations, queues, seals and a bounded number of tenants, and of nobody else", async () => {
   const [fromApplication = "", fromWorker = "", fromPortal = ""] = await fetchMetrics();
   expect(fromApplication).toMatch(/leasehold_request_duration_seconds_count\{operation="documents.createFolder",code="200"\} [1-9]/);
   expect(fromPortal).toMatch(/leasehold_request_duration_seconds_count\{operation="session.signIn",code="UNAUTHENTICATED"\} [1-9]/);
+  // The console's requests are counted in this process as well.
+  expect(fromPortal).toMatch(/leasehold_request_duration_seconds_count\{operation="tenants.add",code="ok"\} [1-9]/);
+  expect(fromPortal).toMatch(/leasehold_request_duration_seconds_count\{operation="suspension.suspend",code="NOT_FOUND"\} [1-9]/);
   expect(fromWorker).toMatch(/leasehold_request_duration_seconds_count\{operation="activity.place",code="ok"\} [1-9]/);
   for (const name of [
     "leasehold_queue_waiting",
@@ -158,11 +213,16 @@ test("metrics tell of operations, queues and seals, and of no tenant", async () 
     "leasehold_cross_tenant_uses_total",
   ])
     expect(fromWorker).toContain(`${name}{`);
-  for (const text of [fromApplication, fromWorker, fromPortal]) expect(text).not.toMatch(/(tnt|usr|req|op|doc|fld)_[0-9A-Z]{26}/);
+  for (const text of [fromApplication, fromWorker, fromPortal]) expect(text).not.toMatch(/(usr|req|op|doc|fld)_[0-9A-Z]{26}/);
+  for (const text of [fromApplication, fromWorker, fromPortal]) {
+    expect(text).toMatch(new RegExp(`leasehold_tenant_requests_total\\{tenant="${tenantId}"\\} [1-9]`));
+    const series = text.split("\n").filter((line) => /tnt_[0-9A-Z]{26}/.test(line));
+    expect(series.every((line) => /^leasehold_tenant_request(s|_seconds)_total\{/.test(line))).toBe(true);
+  }
 });
 
 test("nothing that somebody wrote, and no token, is in logs, spans or metrics", async () => {
-  const output = [application.log(), worker.log(), portalLog, collector.text(), ...(await fetchMetrics())].join("\n");
+  const output = [application.log(), worker.log(), portalLog, consoleLog, collector.text(), ...(await fetchMetrics())].join("\n");
   expect(output.length).toBeGreaterThan(10_000);
   for (const secret of [...secrets, ...bearers]) expect(output.includes(secret), secret).toBe(false);
   const { secrets: keys, aws } = world.stack;
@@ -171,6 +231,8 @@ test("nothing that somebody wrote, and no token, is in logs, spans or metrics", 
     keys.mailKey.d,
     keys.portalAuth,
     keys.portalHmac,
+    keys.consoleAuth,
+    keys.consoleHmac,
     aws.worker.secretAccessKey,
     aws.application.secretAccessKey,
   ])

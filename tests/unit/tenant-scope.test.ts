@@ -10,6 +10,7 @@ describe("a statement that enters for nobody is refused", () => {
   test.each([
     ["a query on a pool", "await pool.query('select * from control.tenants')"],
     ["a query on a pool in hand", "await services.control.query({ text: 'select 1' })"],
+    ["a query of the auditor's", "const { rows } = await auditor.query('select 1 where tenant_id = $1', [tenantId])"],
     ["a query on a client of it", "const rows = await client.query<Row>(text, values)"],
     ["a transaction for nobody", "await withControl(pool, {}, (tx) => tx.execute(sql`select 1`))"],
     ["a statement for nobody", "await controlQuery(pool, { }, (tx) => tx.select())"],
@@ -24,6 +25,7 @@ describe("a statement that enters for nobody is refused", () => {
     ["whom the caller names", "await withControl(pool, ref, work)"],
     ["a path of the register", "await crossTenants('attention', () => pool.query('select 1'))"],
     ["a transaction by a path of the register", "await acrossTenants(pool, 'attention', (tx) => tx.execute(sql`select 1`))"],
+    ["one tenant of whom the auditor is asked", "await auditTenant(auditor, tenantId, text)"],
     ["a procedure", "router({ list: procedure.query(async ({ ctx }) => ctx) })"],
   ])("not for %s", (_what, text) => {
     expect(findUnscoped("a.ts", text)).toEqual([]);

@@ -10,17 +10,18 @@ import { limitRequests } from "./http/limit-requests.ts";
 import { observeRequests } from "./http/observe-requests.ts";
 import { createRequestContext, requestIdOf, requestLogger } from "./http/request-context.ts";
 import { addSecurityHeaders } from "./http/security-headers.ts";
+import type { DownloadTimes } from "./http/watch-download.ts";
 import { addDocsPage } from "./rest/docs-page.ts";
 import { addRestRoutes } from "./rest/rest-routes.ts";
 import { type AppRouter, appRouter } from "./router.ts";
 import { answerTRPCErrors } from "./trpc/answer-error.ts";
 
-/** Milliseconds: a whole request with its body, its headers, and a silent connection. */
+/** Milliseconds: until a whole request with its body has come, a silent connection. Answers: `downloadTimes`. */
 const timeouts = { requestTimeout: 300_000, connectionTimeout: 60_000, keepAliveTimeout: 30_000 };
 const jsonBytes = 256 * 1024;
 
 /** The application plane's HTTP server: tRPC, bodies of documents and health. Listens when told to. */
-export function createServer(kit: TenancyKit, logger: Logger): FastifyInstance {
+export function createServer(kit: TenancyKit, logger: Logger, downloads?: DownloadTimes): FastifyInstance {
   const server = fastify({
     ...timeouts,
     bodyLimit: jsonBytes,
@@ -43,9 +44,9 @@ export function createServer(kit: TenancyKit, logger: Logger): FastifyInstance {
     answerTRPCErrors(scope, appRouter, logger);
     scope.register(fastifyTRPCPlugin, { prefix: "/trpc", trpcOptions: trpcOptions(kit, logger) });
   });
-  addBodyRoutes(server, kit, logger);
+  addBodyRoutes(server, kit, logger, downloads);
   addArchiveRoute(server, kit, logger);
-  addRestRoutes(server, kit, logger);
+  addRestRoutes(server, kit, logger, downloads);
   addDocsPage(server);
   return server;
 }

@@ -6,6 +6,8 @@ export interface ApiKeyRate {
   requestsPerSecond: number;
   /** Requests that may come at once after a pause. */
   burst: number;
+  /** Requests of one day, by the database's clock in UTC; without it those of the tenant alone. */
+  requestsPerDay?: number | undefined;
 }
 
 /** A burst that goes with a rate, where nobody says another: five seconds of it. */
@@ -14,8 +16,9 @@ export function burstOf(requestsPerSecond: number): number {
 }
 
 /** What a plan, or the rates of a tenant's own, give each API key. */
-export function mostOfKey({ keyRequestsPerSecond }: Pick<RequestRates, "keyRequestsPerSecond">): ApiKeyRate {
-  return { requestsPerSecond: keyRequestsPerSecond, burst: burstOf(keyRequestsPerSecond) };
+export function mostOfKey(rates: Pick<RequestRates, "keyRequestsPerSecond" | "requestsPerDay">): Required<ApiKeyRate> {
+  const { keyRequestsPerSecond: requestsPerSecond, requestsPerDay } = rates;
+  return { requestsPerSecond, burst: burstOf(requestsPerSecond), requestsPerDay };
 }
 
 /** Bounds of an API key, for server and interface. */

@@ -1,5 +1,6 @@
 import type { Actor } from "@leasehold/domain/context";
 import { isPlanId, plans } from "@leasehold/domain/plans";
+import type { Role } from "@leasehold/domain/roles";
 import { bringsApiKey } from "./api-keys/key-text.ts";
 import type { ApiKeyVerifier, VerifiedApiKey } from "./api-keys/verify-api-key.ts";
 import { type AppContext, actorOf } from "./context.ts";
@@ -34,6 +35,18 @@ export async function resolveContext(
   return { flags: isPlanId(plan) ? plans[plan].entitlements : [], ...caller, plan, placement, requestId };
 }
 
+/**
+ * Asks once more about a request that was let in and lasts: an API key and its tenant as they are now, and of a token, which has said what it
+ * says, the tenant. Throws as `resolveContext`.
+ */
+export async function admitAgain(sources: ContextSources, app: AppContext, authorization: string | undefined): Promise<void> {
+  if (app.actor.type === "api-key") {
+    await resolveContext(sources, { authorization, requestId: app.requestId });
+    return;
+  }
+  admitTenant(await sources.placements.find(app.tenantId), admissionOf(app.tokenScope, app.roles));
+}
+
 /** Who asks, before the tenant's place is known. */
 interface Caller extends Omit<AppContext, "plan" | "placement" | "requestId"> {
   admission: Admission;
@@ -46,6 +59,10 @@ function callerOfKey({ tenantId, keyId, scopes, rate }: VerifiedApiKey): Caller 
 
 function callerOfToken(token: VerifiedToken, authorization: string | undefined): Caller {
   const { tenantId, roles, flags, scope } = token;
-  const admission = { verification: scope === "verification", whileClosing: scope !== undefined || roles.includes("owner") };
+  const admission = admissionOf(scope, roles);
   return { tenantId, actor: actorOf(token), roles, flags, tokenScope: scope, identityToken: () => bearer(authorization), admission };
+}
+
+function admissionOf(scope: AppContext["tokenScope"], roles: readonly Role[]): Admission {
+  return { verification: scope === "verification", whileClosing: scope !== undefined || roles.includes("owner") };
 }

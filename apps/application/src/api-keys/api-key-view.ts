@@ -27,6 +27,13 @@ export const keyRate = z.object({
     .min(1, "At least 1.")
     .max(1_000_000)
     .describe("Requests that may come at once after a pause."),
+  requestsPerDay: z
+    .number()
+    .int("Give a whole number.")
+    .min(1, "At least 1.")
+    .max(1_000_000_000)
+    .optional()
+    .describe("Requests of one day in UTC; the workspace's alone without it."),
 });
 
 export const apiKeyView = z.object({
@@ -54,9 +61,9 @@ export async function sealKeyName(keys: DataKeys, scope: TenantScope, id: string
 export async function openApiKeys(keys: DataKeys, scope: TenantScope, rows: readonly ApiKeyRow[]): Promise<ApiKeyView[]> {
   const cells = rows.map((row) => ({ ...cellOf(row.keyId), sealed: row.nameCipher }));
   const names = await decryptKnownColumns(keys, scope, cells);
-  return rows.map(({ nameCipher: _, requestsPerSecond, burst, ...row }, index) => ({
+  return rows.map(({ nameCipher: _, requestsPerSecond, burst, requestsPerDay, ...row }, index) => ({
     ...row,
-    rate: readRate({ requestsPerSecond, burst }) ?? null,
+    rate: readRate({ requestsPerSecond, burst, requestsPerDay }) ?? null,
     name: names[index] ?? lostName,
     nameLost: names[index] === undefined,
     scopes: row.scopes.filter((scope) => keyScope.safeParse(scope).success) as ApiKeyView["scopes"],

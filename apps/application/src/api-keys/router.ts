@@ -97,4 +97,5 @@ async function requireRate(kit: TenancyKit, app: TenantScope, rate: ApiKeyRate |
   };
   if (rate.requestsPerSecond > key.requestsPerSecond) refuse("requestsPerSecond", key.requestsPerSecond);
   if (rate.burst > key.burst) refuse("burst", key.burst);
+  if ((rate.requestsPerDay ?? 0) > key.requestsPerDay) refuse("requestsPerDay", key.requestsPerDay);
 }

@@ -63,9 +63,10 @@ export const documentsRouter = router({
       const name = await sealDocument(kit.keys, app, input.documentId, { name: input.name, contentType: "" });
       const renamed = once(input, async (tx) => {
         await requireDocumentVersion(tx, app.tenantId, input.documentId, versions);
-        return renameDocument(tx, app, input.documentId, name);
+        // Opened before it is kept: under a key that is destroyed by then, a repetition could not open it.
+        return openDocument(kit.keys, app, await renameDocument(tx, app, input.documentId, name));
       });
-      return openDocument(kit.keys, app, await refuseTakenName(renamed));
+      return refuseTakenName(renamed);
     }),
 
   delete: tenantChange("documents:write", {

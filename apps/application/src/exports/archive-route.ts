@@ -5,6 +5,7 @@ import type { TenancyKit } from "@leasehold/tenancy/create-kit";
 import { contextLogger, type Logger } from "@leasehold/tenancy/logger";
 import type { FastifyInstance } from "fastify";
 import { createRequestContext } from "../http/request-context.ts";
+import { DownloadEnded, watchDownload } from "../http/watch-download.ts";
 import { requireScope } from "../trpc/init.ts";
 import { readArchiveBytes, readIndex } from "./read-archive-bytes.ts";
 
@@ -32,8 +33,12 @@ export function addArchiveRoute(server: FastifyInstance, kit: TenancyKit, logger
     reply.header("content-disposition", `attachment; filename="${exportId}.tar"`);
     if (partial) reply.code(206).header("content-range", `bytes ${first}-${last}/${bytes}`);
     const stream = Readable.from(readArchiveBytes(kit, app, { exportId, index, first, last }), { objectMode: false });
-    stream.on("error", (err) => contextLogger(logger, app, "exports.download").error({ err }, "a download broke off"));
-    return reply.send(stream);
+    stream.on("error", (err) => {
+      if (!(err instanceof DownloadEnded)) contextLogger(logger, app, "exports.download").error({ err }, "a download broke off");
+    });
+    // The portal alone has such tokens, and asks about the person's session, membership and role as it passes the archive on.
+    const download = { app, authorization: request.headers.authorization, operation: "exports.download", watchedByIssuer: true };
+    return reply.send(watchDownload(kit, logger, stream, download));
   });
 }
 

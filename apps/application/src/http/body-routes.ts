@@ -16,18 +16,24 @@ import { uploadDocument } from "../documents/upload-document.ts";
 import { requireScope } from "../trpc/init.ts";
 import { readBody } from "./read-body.ts";
 import { createRequestContext } from "./request-context.ts";
+import { DownloadEnded, type DownloadTimes, watchDownload } from "./watch-download.ts";
 
 type UploadQuery = { name?: unknown; folderId?: unknown; documentId?: unknown };
 type UploadRequest = { Params: { documentId?: string }; Querystring: UploadQuery };
 type DownloadRequest = { Params: { documentId: string }; Querystring: { disposition?: unknown } };
 
 /** Bodies of documents, streamed both ways, for the portal. */
-export function addBodyRoutes(server: FastifyInstance, kit: TenancyKit, logger: Logger): void {
-  server.register(async (scope) => registerBodies(scope, kit, logger, { upload: "/documents/body" }));
+export function addBodyRoutes(server: FastifyInstance, kit: TenancyKit, logger: Logger, downloads?: DownloadTimes): void {
+  server.register(async (scope) => registerBodies(scope, kit, logger, { upload: "/documents/body", downloads }));
 }
 
 /** In a scope of their own, whose bodies are not parsed. The upload's document is named in its path or its query. */
-export function registerBodies(scope: FastifyInstance, kit: TenancyKit, logger: Logger, { upload }: { upload: string }): void {
+export function registerBodies(
+  scope: FastifyInstance,
+  kit: TenancyKit,
+  logger: Logger,
+  { upload, downloads }: { upload: string; downloads?: DownloadTimes | undefined },
+): void {
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser("*", (_request, payload, done) => done(null, payload));
 
@@ -66,11 +72,12 @@ export function registerBodies(scope: FastifyInstance, kit: TenancyKit, logger: 
     );
     const stream = Readable.from(body, { objectMode: false });
     stream.on("error", (err) => {
-      if (isKeyLost(err)) return;
+      if (isKeyLost(err) || err instanceof DownloadEnded) return;
       const unreadable = err instanceof UnreadableError;
       contextLogger(logger, app, "documents.download").error({ err }, unreadable ? "a stored body does not open" : "a download broke off");
     });
-    return reply.send(stream);
+    const { authorization } = request.headers;
+    return reply.send(watchDownload(kit, logger, stream, { app, authorization, operation: "documents.download" }, downloads));
   });
 }
 

@@ -3,7 +3,7 @@ import { observeRequest } from "@leasehold/tenancy/telemetry/metrics";
 import { startRequestSpan } from "@leasehold/tenancy/telemetry/request-span";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { appRouter } from "../router.ts";
-import { requestLogger } from "./request-context.ts";
+import { requestLogger, tenantOf } from "./request-context.ts";
 
 const procedures = new Set(Object.keys(appRouter._def.procedures));
 
@@ -20,7 +20,7 @@ export function observeRequests(server: FastifyInstance, logger: Logger): void {
     const fields = { method: request.method, status: reply.statusCode, ms: Math.round(reply.elapsedTime) };
     if (logger.isLevelEnabled("info")) requestLogger(logger, request, operation).info(fields, "request");
     ends.get(request)?.(reply.statusCode);
-    observeRequest(operation, String(reply.statusCode), reply.elapsedTime / 1_000);
+    observeRequest(operation, String(reply.statusCode), reply.elapsedTime / 1_000, tenantOf(request));
     done();
   });
 }

@@ -21,6 +21,11 @@ export function requestLogger(logger: Logger, request: FastifyRequest, operation
   return app === undefined ? logger.child({ requestId: request.id, operation }) : contextLogger(logger, app, operation);
 }
 
+/** The tenant that a request's token has named, if it has. */
+export function tenantOf(request: FastifyRequest): string | null {
+  return resolvedContexts.get(request)?.tenantId ?? null;
+}
+
 const contexts = new WeakMap<FastifyRequest, RequestContext>();
 
 /** One for each request, whoever asks for it. */

@@ -9,6 +9,7 @@ import { type ListedProcedure, listProcedures, type RestOperation } from "@lease
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from "fastify";
 import { registerBodies } from "../http/body-routes.ts";
 import { createRequestContext } from "../http/request-context.ts";
+import type { DownloadTimes } from "../http/watch-download.ts";
 import { appRouter } from "../router.ts";
 import { createCallerFactory } from "../trpc/init.ts";
 import { answerProblems } from "./answer-problem.ts";
@@ -18,7 +19,7 @@ const createCaller = createCallerFactory(appRouter);
 const methods: HTTPMethods[] = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY"];
 
 /** The procedures at their addresses: each in process, by the same chain of checks as over tRPC. */
-export function addRestRoutes(server: FastifyInstance, kit: TenancyKit, logger: Logger): void {
+export function addRestRoutes(server: FastifyInstance, kit: TenancyKit, logger: Logger, downloads?: DownloadTimes): void {
   const document = apiDocument();
   server.get("/openapi.json", async () => document);
   const rest = async (scope: FastifyInstance) => {
@@ -29,7 +30,7 @@ export function addRestRoutes(server: FastifyInstance, kit: TenancyKit, logger: 
       const described = document.paths[`${restPrefix}${openapi.path}`]?.[openapi.method.toLowerCase()];
       addOperation({ scope, kit, logger, procedure, integers: integersOf(described) }, openapi);
     }
-    scope.register(async (inner) => registerBodies(inner, kit, logger, { upload: "/documents/:documentId/body" }));
+    scope.register(async (inner) => registerBodies(inner, kit, logger, { upload: "/documents/:documentId/body", downloads }));
     for (const [path, item] of Object.entries(document.paths)) refuseOtherMethods(scope, path.slice(restPrefix.length), Object.keys(item));
   };
   server.register(rest, { prefix: restPrefix });

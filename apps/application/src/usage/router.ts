@@ -14,7 +14,9 @@ const requests = z.object({
   requestsPerSecond: z.number(),
   burst: z.number(),
   secondsOfDayLeft: z.number(),
-  key: z.object({ requestsPerSecond: z.number(), burst: z.number() }).describe("The most that an API key may ask."),
+  key: z
+    .object({ requestsPerSecond: z.number(), burst: z.number(), requestsPerDay: z.number().int() })
+    .describe("The most that an API key may ask."),
 });
 
 export const usageRouter = router({

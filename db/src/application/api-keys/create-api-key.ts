@@ -18,7 +18,8 @@ export interface NewApiKey {
 }
 
 export function rateColumns(rate: ApiKeyRate | null) {
-  return { requestsPerSecond: rate?.requestsPerSecond ?? null, burst: rate?.burst ?? null };
+  const { requestsPerSecond = null, burst = null, requestsPerDay = null } = rate ?? {};
+  return { requestsPerSecond, burst, requestsPerDay };
 }
 
 /** Times of the new key. Throws LIMIT_EXCEEDED (`api-keys-limit`). */

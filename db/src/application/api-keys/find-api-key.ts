@@ -1,6 +1,6 @@
 import type { ApiKeyRate } from "@leasehold/domain/api-keys";
 import type { Scope } from "@leasehold/domain/roles";
-import { and, desc, eq, isNull, lt, or, sql } from "drizzle-orm";
+import { and, desc, eq, getTableColumns, isNull, lt, or, sql } from "drizzle-orm";
 import type pg from "pg";
 import { toDomainError } from "../../errors.ts";
 import { apiKeys } from "../schema/api-keys.ts";
@@ -31,32 +31,32 @@ export async function findApiKey(pool: pg.Pool, tenantId: string, keyId: string)
     last_used_at: Date | null;
     requests_per_second: number | null;
     burst: number | null;
+    requests_per_day: string | null;
   };
-  const text = `select secret_hash, scopes, live, live_ms, last_used_at, requests_per_second, burst from app.find_key($1, $2)`;
-  const query = { name: "find-key", text, values: [tenantId, keyId] };
+  const text = `select secret_hash, scopes, live, live_ms, last_used_at, requests_per_second, burst, requests_per_day from app.read_key($1, $2)`;
+  const query = { name: "read-key", text, values: [tenantId, keyId] };
   const { rows } = await pool.query<Row>(query).catch((error: unknown) => Promise.reject(toDomainError(error)));
   const [row] = rows;
   if (row === undefined) return undefined;
   const { secret_hash: secretHash, scopes, live, live_ms: liveMs, last_used_at: lastUsedAt } = row;
-  return { secretHash, scopes, live, liveMs, lastUsedAt, rate: readRate({ requestsPerSecond: row.requests_per_second, burst: row.burst }) };
+  const requestsPerDay = row.requests_per_day === null ? null : Number(row.requests_per_day);
+  const rate = readRate({ requestsPerSecond: row.requests_per_second, burst: row.burst, requestsPerDay });
+  return { secretHash, scopes, live, liveMs, lastUsedAt, rate };
 }
 
+type RateColumns = Pick<typeof apiKeys.$inferSelect, "requestsPerSecond" | "burst" | "requestsPerDay">;
+
 /** A key's own rate; undefined where the plan's holds. */
-export function readRate({ requestsPerSecond, burst }: { requestsPerSecond: number | null; burst: number | null }): ApiKeyRate | undefined {
-  return requestsPerSecond === null || burst === null ? undefined : { requestsPerSecond, burst };
+export function readRate({ requestsPerSecond, burst, requestsPerDay }: RateColumns): ApiKeyRate | undefined {
+  if (requestsPerSecond === null || burst === null) return undefined;
+  return requestsPerDay === null ? { requestsPerSecond, burst } : { requestsPerSecond, burst, requestsPerDay };
 }
 
 export type ApiKeyRow = Omit<typeof apiKeys.$inferSelect, "tenantId" | "secretHash">;
 
 export function listApiKeys(tx: TenantTransaction, tenantId: string): PromiseLike<ApiKeyRow[]> {
-  const { keyId, nameCipher, scopes, createdBy, createdAt, expiresAt, lastUsedAt, revokedAt, revokedBy, requestsPerSecond, burst } =
-    apiKeys;
-  return tx
-    .select({ keyId, nameCipher, scopes, createdBy, createdAt, expiresAt, lastUsedAt, revokedAt, revokedBy, requestsPerSecond, burst })
-    .from(apiKeys)
-    .where(eq(apiKeys.tenantId, tenantId))
-    .orderBy(desc(apiKeys.keyId))
-    .limit(listedAtMost);
+  const { tenantId: _, secretHash: __, ...columns } = getTableColumns(apiKeys);
+  return tx.select(columns).from(apiKeys).where(eq(apiKeys.tenantId, tenantId)).orderBy(desc(apiKeys.keyId)).limit(listedAtMost);
 }
 
 /** Notes that a key was used, at most once a minute however often it is asked. */

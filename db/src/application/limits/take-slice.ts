@@ -6,7 +6,7 @@ export interface SliceRequest {
   tenantId: string;
   /** `tenant`, or `key:` and the id of an API key. */
   bucket: string;
-  /** What holds where the tenant has nothing of its own; a key's bucket has no daily quota. */
+  /** What holds where the tenant has nothing of its own; a key's bucket has a daily quota where it was given one. */
   rates: Partial<RequestRates> & Pick<RequestRates, "requestsPerSecond" | "burst">;
   /** Requests to take; 0 gives back, or only asks. */
   wanted: number;

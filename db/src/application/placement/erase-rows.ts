@@ -1,17 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { sql } from "drizzle-orm";
 import type pg from "pg";
-import { tenantTables } from "../tenant-tables.ts";
+import { auditTenant } from "../../audit-tenant.ts";
+import { type TenantTable, tenantTables } from "../tenant-tables.ts";
 import { administrationQuery } from "../with-administration.ts";
-
-type TenantTable = keyof typeof tenantTables;
 
 /** Rows of one statement: well within its time limit, and short enough that others do not wait for its locks. */
 const batch = 5_000;
 /** Rest after each statement, as a share of its own time: whoever works in the other tenants' rows comes first. */
 const restShare = 0.25;
 /** Tables that may hold a million of a tenant's rows. Folders go leaf by leaf: each level refers to the one above. */
-const large: Readonly<Record<string, string>> = {
+const large: Readonly<Partial<Record<TenantTable, string>>> = {
   "app.document_grams": "true",
   "app.documents": "true",
   "app.idempotency_keys": "true",
@@ -71,15 +70,13 @@ async function inBatches(signal: AbortSignal, erase: () => Promise<number>): Pro
 export async function countRows(auditor: pg.Pool, tenantId: string, table: TenantTable): Promise<number> {
   const holding = table === "app.audit" ? "and (details <> '{}' or sealed_details is not null)" : "";
   const text = `select count(*)::integer as n from ${table} where tenant_id = $1 ${holding}`;
-  const { rows } = await auditor.query<{ n: number }>(text, [tenantId]);
-  return rows[0]?.n ?? 0;
+  const [found] = await auditTenant<{ n: number }>(auditor, tenantId, text);
+  return found?.n ?? 0;
 }
 
 /** Documents and bytes that the tenant has stored, as its limits count them, under the role auditor; undefined when they are gone. */
 export async function readStored(auditor: pg.Pool, tenantId: string): Promise<{ documents: number; bytes: number } | undefined> {
-  const { rows } = await auditor.query<{ documents: string; bytes: string }>(
-    "select documents, stored_bytes as bytes from app.tenant_limits where tenant_id = $1",
-    [tenantId],
-  );
-  return rows[0] && { documents: Number(rows[0].documents), bytes: Number(rows[0].bytes) };
+  const text = "select documents, stored_bytes as bytes from app.tenant_limits where tenant_id = $1";
+  const [found] = await auditTenant<{ documents: string; bytes: string }>(auditor, tenantId, text);
+  return found && { documents: Number(found.documents), bytes: Number(found.bytes) };
 }

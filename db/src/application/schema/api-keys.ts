@@ -1,5 +1,5 @@
 import type { Scope } from "@leasehold/domain/roles";
-import { doublePrecision, integer, jsonb, text } from "drizzle-orm/pg-core";
+import { bigint, doublePrecision, integer, jsonb, text } from "drizzle-orm/pg-core";
 import { applicationSchema, bytea, instant } from "./application-schema.ts";
 
 export const apiKeys = applicationSchema.table("api_keys", {
@@ -17,4 +17,6 @@ export const apiKeys = applicationSchema.table("api_keys", {
   /** Null together: the plan's rate holds. */
   requestsPerSecond: doublePrecision("requests_per_second"),
   burst: integer("burst"),
+  /** With a rate of its own alone. Null: the tenant's quota alone. */
+  requestsPerDay: bigint("requests_per_day", { mode: "number" }),
 });

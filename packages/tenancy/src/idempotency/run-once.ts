@@ -20,9 +20,15 @@ export interface OnceRequest {
 }
 
 const superjson = new SuperJSON();
-// By itself it writes bytes of a row, and cannot read them again.
-superjson.registerCustom<Buffer, string>(
-  { isApplicable: Buffer.isBuffer, serialize: (bytes) => bytes.toString("base64"), deserialize: (text) => Buffer.from(text, "base64") },
+// Bytes of a row are what is sealed by itself.
+superjson.registerCustom<Uint8Array, string>(
+  {
+    isApplicable: (value) => value instanceof Uint8Array,
+    serialize: () => {
+      throw new TypeError("an answer that is kept holds bytes: give what they stand for");
+    },
+    deserialize: () => new Uint8Array(),
+  },
   "bytes",
 );
 
@@ -42,7 +48,8 @@ export function readIdempotencyKey(header: string | string[] | undefined): strin
 /**
  * Runs `work` in one transaction of the tenant, once for each idempotency key of an actor: the same key and input is answered as
  * before, however many ask at the same time, for a day. What failed is not kept. The answer, and the digest of the input, are kept
- * under the tenant's key; `work` gives what superjson can write, and is database work only.
+ * under the tenant's key; `work` gives what superjson can write, and is database work only. What it gives holds no bytes, which throws, so
+ * that nothing within it is sealed by itself: a rotation encrypts the answer anew and not what is in it, and destroys the key of that.
  * Throws CONFLICT (`idempotency-key-reused`) for another input, and what `work` throws.
  */
 export async function runOnce<T>(

@@ -31,7 +31,7 @@ export interface RequestUse {
   burst: number;
   secondsOfDayLeft: number;
   /** The most that an API key may be given. */
-  key: ApiKeyRate;
+  key: Required<ApiKeyRate>;
 }
 
 type Limited = Pick<TenantScope, "tenantId" | "plan">;
@@ -79,7 +79,8 @@ export function createLimits({ pool, maxBuckets = 50_000 }: { pool: pg.Pool; max
     if (apiKeyId === undefined) return { tenant, key: undefined };
     const most = mostOfKey({ ...ratesOf(plan), ...tenant.rates });
     const requestsPerSecond = Math.min(most.requestsPerSecond, keyRate?.requestsPerSecond ?? most.requestsPerSecond);
-    const rates = { requestsPerSecond, burst: Math.min(most.burst, keyRate?.burst ?? most.burst) };
+    const requestsPerDay = keyRate?.requestsPerDay && Math.min(most.requestsPerDay, keyRate.requestsPerDay);
+    const rates = { requestsPerSecond, burst: Math.min(most.burst, keyRate?.burst ?? most.burst), requestsPerDay };
     return { tenant, key: bucketOf(tenantId, `key:${apiKeyId}`, { policy: "key", rates }) };
   }
 

@@ -8,6 +8,9 @@ const emptyPauseMs = 100;
 /** The same for a database that does not answer, and for a day that is used up. */
 const longPauseMs = 1_000;
 
+/** What a bucket's daily quota is called. */
+const dailyOf = { burst: "daily", key: "key-daily" } as const;
+
 export interface LeasedBucketOptions {
   policy: Extract<LimitPolicy, "burst" | "key">;
   rates: SliceRequest["rates"];
@@ -174,7 +177,7 @@ export class LeasedBucket {
   #pauseEmpty(slice: Slice): void {
     const { rates, tokens, dayUsed, secondsOfDayLeft } = slice;
     if (rates.requestsPerDay !== undefined && dayUsed >= rates.requestsPerDay) {
-      this.#pause(longPauseMs, new RequestRefused("daily", secondsOfDayLeft));
+      this.#pause(longPauseMs, new RequestRefused(dailyOf[this.#options.policy], secondsOfDayLeft));
       return;
     }
     const seconds = secondsUntil(1, tokens, rates);
@@ -197,7 +200,7 @@ export class LeasedBucket {
   }
 
   #refusalAt(now: number): unknown {
-    if (this.#refusal instanceof RequestRefused && this.#refusal.policy !== "daily")
+    if (this.#refusal instanceof RequestRefused && this.#refusal.policy === this.#options.policy)
       return new RequestRefused(this.#refusal.policy, (this.#pausedUntil - now) / 1000);
     if (this.#refusal instanceof RequestRefused) return this.#refusal;
     return new DomainError("UNAVAILABLE", "Limits cannot be checked right now. Try again in a moment.", {

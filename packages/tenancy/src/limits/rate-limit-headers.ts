@@ -15,12 +15,14 @@ export function rateLimitHeaders(
   const { burst, day } = tenant.remaining();
   const policies = [bucketPolicy("burst", rates)];
   const limits = [{ name: "burst", left: burst, seconds: burst > 0 ? secondsPerToken(rates) : waitOf(refusal) }];
-  if (rates.requestsPerDay !== undefined) policies.push(`"daily";q=${rates.requestsPerDay};w=${secondsPerDay}`);
+  if (rates.requestsPerDay !== undefined) policies.push(dailyPolicy("daily", rates.requestsPerDay));
   if (day !== undefined) limits.push({ name: "daily", left: day.requests, seconds: day.secondsLeft });
   if (key !== undefined) {
-    const left = key.remaining().burst;
+    const { burst: left, day: keyDay } = key.remaining();
     policies.push(bucketPolicy("key", key.rates));
     limits.push({ name: "key", left, seconds: left > 0 ? secondsPerToken(key.rates) : waitOf(refusal) });
+    if (key.rates.requestsPerDay !== undefined) policies.push(dailyPolicy("key-daily", key.rates.requestsPerDay));
+    if (keyDay !== undefined) limits.push({ name: "key-daily", left: keyDay.requests, seconds: keyDay.secondsLeft });
   }
   if (rates.concurrentRequests !== undefined) policies.push(`"concurrent";q=${rates.concurrentRequests};qu="concurrent-requests"`);
   const tightestFirst = limits.sort((one, other) => one.left - other.left).map(({ name, left, seconds }) => item(name, left, seconds));
@@ -31,6 +33,10 @@ export function rateLimitHeaders(
 /** A bucket as a quota: its burst, over the time that refills it. */
 function bucketPolicy(name: string, { burst, requestsPerSecond }: LeasedBucket["rates"]): string {
   return `"${name}";q=${burst};w=${Math.max(1, Math.round(burst / requestsPerSecond))}`;
+}
+
+function dailyPolicy(name: string, requests: number): string {
+  return `"${name}";q=${requests};w=${secondsPerDay}`;
 }
 
 function item(name: string, remaining: number, seconds: number): string {

@@ -1,4 +1,7 @@
+import { isId } from "@leasehold/domain/ids";
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import { countTenants } from "./count-tenants.ts";
+import { currentScope } from "./scope.ts";
 
 function createMetrics() {
   const registry = new Registry();
@@ -16,17 +19,17 @@ function createMetrics() {
     labelNames: ["path"],
     registers,
   });
-  return { registry, requests, crossings, operations: new Set<string>() };
+  return { registry, requests, crossings, operations: new Set<string>(), countTenant: countTenants(registry) };
 }
 
 // One for the process, also where a bundler has put this module into it twice.
 const shared = globalThis as { leaseholdMetrics?: ReturnType<typeof createMetrics> };
 shared.leaseholdMetrics ??= createMetrics();
-const { registry, requests, crossings, operations } = shared.leaseholdMetrics;
+const { registry, requests, crossings, operations, countTenant } = shared.leaseholdMetrics;
 
 /**
- * The metrics of one process. Labels are of a fixed set: procedures, routes, codes, queues and databases of the pool. No tenant, person or
- * request is a label: what one tenant does is in its log lines, spans and audit rows.
+ * The metrics of one process. Labels are of a fixed set: procedures, routes, codes, queues and databases of the pool, and a bounded number
+ * of tenants. No person or request is a label: what they do is in log lines, spans and audit rows.
  */
 export const metrics = registry;
 
@@ -37,8 +40,12 @@ export function countCrossTenants(path: string): void {
 /** Most operations that are told apart; what comes after is `other`. */
 const mostOperations = 300;
 
-/** Counts one request. `operation` is a procedure's or a route's name, `code` a status or `ok`. */
-export function observeRequest(operation: string, code: string, seconds: number): void {
+/**
+ * Counts one request. `operation` is a procedure's or a route's name, `code` a status or `ok`; the tenant is that of the running work
+ * unless told.
+ */
+export function observeRequest(operation: string, code: string, seconds: number, tenantId = currentScope().tenantId): void {
+  if (isId("tenant", tenantId)) countTenant(tenantId, seconds);
   if (operations.size < mostOperations) operations.add(operation);
   requests.observe({ operation: operations.has(operation) ? operation : "other", code }, seconds);
 }

@@ -13,6 +13,7 @@ const rate = z
   .object({
     requestsPerSecond: z.number({ error: "Enter a number." }).min(apiKeyBounds.leastPerSecond, `At least ${apiKeyBounds.leastPerSecond}.`),
     burst: z.number({ error: "Enter a number." }).int("Enter a whole number.").min(1, "At least 1."),
+    requestsPerDay: z.number({ error: "Enter a number." }).int("Enter a whole number.").min(1, "At least 1.").optional(),
   })
   .nullable();
 

@@ -56,8 +56,7 @@ export function ApiKeys({ slug }: { slug: string }) {
       id: "rate",
       header: "Rate",
       className: "hidden lg:table-cell",
-      cell: ({ rate }) =>
-        rate ? `${rate.requestsPerSecond}/s, ${rate.burst} at once` : <span className="text-muted-foreground">The plan’s</span>,
+      cell: ({ rate }) => (rate ? rateInWords(rate) : <span className="text-muted-foreground">The plan’s</span>),
     },
     {
       id: "used",
@@ -103,6 +102,11 @@ export function ApiKeys({ slug }: { slug: string }) {
       />
     </>
   );
+}
+
+function rateInWords({ requestsPerSecond, burst, requestsPerDay }: NonNullable<ApiKey["rate"]>): string {
+  const daily = requestsPerDay === undefined ? "" : `, ${requestsPerDay.toLocaleString("en")} a day`;
+  return `${requestsPerSecond}/s, ${burst} at once${daily}`;
 }
 
 function KeyActions({ slug, apiKey }: { slug: string; apiKey: ApiKey }) {

@@ -6,17 +6,18 @@ import { Field } from "@leasehold/ui/components/field";
 import { Input } from "@leasehold/ui/components/ui/input";
 import { fieldError } from "../../../../lib/errors.ts";
 
-export const rateFields = ["rate.requestsPerSecond", "rate.burst"] as const;
+export const rateFields = ["rate.requestsPerSecond", "rate.burst", "rate.requestsPerDay"] as const;
 
 /** What a plan gives each key. The server knows what the workspace itself may have more. */
-export const mostOfPlan = (plan: string): ApiKeyRate => mostOfKey(ratesOf(plan));
+export const mostOfPlan = (plan: string): Required<ApiKeyRate> => mostOfKey(ratesOf(plan));
 
-/** A rate of the key's own: nothing in both fields is the plan's, and in one of them what goes with the other. */
+/** A rate of the key's own: nothing in every field is the plan's, and in one of them what goes with the others. */
 export function readRate(form: FormData, plan: string): ApiKeyRate | null {
-  const [perSecond, burst] = ["requestsPerSecond", "burst"].map((name) => String(form.get(name) ?? "").trim());
-  if (!perSecond && !burst) return null;
+  const [perSecond, burst, perDay] = ["requestsPerSecond", "burst", "requestsPerDay"].map((name) => String(form.get(name) ?? "").trim());
+  if (!perSecond && !burst && !perDay) return null;
   const requestsPerSecond = perSecond ? Number(perSecond) : mostOfPlan(plan).requestsPerSecond;
-  return { requestsPerSecond, burst: burst ? Number(burst) : burstOf(requestsPerSecond) };
+  const rate = { requestsPerSecond, burst: burst ? Number(burst) : burstOf(requestsPerSecond) };
+  return perDay ? { ...rate, requestsPerDay: Number(perDay) } : rate;
 }
 
 export function RateFields({ plan, rate, error }: { plan: string; rate?: ApiKeyRate | null; error: unknown }) {
@@ -46,6 +47,14 @@ export function RateFields({ plan, rate, error }: { plan: string; rate?: ApiKeyR
         error={fieldError(error, "rate.burst")}
       >
         <Input name="burst" type="number" inputMode="numeric" min={1} defaultValue={rate?.burst} placeholder={String(most.burst)} />
+      </Field>
+      <Field
+        label="Requests per day"
+        optional
+        description="The workspace’s alone, without one of its own. Days are in UTC."
+        error={fieldError(error, "rate.requestsPerDay")}
+      >
+        <Input name="requestsPerDay" type="number" inputMode="numeric" min={1} defaultValue={rate?.requestsPerDay} />
       </Field>
     </div>
   );
