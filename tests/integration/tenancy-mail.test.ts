@@ -10,6 +10,7 @@ const hostile = '<img src=x onerror=alert(1)>"\r\nBcc: someone@example.com';
 const mails: Mail[] = [
   { template: "verify-email", to: "a@example.com", props: { url, organizationName: hostile } },
   { template: "reset-password", to: "a@example.com", props: { url } },
+  { template: "second-factor-removed", to: "a@example.com", props: { url, resetUrl: url, at: "2026-12-01T10:00:00.000Z" } },
   { template: "invitation", to: "a@example.com", props: { url, organizationName: hostile, role: "admin" } },
   { template: "sign-up-awaiting-approval", to: "a@example.com", props: { organizationName: hostile } },
   { template: "sign-up-declined", to: "a@example.com", props: { organizationName: hostile, reference: "op_1" } },

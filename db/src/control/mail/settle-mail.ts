@@ -2,12 +2,15 @@ import type pg from "pg";
 import { crossTenants } from "../../cross-tenants.ts";
 import { toDomainError } from "../../errors.ts";
 
+/** A workspace's last mail is no more told by whom it was for: what else would name them is gone. */
+const forgotten = "dedupe_key = case when template = 'workspace-closed' then mail_id else dedupe_key end";
+
 /** The mail has gone; so does its content. */
 export async function markMailSent(pool: pg.Pool, mailId: string): Promise<void> {
   await run(
     pool,
     "mail-sent",
-    "update control.mail_outbox set sent_at = now(), sealed = null, last_error = null where mail_id = $1 and failed_at is null",
+    `update control.mail_outbox set sent_at = now(), sealed = null, last_error = null, ${forgotten} where mail_id = $1 and failed_at is null`,
     [mailId],
   );
 }
@@ -27,7 +30,7 @@ export async function endMail(pool: pg.Pool, mailId: string, error: string): Pro
   await run(
     pool,
     "mail-failed",
-    "update control.mail_outbox set failed_at = now(), sealed = null, last_error = $2 where mail_id = $1 and sent_at is null",
+    `update control.mail_outbox set failed_at = now(), sealed = null, last_error = $2, ${forgotten} where mail_id = $1 and sent_at is null`,
     [mailId, error],
   );
 }

@@ -1,4 +1,5 @@
 import { toFormerOwner, toOwner } from "./footers.ts";
+import { momentWords } from "./moment-words.ts";
 import type { MailContent } from "./render.ts";
 import type { Mail } from "./templates.ts";
 
@@ -60,7 +61,7 @@ export function contentOfClosing(mail: ClosingMail): MailContent {
         subject: "We no longer use your encryption key",
         paragraphs: [
           `The workspace of ${organizationName} is being erased, and we no longer use the key of your AWS account${mail.props.keyArn === null ? "" : `, ${mail.props.keyArn}`}: nothing is wrapped under it any more.`,
-          "Remove Leasehold's role from the key's policy. What else the key opens, and whether you delete it, is yours to decide.",
+          "Remove Leasehold's role from the key's policy. What else the key opens, and whether you delete it, is yours to decide. Backups of the keyring from before hold copies of what it wrapped until they end: once the key is deleted, nothing opens them.",
         ],
         footer: toFormerOwner,
       };
@@ -77,9 +78,4 @@ function holdWords(days: number): string {
 function dayWords(days: number): string {
   const whole = Math.round(days);
   return whole === 1 ? "1 day" : `${whole} days`;
-}
-
-function momentWords(iso: string): string {
-  const words = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeStyle: "short", timeZone: "UTC" });
-  return `${words.format(new Date(iso))} UTC`;
 }

@@ -4,6 +4,7 @@ import { type ClosingMail, closingTemplates, contentOfClosing } from "./closing-
 import { toOwner } from "./footers.ts";
 import { contentOfKeyLoss } from "./key-loss-content.ts";
 import { renderHtml, renderText } from "./layout.ts";
+import { momentWords } from "./moment-words.ts";
 import { contentOfSuspension, type SuspensionMail, suspensionTemplates } from "./suspension-content.ts";
 import type { Mail, RenderedMail } from "./templates.ts";
 
@@ -52,6 +53,17 @@ function contentOfOnboarding(mail: Exclude<Mail, ClosingMail | SuspensionMail>):
         paragraphs: ["Choose a new password with this link. It works once, for one hour."],
         action: { label: "Choose a new password", url: mail.props.url },
         footer: "If this was not you, ignore this mail: your password stays as it is.",
+      };
+    case "second-factor-removed":
+      return {
+        subject: "Your second factor was removed",
+        paragraphs: [
+          `Your second factor was removed on ${momentWords(mail.props.at)}, because we were asked to let you in without it, and you were signed out everywhere. Your old codes and recovery codes do nothing any more.`,
+          "Sign in with your password, and set up a new second factor under Settings, Security.",
+          `If you did not ask for this, choose a new password at once, at ${mail.props.resetUrl}, and answer this mail: until there is a new second factor, your password alone lets somebody in.`,
+        ],
+        action: { label: "Sign in", url: mail.props.url },
+        footer: "You get this mail because it is about how you sign in. Nobody can turn it off.",
       };
     case "invitation":
       return {

@@ -6,6 +6,8 @@ import type { SuspensionAccess, SuspensionKind } from "@leasehold/domain/suspens
 export interface MailProps {
   "verify-email": { url: string; organizationName: string };
   "reset-password": { url: string };
+  /** `at` is ISO 8601 in UTC. */
+  "second-factor-removed": { url: string; resetUrl: string; at: string };
   invitation: { url: string; organizationName: string; role: Role };
   "sign-up-awaiting-approval": { organizationName: string };
   "sign-up-declined": { organizationName: string; reference: string };
