@@ -17,7 +17,7 @@ export const trpc = createTRPCOptionsProxy({
   queryClient: getQueryClient,
 });
 
-/** Hands what the server has read, or has begun to read, to the browser. */
+/** Hands what the server has read to the browser. What a page has read ahead it awaits. */
 export function HydrateClient({ children }: { children: ReactNode }) {
   return <HydrationBoundary state={dehydrate(getQueryClient())}>{children}</HydrationBoundary>;
 }

@@ -24,7 +24,7 @@ export async function roleIn(slug: string): Promise<Role | undefined> {
   return session?.workspaces.find((workspace) => workspace.slug === slug)?.role;
 }
 
-/** Hands what the server has read, or has begun to read, to the browser. */
+/** Hands what the server has read to the browser. What a page has read ahead it awaits. */
 export function HydrateClient({ children }: { children: ReactNode }) {
   return <HydrationBoundary state={dehydrate(getQueryClient())}>{children}</HydrationBoundary>;
 }

@@ -16,7 +16,7 @@ export interface RelativeTimeProps {
 
 /** A moment in the reader's own zone, with the UTC in a tooltip. Server and first render show the same UTC text. */
 export function RelativeTime({ value, format = "relative", withZone = false, className }: RelativeTimeProps) {
-  const now = useNow(format === "relative" ? 30_000 : undefined);
+  const now = useNow(format === "relative" ? 30_000 : undefined, new Date(value).getTime());
   const zone = now === undefined ? "UTC" : undefined;
   const absolute = format === "date" ? formatDate(value, zone) : formatDateTime(value, zone);
   const text = (format === "relative" && now !== undefined && formatRelative(value, now)) || absolute;

@@ -15,12 +15,14 @@ export interface UploadRowProps {
   sentBytes: number;
   state: "queued" | "sending" | "stored" | "failed";
   error?: ReactNode;
+  /** Beneath the name: where it goes, when that is not to be seen. */
+  detail?: ReactNode;
   onCancel?: () => void;
   onRetry?: () => void;
   className?: string;
 }
 
-export function UploadRow({ name, contentType, sizeBytes, sentBytes, state, error, onCancel, onRetry, className }: UploadRowProps) {
+export function UploadRow({ name, contentType, sizeBytes, sentBytes, state, error, detail, onCancel, onRetry, className }: UploadRowProps) {
   const words = {
     queued: "Waiting",
     sending: `${formatBytes(sentBytes)} of ${formatBytes(sizeBytes)}`,
@@ -32,7 +34,10 @@ export function UploadRow({ name, contentType, sizeBytes, sentBytes, state, erro
       <FileIcon contentType={contentType} />
       <div className="flex min-w-0 flex-1 flex-col gap-1">
         <div className="flex min-w-0 flex-col sm:flex-row sm:items-baseline sm:justify-between sm:gap-3">
-          <span className="truncate">{name}</span>
+          <span className="flex min-w-0 items-baseline gap-2">
+            <span className="truncate">{name}</span>
+            {detail ? <span className="max-w-1/2 shrink-0 truncate text-muted-foreground text-sm">{detail}</span> : null}
+          </span>
           <span className={cn("shrink-0 text-sm tabular-nums", state === "failed" ? "text-danger-text" : "text-muted-foreground")}>
             {words}
           </span>

@@ -21,7 +21,7 @@ export function SignInForm({ next }: { next: string | undefined }) {
       },
     }),
   );
-  if (signIn.data?.codeNeeded) return <CodeForm next={next} onBack={signIn.reset} />;
+  if (signIn.data?.codeNeeded) return <CodeForm next={next} userId={signIn.data.userId} onBack={signIn.reset} />;
   return (
     <form
       noValidate

@@ -1,6 +1,7 @@
 "use client";
 
 import { CodeField } from "@leasehold/ui/components/code-field";
+import { CopyId } from "@leasehold/ui/components/copy-id";
 import { Button } from "@leasehold/ui/components/ui/button";
 import { useMutation } from "@tanstack/react-query";
 import { FormAlert } from "../../components/form-alert.tsx";
@@ -9,7 +10,7 @@ import { homeOf } from "../../lib/home-of.ts";
 import { useTRPC } from "../../trpc/client.tsx";
 
 /** The second half of signing in: a code of the app, or one that was kept for when it is lost. */
-export function CodeForm({ next, onBack }: { next: string | undefined; onBack: () => void }) {
+export function CodeForm({ next, userId, onBack }: { next: string | undefined; userId: string | undefined; onBack: () => void }) {
   const confirm = useMutation(
     useTRPC().session.confirmSignIn.mutationOptions({
       onSuccess: ({ workspaces }) => window.location.assign(next ?? homeOf(workspaces)),
@@ -37,6 +38,19 @@ export function CodeForm({ next, onBack }: { next: string | undefined; onBack: (
       <Button type="button" variant="ghost" onClick={onBack}>
         Back to the password
       </Button>
+      <details className="text-sm">
+        <summary className="cursor-pointer rounded-sm text-primary-text">Lost the app and the recovery codes?</summary>
+        <p className="mt-2 text-muted-foreground">
+          Ask whoever runs Leasehold for you, or have an owner of your workspace ask, and give them your id. Two people there make sure that
+          it is you before they remove your second factor; then a mail tells you, and you sign in with your password alone and set up a new
+          one.
+        </p>
+        {userId === undefined ? null : (
+          <p className="mt-2 flex flex-wrap items-center gap-2">
+            Your id: <CopyId value={userId} label="your id" full />
+          </p>
+        )}
+      </details>
     </form>
   );
 }

@@ -51,12 +51,17 @@ export function Evidence({ name, document }: { name: string; document: Certifica
   );
 }
 
-function nameOf({ keyArn, lost = [] }: KeyEvidence): ReactNode {
-  return lost.length === 0 ? (
-    keyArn
-  ) : (
+function nameOf({ keyArn, former, lost = [] }: KeyEvidence): ReactNode {
+  if (former === undefined && lost.length === 0) return keyArn;
+  return (
     <>
       {keyArn}
+      {former === undefined ? null : (
+        <span className="block">
+          Left before the closing, <RelativeTime value={former.until} format="date-time" />; copies from before end{" "}
+          <RelativeTime value={former.copiesUntil} format="date-time" />
+        </span>
+      )}
       {lost.map(({ purpose, version, lostAt }) => (
         <span key={`${purpose} ${version} ${lostAt}`} className="block">
           {purpose} key {version} lost, given up <RelativeTime value={lostAt} format="date-time" />

@@ -1,4 +1,4 @@
-import type { CertificateDocument, CertificateKind } from "@leasehold/domain/offboarding/certificate";
+import { type CertificateDocument, type CertificateKind, certificateFormats } from "@leasehold/domain/offboarding/certificate";
 import type { CertificateVerdict } from "@leasehold/tenancy/certificates/verify-certificate";
 import { CopyId } from "@leasehold/ui/components/copy-id";
 import { Facts } from "@leasehold/ui/components/facts";
@@ -13,6 +13,21 @@ const kinds: Record<CertificateKind, string> = {
   finality: "Second stamp of a closing: the keys are gone from the key management service",
   "person-erasure": "Erasure of one person in a workspace that goes on",
 };
+
+function whatIs({ format, kind, finality, keys }: CertificateDocument): string {
+  const isOurs = finality.state !== "held" && keys.every(({ model }) => model !== "customer");
+  if (kind === "closure" && format !== certificateFormats[0] && !isOurs)
+    return "First stamp of a closing: live copies gone; what is left of the keys is said under Finality";
+  if (kind !== "finality" || finality.state === "gone") return kinds[kind];
+  return finality.state === "customers"
+    ? "Second stamp of a closing: none of the issuer's keys is left, the customer's own key stays the customer's"
+    : "Second stamp of a closing: the keys are gone, or no copy that needs them is left";
+}
+
+/** The first format did not tell a customer's key that is the customer's from one that is gone. */
+function isBeforeCustomers({ format, kind, keys }: CertificateDocument): boolean {
+  return format === certificateFormats[0] && kind !== "person-erasure" && keys.some(({ model }) => model === "customer");
+}
 
 /** What one file is, and what it proves and does not. */
 export function FileVerdict({ name, verdict }: { name: string; verdict: CertificateVerdict }) {
@@ -42,6 +57,12 @@ export function FileVerdict({ name, verdict }: { name: string; verdict: Certific
       }
     >
       <CertificateFacts document={document} hash={verdict.hash} />
+      {isBeforeCustomers(document) ? (
+        <p role="note" className="pt-3">
+          This certificate is of an earlier format. Where it says that the keys are gone it speaks of the issuer's keys alone: a customer's
+          own key opens copies of the keyring, for whoever may use it, until those copies end.
+        </p>
+      ) : null}
       <div className="grid gap-6 pt-3 md:grid-cols-2">
         <Sentences title="What this proves" sentences={document.proves} />
         <Sentences title="What this does not prove" sentences={document.doesNotProve} />
@@ -61,11 +82,11 @@ function Title({ name, tone, label }: { name: string; tone: "success" | "danger"
 }
 
 function CertificateFacts({ document, hash }: { document: CertificateDocument; hash: string }) {
-  const { kind, pseudonym, issuedAt, sequence, finality, authority, closure, keyId } = document;
+  const { pseudonym, issuedAt, sequence, finality, authority, closure, keyId } = document;
   return (
     <Facts
       facts={[
-        ["What", kinds[kind]],
+        ["What", whatIs(document)],
         ["About", <CopyId key="about" value={pseudonym} label="pseudonym" full />],
         ["Issued", <RelativeTime key="issued" value={issuedAt} format="date-time" />],
         ["Asked for", authority.confirmation],

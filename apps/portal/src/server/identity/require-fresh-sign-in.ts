@@ -1,4 +1,5 @@
 import { DomainError } from "@leasehold/domain/errors";
+import type { ConfirmedBy } from "@leasehold/domain/offboarding/confirmation";
 import { APIError } from "better-auth/api";
 import { z } from "zod";
 import type { RequestContext, SignedInUser } from "../context.ts";
@@ -14,21 +15,28 @@ export const again = { password: z.string().max(1_000).optional(), code: codeInp
 /**
  * For what cannot be undone: whoever asks signed in within the last five minutes, or gives a code of their second factor, or, without one,
  * their password. Attempts are counted as at the sign-in.
+ * @returns which of these it was
  * @throws DomainError FORBIDDEN `sign-in-not-fresh`, `code-needed`; VALIDATION `password-wrong`, `code-wrong`; LIMIT_EXCEEDED
  */
 export async function requireFreshSignIn(
   ctx: RequestContext,
   user: SignedInUser,
   { password, code }: { password?: string | undefined; code?: string | undefined },
-): Promise<void> {
+): Promise<ConfirmedBy> {
   const fresh = Date.now() - user.signedInAt.getTime() < freshSignInMs;
   if (user.hasSecondFactor) {
-    if (code !== undefined) return void (await checkCode(ctx, user, code));
-    if (fresh) return;
+    if (code !== undefined) {
+      await checkCode(ctx, user, code);
+      return "second-factor";
+    }
+    if (fresh) return "fresh-sign-in";
     throw new DomainError("FORBIDDEN", "Enter a code: you signed in more than five minutes ago.", { field: "code", reason: "code-needed" });
   }
-  if (password !== undefined && password !== "") return checkOwnPassword(ctx, user, password);
-  if (fresh) return;
+  if (password !== undefined && password !== "") {
+    await checkOwnPassword(ctx, user, password);
+    return "password";
+  }
+  if (fresh) return "fresh-sign-in";
   throw new DomainError("FORBIDDEN", "Enter your password once more: you signed in more than five minutes ago.", {
     field: "password",
     reason: "sign-in-not-fresh",

@@ -8,6 +8,7 @@ import { hasScope } from "@leasehold/domain/roles";
 import type { TenantState } from "@leasehold/domain/tenant-states";
 import { tracked } from "@trpc/server";
 import { z } from "zod";
+import { readSession } from "../context.ts";
 import { sealMembers } from "../exports/seal-request.ts";
 import { again, requireFreshSignIn } from "../identity/require-fresh-sign-in.ts";
 import { describeClosing } from "../offboarding/describe-closing.ts";
@@ -37,9 +38,10 @@ export const offboardingRouter = router({
   request: tenantProcedure("tenant:close", { changesIn: beginning })
     .input(key.extend({ confirmation: z.string().max(100), reason, withExport: z.boolean().default(true), ...again }))
     .mutation(async ({ ctx, input: { confirmation, reason, withExport, idempotencyKey, password, code } }) => {
-      await requireFreshSignIn(ctx, ctx.signedIn, { password, code });
+      const confirmedBy = await requireFreshSignIn(ctx, ctx.signedIn, { password, code });
       const people = withExport ? await sealMembers(ctx.services, ctx.workspace) : undefined;
-      return requestOffboarding(ctx.services.control, ctx.tenant, { confirmation, reason, withExport, idempotencyKey, people });
+      const request = { confirmation, confirmedBy, reason, withExport, idempotencyKey, people };
+      return requestOffboarding(ctx.services.control, ctx.tenant, request);
     }),
 
   /** The closing that is under way or was last, for owners; for everybody else that there is one. */
@@ -58,8 +60,9 @@ export const offboardingRouter = router({
     .input(z.object({ operationId, lastEventId: eventNumber.nullish() }))
     .subscription(async function* ({ ctx, input, signal }) {
       let after = Number(input.lastEventId ?? 0);
-      const { services, signedIn } = ctx;
+      const { services, signedIn, headers } = ctx;
       for await (const _ of services.feed.changes(input.operationId, signedIn.userId, signal ?? new AbortController().signal)) {
+        if ((await readSession(services, headers))?.sessionToken !== signedIn.sessionToken) return;
         const { tenantId, role } = await requireMembership(ctx, signedIn.userId, input.slug);
         if (!hasScope(role, "tenant:close")) return;
         for (const event of await readOperationEvents(services.control, tenantId, input.operationId, after)) {

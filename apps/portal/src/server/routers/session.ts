@@ -1,3 +1,4 @@
+import { findUserId } from "@leasehold/db/control/identity/describe-users";
 import { listWorkspaces } from "@leasehold/db/control/members/list-members";
 import { DomainError, isDomainError } from "@leasehold/domain/errors";
 import { z } from "zod";
@@ -35,7 +36,10 @@ export const sessionRouter = router({
     );
     addCookies(ctx, headers);
     if (before) await ctx.services.auth.api.revokeSession({ body: { token: before.sessionToken }, headers: ctx.headers });
-    if ("twoFactorRedirect" in response) return { codeNeeded: true as const };
+    // Who has lost everything that gives a code names themselves by the id, and looks nowhere else for it.
+    if ("twoFactorRedirect" in response) {
+      return { codeNeeded: true as const, userId: await findUserId(ctx.services.identity, input.email.toLowerCase()) };
+    }
     return { codeNeeded: false as const, workspaces: await enter(ctx, response.user) };
   }),
 

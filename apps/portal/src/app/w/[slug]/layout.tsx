@@ -5,7 +5,7 @@ import type { ReactNode } from "react";
 import { ShutWorkspace } from "../../../components/shut-workspace.tsx";
 import { SuspendedWorkspace } from "../../../components/suspended-workspace.tsx";
 import { WorkspaceShell } from "../../../components/workspace-shell.tsx";
-import { caller } from "../../../trpc/server.tsx";
+import { caller, getQueryClient, HydrateClient, trpc } from "../../../trpc/server.tsx";
 import { Tombstone } from "./tombstone.tsx";
 
 export default async function WorkspaceLayout({ children, params }: { children: ReactNode; params: Promise<{ slug: string }> }) {
@@ -20,15 +20,22 @@ export default async function WorkspaceLayout({ children, params }: { children: 
   const suspended = workspace.state === "SUSPENDED" && (isClosedBySuspension(workspace) || !isOwner);
   const shut = suspended || (workspace.state === "CLOSING" && !isOwner);
   const suspension = suspended ? await (await caller()).workspace.suspension({ slug }) : null;
+  // What is said above every page is there with it, and moves nothing later.
+  await Promise.all([
+    shut ? undefined : getQueryClient().prefetchQuery(trpc.keys.state.queryOptions({ slug })),
+    shut || workspace.state !== "SUSPENDED" ? undefined : getQueryClient().prefetchQuery(trpc.workspace.suspension.queryOptions({ slug })),
+  ]);
   return (
-    <WorkspaceShell workspace={workspace} workspaces={session.workspaces} user={{ name: session.name, email: session.email }} shut={shut}>
-      {suspended ? (
-        <SuspendedWorkspace name={workspace.name} isOwner={isOwner} suspension={suspension} />
-      ) : shut ? (
-        <ShutWorkspace name={workspace.name} />
-      ) : (
-        children
-      )}
-    </WorkspaceShell>
+    <HydrateClient>
+      <WorkspaceShell workspace={workspace} workspaces={session.workspaces} user={{ name: session.name, email: session.email }} shut={shut}>
+        {suspended ? (
+          <SuspendedWorkspace name={workspace.name} isOwner={isOwner} suspension={suspension} />
+        ) : shut ? (
+          <ShutWorkspace name={workspace.name} />
+        ) : (
+          children
+        )}
+      </WorkspaceShell>
+    </HydrateClient>
   );
 }

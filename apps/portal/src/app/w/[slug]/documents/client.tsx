@@ -9,7 +9,7 @@ import { Button } from "@leasehold/ui/components/ui/button";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { FileText } from "lucide-react";
 import Link from "next/link";
-import { useRouter, useSearchParams } from "next/navigation";
+import { useSearchParams } from "next/navigation";
 import { useEffect, useState } from "react";
 import { useWorkspace } from "../../../../components/workspace-shell.tsx";
 import { messageOf, requestIdOf } from "../../../../lib/errors.ts";
@@ -34,22 +34,20 @@ const emptyHint = (
 
 export function Documents({ slug }: { slug: string }) {
   const workspace = useWorkspace();
-  const router = useRouter();
   const { folder, search } = readDocumentsView(useSearchParams());
   const [query, setQuery] = useState(search);
   const [preview, setPreview] = useState<Entry>();
   const mayWrite = may(workspace, "documents:write");
   const input = { slug, ...(search ? { search } : { folderId: folder }) };
   const list = useInfiniteQuery(useTRPC().documents.list.infiniteQueryOptions(input, { getNextPageParam: (page) => page.nextCursor }));
-  const uploads = useUploads(slug, folder);
   useEffect(() => {
     if (query === search) return;
     const timer = setTimeout(
-      () => router.replace(documentsHref(slug, query ? { search: query } : { folder }), { scroll: false }),
+      () => window.history.replaceState(null, "", documentsHref(slug, query ? { search: query } : { folder })),
       settleMs,
     );
     return () => clearTimeout(timer);
-  }, [query, search, folder, router, slug]);
+  }, [query, search, folder, slug]);
 
   const first = list.data?.pages[0];
   const entries = list.data?.pages.flatMap((page): Entry[] => [
@@ -57,6 +55,7 @@ export function Documents({ slug }: { slug: string }) {
     ...page.documents.map((item) => ({ ...item, kind: "document" as const })),
   ]);
   const path = first?.path ?? [];
+  const uploads = useUploads(slug, { folderId: folder, name: folder ? (path.at(-1)?.name ?? "another folder") : "All documents" });
   return (
     <>
       <PageHeader
@@ -82,7 +81,7 @@ export function Documents({ slug }: { slug: string }) {
             ]}
           />
         ) : null}
-        <UploadList uploads={uploads} />
+        <UploadList slug={slug} uploads={uploads} />
         <DataTable
           label="Documents"
           columns={entryColumns({ slug, mayWrite, onPreview: setPreview })}

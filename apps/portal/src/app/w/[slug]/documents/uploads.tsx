@@ -3,8 +3,10 @@
 import { Button } from "@leasehold/ui/components/ui/button";
 import { UploadRow } from "@leasehold/ui/components/upload-row";
 import { Upload } from "lucide-react";
+import Link from "next/link";
 import { useEffect, useRef } from "react";
-import type { Uploads } from "./use-uploads.ts";
+import { documentsHref } from "./search-params.ts";
+import type { UploadFolder, Uploads } from "./use-uploads.ts";
 
 interface UploadButtonProps {
   onFiles: (files: Iterable<File>) => void;
@@ -52,7 +54,7 @@ export function UploadButton({ onFiles, variant = "default", label = "Upload" }:
   );
 }
 
-export function UploadList({ uploads }: { uploads: Uploads }) {
+export function UploadList({ slug, uploads }: { slug: string; uploads: Uploads }) {
   if (uploads.items.length === 0) return null;
   const busy = uploads.items.some((item) => item.state === "sending");
   return (
@@ -67,6 +69,7 @@ export function UploadList({ uploads }: { uploads: Uploads }) {
             sentBytes={item.sentBytes}
             state={item.state}
             error={item.error}
+            detail={item.folder.folderId === uploads.folder.folderId ? undefined : <Elsewhere slug={slug} folder={item.folder} />}
             onRetry={() => uploads.retry(item.documentId)}
             onCancel={() => uploads.cancel(item.documentId)}
           />
@@ -80,5 +83,17 @@ export function UploadList({ uploads }: { uploads: Uploads }) {
         </div>
       )}
     </div>
+  );
+}
+
+/** For an upload that began in another folder than the one that is open now. */
+function Elsewhere({ slug, folder: { folderId, name } }: { slug: string; folder: UploadFolder }) {
+  return (
+    <>
+      in{" "}
+      <Link href={documentsHref(slug, folderId ? { folder: folderId } : {})} className="underline underline-offset-2">
+        {name}
+      </Link>
+    </>
   );
 }

@@ -6,10 +6,16 @@ import { useCallback, useState } from "react";
 import { useTRPC } from "../../../../trpc/client.tsx";
 import { bodyHref } from "./entry.ts";
 
+/** Where files go. */
+export interface UploadFolder {
+  folderId: string | undefined;
+  name: string;
+}
+
 export interface Upload {
   documentId: string;
   file: File;
-  folderId: string | undefined;
+  folder: UploadFolder;
   sentBytes: number;
   state: "sending" | "stored" | "failed";
   error: string | undefined;
@@ -18,6 +24,8 @@ export interface Upload {
 
 export interface Uploads {
   items: readonly Upload[];
+  /** The one that is open: what is added goes there. */
+  folder: UploadFolder;
   add: (files: Iterable<File>) => void;
   retry: (documentId: string) => void;
   cancel: (documentId: string) => void;
@@ -25,7 +33,7 @@ export interface Uploads {
 }
 
 /** Uploads of this page. A document's id is made here and kept over retries, so that none is stored twice. */
-export function useUploads(slug: string, folderId: string | undefined): Uploads {
+export function useUploads(slug: string, folder: UploadFolder): Uploads {
   const trpc = useTRPC();
   const queries = useQueryClient();
   const [items, setItems] = useState<readonly Upload[]>([]);
@@ -36,9 +44,9 @@ export function useUploads(slug: string, folderId: string | undefined): Uploads 
 
   const send = useCallback(
     (upload: Upload): XMLHttpRequest => {
-      const { documentId, file } = upload;
+      const { documentId, file, folder } = upload;
       const request = new XMLHttpRequest();
-      const query = new URLSearchParams({ name: file.name, ...(upload.folderId ? { folderId: upload.folderId } : {}) });
+      const query = new URLSearchParams({ name: file.name, ...(folder.folderId ? { folderId: folder.folderId } : {}) });
       request.open("PUT", `${bodyHref(slug, documentId)}?${query}`);
       request.setRequestHeader("content-type", file.type || "application/octet-stream");
       request.upload.onprogress = (event) => change(documentId, { sentBytes: event.loaded });
@@ -61,7 +69,7 @@ export function useUploads(slug: string, folderId: string | undefined): Uploads 
       const upload: Upload = {
         documentId: newId("document"),
         file,
-        folderId,
+        folder,
         sentBytes: 0,
         state: "sending",
         error: undefined,
@@ -74,6 +82,7 @@ export function useUploads(slug: string, folderId: string | undefined): Uploads 
   const find = (documentId: string) => items.find((item) => item.documentId === documentId);
   return {
     items,
+    folder,
     add,
     retry: (documentId) => {
       const item = find(documentId);
