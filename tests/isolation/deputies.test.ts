@@ -51,7 +51,12 @@ describe("database roles", () => {
     [
       "worker",
       "application",
-      ["app.take_slice(text, text, jsonb, integer, integer, date)", "app.find_api_key(text, text)", "app.find_key(text, text)"],
+      [
+        "app.take_slice(text, text, jsonb, integer, integer, date)",
+        "app.find_api_key(text, text)",
+        "app.find_key(text, text)",
+        "app.read_key(text, text)",
+      ],
     ],
   ] as const)("%s runs no function of another process's", async (role, plane, functions) => {
     await withConnection(world.urlOf(plane, role), async (client) => {

@@ -1,9 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { chooseSample, readCommit } from "../chaos/choose-sample.ts";
 import { createTestDatabases, type TestDatabases } from "../support/databases.ts";
+import { testEnv } from "../support/env.ts";
 import { codeMutations, findMutationSite } from "../support/mutations/code-mutations.ts";
+import { isNoticed } from "../support/mutations/run-code-mutations.ts";
 import { runDatabaseMutations } from "../support/mutations/run-database-mutations.ts";
 import { splitCondition } from "../support/mutations/split-condition.ts";
+import { listPredicateMutations, staleExemptions } from "../support/mutations/tenant-predicates.ts";
+import { sharedStack } from "../support/servers.ts";
 
 // `pnpm prove isolation` runs all of them; here a sample that goes with the commit.
 let databases: TestDatabases;
@@ -32,6 +36,20 @@ test("what is taken away from a database is noticed: a sample", { timeout: 180_0
 describe("mutations of the code", () => {
   test.each(codeMutations)("$id has its place", (mutation) => {
     expect(findMutationSite(mutation)).toBe(1);
+  });
+
+  const predicates = listPredicateMutations();
+  test("are found for the tenant of every statement that names one, but those that are exempt", () => {
+    expect(predicates.length).toBeGreaterThan(40);
+    expect(predicates.filter((mutation) => findMutationSite(mutation) !== 1)).toEqual([]);
+    expect(staleExemptions()).toEqual([]);
+  });
+
+  // One with each commit, of those whose tests are short: `pnpm prove isolation` takes them all.
+  const short = [...codeMutations, ...predicates].filter(({ tests }) => /^(isolation\/statements|unit\/|domain\/)/.test(tests.file));
+  const sample = testEnv().LEASEHOLD_TEST_SHARE > 1 ? [] : chooseSample(short, 1, readCommit());
+  test.each(sample)("$id is noticed", { timeout: 300_000 }, async (mutation) => {
+    expect(await isNoticed(mutation, sharedStack()?.dataDir ?? "")).toBe(true);
   });
 });
 

@@ -1,5 +1,6 @@
 import { apiDocument } from "@leasehold/application/rest/api-document";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { readCommit, seedOf } from "../chaos/choose-sample.ts";
 import { createFuzzWorld, type FuzzWorld } from "../support/fuzz/fuzz-world.ts";
 import { endKeys, type FuzzOutcome, type FuzzRun, runSchemathesis } from "../support/fuzz/run-schemathesis.ts";
 
@@ -11,18 +12,20 @@ afterAll(() => world?.[Symbol.asyncDispose]());
 
 const operations = Object.values(apiDocument().paths).flatMap((item) => Object.keys(item)).length;
 const timeoutMs = 400_000;
-/** Few, for a minute of a run; `pnpm prove fuzz` asks for many. */
+/** Few, for a minute of a run, and others with each commit; `pnpm prove fuzz` asks for many. */
 const maxExamples = 8;
+const seed = seedOf(readCommit());
 
 async function fuzz(options: Partial<FuzzRun>): Promise<FuzzOutcome> {
   const { app, ids, forbidden } = world;
   return runSchemathesis({
-    ...{ url: app.url, apiKey: await world.newApiKey(), ids, forbidden, maxExamples, seed: 1, timeoutMs: timeoutMs - 10_000 },
+    ...{ url: app.url, apiKey: await world.newApiKey(), ids, forbidden, maxExamples, seed, timeoutMs: timeoutMs - 10_000 },
     ...options,
   });
 }
 
-const failuresOf = ({ output }: FuzzOutcome) => output.slice(Math.max(output.indexOf("= FAILURES ="), output.indexOf("= ERRORS =")));
+const failuresOf = ({ output }: FuzzOutcome) =>
+  `seed ${seed}\n${output.slice(Math.max(output.indexOf("= FAILURES ="), output.indexOf("= ERRORS =")))}`;
 
 test(
   "every operation, asked with anything and with another tenant's ids, answers as described, without fault, hang or leak",

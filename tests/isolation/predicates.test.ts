@@ -1,5 +1,6 @@
 import { withConnection } from "@leasehold/db/client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { chooseShare } from "../chaos/choose-sample.ts";
 import { checkRow } from "../support/matrix/check-row.ts";
 import { createMatrixWorld, type MatrixWorld } from "../support/matrix/matrix-world.ts";
 import { listProcedures, listRoutes } from "../support/matrix/procedures.ts";
@@ -24,7 +25,7 @@ const asksForPolicies = new Set(["verification.run"]);
 const procedures = listProcedures().filter(({ app, name }) => app !== "console" && !asksForPolicies.has(name));
 
 describe.each(["portal", "application"])("%s", (app) => {
-  test.each(procedures.filter((each) => each.app === app && rowOf(each) !== undefined))(
+  test.each(chooseShare(procedures.filter((each) => each.app === app && rowOf(each) !== undefined)))(
     "$name keeps to its tenant by its predicates",
     async (procedure) => {
       const row = rowOf(procedure);

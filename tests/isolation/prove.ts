@@ -7,6 +7,7 @@ import { createTestDatabases } from "../support/databases.ts";
 import { codeMutations } from "../support/mutations/code-mutations.ts";
 import { runCodeMutations } from "../support/mutations/run-code-mutations.ts";
 import { runDatabaseMutations } from "../support/mutations/run-database-mutations.ts";
+import { listPredicateMutations } from "../support/mutations/tenant-predicates.ts";
 import type { MutationResult } from "../support/mutations/try-mutation.ts";
 
 /**
@@ -19,10 +20,11 @@ export async function proveIsolation({ minutes }: { minutes: number }): Promise<
   const loadBefore = loadavg()[0] ?? 0;
   const until = Date.now() + minutes * 60_000;
   const done = ({ id, killer }: MutationResult) => console.log(`${killer === undefined ? "SURVIVED" : "killed  "} ${id}`);
-  const [ofDatabases, ofCode] = await Promise.all([tryDatabases(), runCodeMutations(codeMutations, { until, done })]);
+  const inCode = [...codeMutations, ...listPredicateMutations()];
+  const [ofDatabases, ofCode] = await Promise.all([tryDatabases(), runCodeMutations(inCode, { until, done })]);
   tell("of the code", ofCode);
   const results = [...ofDatabases, ...ofCode];
-  const untried = codeMutations.length - ofCode.length;
+  const untried = inCode.length - ofCode.length;
   const seconds = Math.round((performance.now() - begun) / 1000);
   const path = `docs/proof/${new Date().toISOString().slice(0, 10)}-isolation.md`;
   writeFileSync(join(repositoryRoot, path), render(results, { untried, seconds, loadBefore }));
@@ -75,7 +77,8 @@ function render(results: readonly MutationResult[], run: { untried: number; seco
     "## Not among the mutations",
     "",
     "Triggers that only wake a process (`announce` of commands and mail), the help for migrations (`change_rows`), constraints of single",
-    "columns, checks of the code that are not in tests/support/mutations/code-mutations.ts, and two mutations at once.",
+    "columns, checks of the code that are not in tests/support/mutations/code-mutations.ts, comparisons of tenants that are written as SQL or are",
+    "exempt in tests/support/mutations/predicate-tests.ts, and two mutations at once.",
   ];
   return `${lines.join("\n")}\n`;
 }

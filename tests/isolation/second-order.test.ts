@@ -5,6 +5,7 @@ import { createCallerFactory } from "@leasehold/application/trpc/init";
 import { withConnection } from "@leasehold/db/client";
 import { EnteredQuery } from "@leasehold/db/entered-query";
 import { newId } from "@leasehold/domain/ids";
+import type { Role } from "@leasehold/domain/roles";
 import { createLogger } from "@leasehold/tenancy/logger";
 import { openMail } from "@leasehold/tenancy/mail/open-mail";
 import { resolveContext } from "@leasehold/tenancy/resolve-context";
@@ -12,7 +13,7 @@ import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { call } from "../support/matrix/call.ts";
 import type { anonymous } from "../support/matrix/callers.ts";
-import { createMatrixWorld, type MatrixWorld, type Side } from "../support/matrix/matrix-world.ts";
+import { createMatrixWorld, type MatrixWorld, type Person, type Side } from "../support/matrix/matrix-world.ts";
 
 let world: MatrixWorld;
 beforeAll(async () => {
@@ -21,9 +22,9 @@ beforeAll(async () => {
 afterAll(() => world[Symbol.asyncDispose]());
 
 /** Procedures of the application plane in this process, behind a real token. */
-async function procedures(side: Side) {
+async function procedures(side: Side, role: Role = "member") {
   const { kit } = world.application;
-  const authorization = await world.bearer(side, "member")();
+  const authorization = await world.bearer(side, role)();
   const requestId = newId("request");
   const resolve = () => resolveContext(kit, { authorization, requestId });
   return createCallerFactory(appRouter)({
@@ -55,12 +56,16 @@ describe("caches", () => {
     expect(one[0]).toBe(world.ours.tenantId);
   });
 
-  test("a document of the same id is each tenant's own, also in one stream of requests", async () => {
-    const documentId = newId("document");
+  test("a document and a folder of the same id are each tenant's own, also in one stream of requests", async () => {
+    const [documentId, folderId] = [newId("document"), newId("folder")];
     const clients = await Promise.all([world.application.as(world.ours), world.application.as(world.theirs)]);
     for (const [index, client] of clients.entries()) await client.put({ name: "same.txt", documentId }, `of tenant ${index}`);
     const bodies = await Promise.all(Array.from({ length: 24 }, async (_, turn) => (await clients[turn % 2]?.get(documentId))?.text()));
     expect(bodies).toEqual(bodies.map((_, turn) => `of tenant ${turn % 2}`));
+    const name = (index: number) => `Same of tenant ${index}`;
+    for (const [index, { trpc }] of clients.entries()) await trpc.documents.createFolder.mutate({ folderId, name: name(index) });
+    const folders = await Promise.all(clients.map(({ trpc }) => trpc.documents.getFolder.query({ folderId })));
+    expect(folders.map((folder) => folder.name)).toEqual([name(0), name(1)]);
   });
 });
 
@@ -112,20 +117,38 @@ test("a command names its own tenant's operation, or is not written", async () =
   expect(await insert(theirs.operationId)).toBe("23503");
 });
 
-describe("a stream", () => {
+describe("streams", () => {
+  /** Every reader looks again after five seconds. */
   const streamBoundMs = 8_000;
+  type Reader = { person: Person; iterator: AsyncIterator<unknown> };
 
-  /** Opens the feed, takes the right to it away by `lose`, and tells what the stream does with news of after that. */
-  async function afterLosing(person: MatrixWorld["both"], side: Side, lose: () => Promise<unknown>): Promise<string> {
-    const events = await person.call((portal) => portal.onboarding.events({ slug: side.slug }));
-    const iterator = events[Symbol.asyncIterator]();
-    expect((await iterator.next()).done).toBe(false);
-    await lose();
-    await world.rows(
-      "insert into control.operation_events (tenant_id, operation_id, seq, kind, state) select $1, $2, max(seq) + 1, 'operation', 'RUNNING' from control.operation_events where operation_id = $2",
-      [side.tenantId, side.operationId],
+  const open = {
+    onboarding: (person: Person, { slug }: Side, lastEventId: string) =>
+      person.call((portal) => portal.onboarding.events({ slug, lastEventId })),
+    closing: (person: Person, { slug, operationId }: Side, lastEventId: string) =>
+      person.call((portal) => portal.offboarding.events({ slug, operationId, lastEventId })),
+  };
+  const lose = {
+    removed: (userId: string, tenantId: string) =>
+      world.rows("delete from control.members where tenant_id = $1 and user_id = $2", [tenantId, userId]),
+    "signed out": (userId: string) => world.rows("delete from identity.sessions where user_id = $1", [userId]),
+    demoted: (userId: string, tenantId: string) =>
+      world.rows("update control.members set role = 'admin' where tenant_id = $1 and user_id = $2", [tenantId, userId]),
+  };
+
+  /** One that has read all there is: its first answer is the last thing that happened. */
+  async function begin(stream: keyof typeof open): Promise<Reader> {
+    const person = await world.portal.member("owner", world.ours);
+    const [before] = await world.rows<{ seq: string }>(
+      "select (max(seq) - 1)::text as seq from control.operation_events where operation_id = $1",
+      [world.ours.operationId],
     );
-    await world.rows("select pg_notify('operation_events', $1 || ':2')", [side.operationId]);
+    const iterator = (await open[stream](person, world.ours, before?.seq ?? ""))[Symbol.asyncIterator]();
+    expect((await iterator.next()).done).toBe(false);
+    return { person, iterator };
+  }
+
+  function nextOf({ iterator }: Reader): Promise<string> {
     const late = new Promise<string>((resolve) => setTimeout(() => resolve("still open"), streamBoundMs));
     const next = iterator.next().then(
       ({ done }) => (done ? "ended" : "told more"),
@@ -134,17 +157,31 @@ describe("a stream", () => {
     return Promise.race([next, late]);
   }
 
-  test("ends for somebody who is no longer a member", async () => {
-    const person = await world.portal.member("viewer", world.ours);
-    const remove = () =>
-      world.rows("delete from control.members where tenant_id = $1 and user_id = $2", [world.ours.tenantId, person.userId]);
-    expect(await afterLosing(person, world.ours, remove)).toBe("onboarding-unknown");
-  });
-
-  test("ends for somebody who has signed out elsewhere", async () => {
-    const person = await world.portal.member("viewer", world.theirs);
-    const end = () => world.rows("delete from identity.sessions where user_id = $1", [person.userId]);
-    expect(await afterLosing(person, world.theirs, end)).toBe("onboarding-unknown");
+  // The onboarding is for members of every role; the closing is for owners.
+  test.each([
+    { told: "at once", nudged: true },
+    { told: "when nobody tells them that something happened", nudged: false },
+  ])("end for whoever was removed, demoted or has signed out: $told", async ({ nudged }) => {
+    const { tenantId, operationId } = world.ours;
+    const wanted = [
+      ["onboarding", "removed", "onboarding-unknown"],
+      ["onboarding", "signed out", "onboarding-unknown"],
+      ["closing", "removed", "tenant-unknown"],
+      ["closing", "signed out", "ended"],
+      ["closing", "demoted", "ended"],
+    ] as const;
+    const readers = await Promise.all(wanted.map(([stream]) => begin(stream)));
+    const stays = await begin("closing");
+    for (const [index, [, way]] of wanted.entries()) await lose[way](readers[index]?.person.userId ?? "", tenantId);
+    await world.rows(
+      "insert into control.operation_events (tenant_id, operation_id, seq, kind, state) select $1, $2, max(seq) + 1, 'operation', 'RUNNING' from control.operation_events where operation_id = $2",
+      [tenantId, operationId],
+    );
+    if (nudged) await world.rows("select pg_notify('operation_events', $1 || ':2')", [operationId]);
+    const outcomes = await Promise.all(readers.map(nextOf));
+    expect(outcomes.map((outcome, index) => [...(wanted[index]?.slice(0, 2) ?? []), outcome])).toEqual(wanted);
+    expect(await nextOf(stays)).toBe("told more");
+    await stays.iterator.return?.();
   });
 });
 
@@ -194,33 +231,32 @@ describe("an id of another tenant takes the same way as one that is missing", ()
     });
   }
 
-  const cases = (side: Side): Record<string, (ask: Awaited<ReturnType<typeof procedures>>, missing: boolean) => Promise<unknown>> => ({
-    "documents.get": (ask, missing) => ask.documents.get({ documentId: missing ? newId("document") : side.documentId }),
-    "documents.rename": (ask, missing) => ask.documents.rename({ documentId: missing ? newId("document") : side.documentId, name: "x" }),
-    "documents.delete": (ask, missing) => ask.documents.delete({ documentId: missing ? newId("document") : side.documentId }),
-    "documents.list": (ask, missing) => ask.documents.list({ folderId: missing ? newId("folder") : side.folderId }),
-    "documents.renameFolder": (ask, missing) =>
-      ask.documents.renameFolder({ folderId: missing ? newId("folder") : side.folderId, name: "x" }),
-    "documents.deleteFolder": (ask, missing) => ask.documents.deleteFolder({ folderId: missing ? newId("folder") : side.folderId }),
-  });
+  type Ask = Awaited<ReturnType<typeof procedures>>;
 
-  test.each([
-    "documents.get",
-    "documents.rename",
-    "documents.delete",
-    "documents.list",
-    "documents.renameFolder",
-    "documents.deleteFolder",
-  ])("%s", async (name) => {
-    const ask = await procedures(world.ours);
-    const request = cases(world.theirs)[name];
-    if (request === undefined) throw new Error(`there is no request ${name}`);
+  /** What is asked with an id, by the kind of it. */
+  const requests: Record<string, { of: "document" | "folder" | "apiKey"; ask(ask: Ask, id: string): Promise<unknown> }> = {
+    "documents.get": { of: "document", ask: (ask, documentId) => ask.documents.get({ documentId }) },
+    "documents.rename": { of: "document", ask: (ask, documentId) => ask.documents.rename({ documentId, name: "x" }) },
+    "documents.delete": { of: "document", ask: (ask, documentId) => ask.documents.delete({ documentId }) },
+    "documents.list": { of: "folder", ask: (ask, folderId) => ask.documents.list({ folderId }) },
+    "documents.getFolder": { of: "folder", ask: (ask, folderId) => ask.documents.getFolder({ folderId }) },
+    "documents.createFolder": { of: "folder", ask: (ask, parentId) => ask.documents.createFolder({ name: "x", parentId }) },
+    "documents.renameFolder": { of: "folder", ask: (ask, folderId) => ask.documents.renameFolder({ folderId, name: "x" }) },
+    "documents.deleteFolder": { of: "folder", ask: (ask, folderId) => ask.documents.deleteFolder({ folderId }) },
+    "apiKeys.change": { of: "apiKey", ask: (ask, keyId) => ask.apiKeys.change({ keyId, rate: null }) },
+    "apiKeys.revoke": { of: "apiKey", ask: (ask, keyId) => ask.apiKeys.revoke({ keyId }) },
+  };
+
+  test.each(Object.entries(requests))("%s", async (_name, { of, ask: request }) => {
+    const ask = await procedures(world.ours, "owner");
+    const theirs = { document: world.theirs.documentId, folder: world.theirs.folderId, apiKey: world.theirs.keyId }[of];
+    const asked = (isMissing: boolean) => request(ask, isMissing ? newId(of) : theirs);
     // Caches and leases are filled first: they are each tenant's own, whatever the id.
-    await request(ask, true).catch(() => undefined);
-    const [foreign, missing] = [await record(() => request(ask, false)), await record(() => request(ask, true))];
+    await asked(true).catch(() => undefined);
+    const [foreign, missing] = [await record(() => asked(false)), await record(() => asked(true))];
     expect(foreign.length).toBeGreaterThan(1);
     expect(foreign.map(({ text }) => text)).toEqual(missing.map(({ text }) => text));
-    const withoutIds = (plan: unknown) => JSON.stringify(plan).replaceAll(/(doc|fld)_[0-9A-Z]{26}/g, "id");
+    const withoutIds = (plan: unknown) => JSON.stringify(plan).replaceAll(/(doc|fld|key)_[0-9A-Z]{26}/g, "id");
     for (const [index, statement] of foreign.entries())
       expect(withoutIds(await planOf(statement))).toBe(withoutIds(await planOf(missing[index] ?? statement)));
   });

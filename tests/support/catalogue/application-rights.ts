@@ -3,7 +3,7 @@ import type { Rights } from "./read-rights.ts";
 /** In the application's databases and the keyring. */
 export const applicationRights: Rights = {
   "app.api_keys": {
-    app_tenant: "INSERT SELECT UPDATE(burst, last_used_at, name_cipher, requests_per_second, revoked_at, revoked_by)",
+    app_tenant: "INSERT SELECT UPDATE(burst, last_used_at, name_cipher, requests_per_day, requests_per_second, revoked_at, revoked_by)",
     auditor: "SELECT(created_at, created_by, expires_at, key_id, last_used_at, revoked_at, revoked_by, scopes, tenant_id)",
     worker:
       "DELETE SELECT(created_at, created_by, expires_at, key_id, last_used_at, name_cipher, revoked_at, revoked_by, scopes, tenant_id) UPDATE(revoked_by)",
@@ -71,6 +71,10 @@ export const applicationRights: Rights = {
     auditor:
       "SELECT(created_at, deletion_at, epoch, key_state, kms_key_arn, pool, retired_at, state, turn_due_at, turn_wanted_at, turned_at)",
     worker: "INSERT SELECT UPDATE(branch_key, deletion_at, key_state, retired_at, state, turn_due_at, turn_wanted_at, turned_at)",
+  },
+  "keyring.former_keys": {
+    auditor: "SELECT",
+    worker: "DELETE INSERT(customer_managed, kms_key_arn, tenant_id) SELECT UPDATE(left_at)",
   },
   "keyring.lost_keys": {
     app_tenant: "SELECT(lost_at, purpose, tenant_id, version)",

@@ -95,7 +95,7 @@ export const controlRights: Rights = {
     auditor: "SELECT(attempts, created_at, failed_at, last_error, mail_id, next_attempt_at, sent_at, template, tenant_id)",
     operator: "DELETE INSERT SELECT(failed_at, mail_id, next_attempt_at, sent_at, template, tenant_id) UPDATE(next_attempt_at)",
     portal: "INSERT",
-    worker: "DELETE INSERT SELECT UPDATE(attempts, failed_at, last_error, next_attempt_at, sealed, sent_at)",
+    worker: "DELETE INSERT SELECT UPDATE(attempts, dedupe_key, failed_at, last_error, next_attempt_at, sealed, sent_at)",
   },
   "control.mail_requests": {
     auditor: "SELECT",
@@ -117,9 +117,9 @@ export const controlRights: Rights = {
   "control.offboardings": {
     auditor: "SELECT",
     operator:
-      "INSERT(from_state, hold_days, operation_id, reason, requested_by, tenant_id, with_export) SELECT UPDATE(approved_at, approved_by, cancel_reason, cancelled_at, cancelled_by, hold_ends_at, shorten_by, shorten_to)",
+      "INSERT(confirmed_by, from_state, hold_days, operation_id, reason, requested_by, tenant_id, with_export) SELECT UPDATE(approved_at, approved_by, cancel_reason, cancelled_at, cancelled_by, hold_ends_at, shorten_by, shorten_to)",
     portal:
-      "INSERT(from_state, hold_days, operation_id, reason, requested_by, tenant_id, with_export) SELECT UPDATE(cancel_reason, cancelled_at, cancelled_by, hold_ends_at, shorten_by, shorten_to)",
+      "INSERT(confirmed_by, from_state, hold_days, operation_id, reason, requested_by, tenant_id, with_export) SELECT UPDATE(cancel_reason, cancelled_at, cancelled_by, hold_ends_at, shorten_by, shorten_to)",
     worker: "SELECT UPDATE(ended, hold_began_at, hold_ends_at, inventory, pseudonym, shredding_at)",
   },
   "control.operation_events": {
@@ -162,7 +162,7 @@ export const controlRights: Rights = {
   },
   "control.operator_session_ends": {
     auditor: "SELECT",
-    operator: "INSERT(ended_by, operator_id, reason, request_id) SELECT",
+    operator: "INSERT(ended_by, operator_id, reason, request_id, second_factor) SELECT",
   },
   "control.outbox": {
     auditor: "SELECT",
@@ -190,6 +190,13 @@ export const controlRights: Rights = {
     auditor: "SELECT",
     operator: "SELECT",
     worker: "INSERT SELECT UPDATE",
+  },
+  "control.second_factor_resets": {
+    auditor:
+      "SELECT(approved_at, approved_by, ended_at, outcome, rejected_at, rejected_by, requested_at, requested_by, reset_id, sessions, tenant_id)",
+    operator:
+      "INSERT(reason, requested_by, reset_id, tenant_id, user_id) SELECT UPDATE(approved_at, approved_by, decision_reason, rejected_at, rejected_by)",
+    portal: "SELECT UPDATE(ended_at, factor_id, looked_at, outcome, sessions)",
   },
   "control.session_ends": {
     auditor: "SELECT(ended_at, request_id, requested_at, requested_by, sessions, tenant_id)",

@@ -67,7 +67,13 @@ export const applicationRows: Record<string, Row<MatrixWorld>> = {
     changes: folders,
     audit: "folder.deleted",
   }),
-  "erasure.authored": applicationRow({ roles: ["owner"], input: () => ({ userId: newId("user") }) }),
+  // Nobody's own: everybody may ask for what they made themselves.
+  "erasure.authored": applicationRow({
+    roles: ["owner"],
+    ids: ["authorId"],
+    swapped: "ok",
+    input: ({ authorId }) => ({ userId: authorId }),
+  }),
   "usage.summary": applicationRow({ key: "documents:read", roles: everyRole }),
   "usage.requests": applicationRow({ key: "documents:read", roles: everyRole }),
   "audit.list": applicationRow({ roles: managers, input: () => ({ limit: 200 }) }),

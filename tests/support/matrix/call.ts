@@ -22,6 +22,8 @@ export interface Answer {
 
 type Kind = Procedure["kind"];
 const streamMs = 1_500;
+/** In this process a refusal comes before the stream does. */
+const consoleStreamMs = 500;
 
 /** Calls a procedure or a route of an app the way that its clients do, or for the console in process, behind the same sign-in. */
 export async function call(world: MatrixWorld, procedure: Procedure, caller: Caller, input: unknown): Promise<Answer> {
@@ -162,7 +164,7 @@ async function callConsole(world: MatrixWorld, name: string, kind: Kind, caller:
 
 async function firstOf(result: unknown): Promise<unknown> {
   const iterator = (result as AsyncIterable<unknown>)[Symbol.asyncIterator]();
-  const over = new Promise((resolve) => setTimeout(() => resolve("silence"), streamMs));
+  const over = new Promise((resolve) => setTimeout(() => resolve("silence"), consoleStreamMs));
   const first = iterator.next().then(({ value }) => value);
   const said = await Promise.race([first, over]);
   if (said === "silence") void first.catch(() => undefined);

@@ -1,14 +1,12 @@
+import { type OperatorScope, operatorMay, operatorRoles } from "@leasehold/domain/operators";
 import { type Role, roles } from "@leasehold/domain/roles";
 import type { Caller } from "./case.ts";
 import type { MatrixWorld, Person } from "./matrix-world.ts";
 
 export const anonymous: Caller = { name: "anonymous" };
 
-/** A key's form with nothing behind it: no app takes it for somebody. */
-export const apiKey: Caller = {
-  name: "API key",
-  authorization: async () => "Bearer lhk_01JBZZZZZZZZZZZZZZZZZZZZZZ_01JBZZZZZZZZZZZZZZZZZZZZZZ_x",
-};
+/** A key that the application plane takes, where no key is taken. */
+const apiKeyOf = ({ ours }: MatrixWorld): Caller => ({ name: "API key", authorization: async () => `Bearer ${ours.writingKey}` });
 
 const inBrowser = (name: string, person: Person): Caller => ({ name, cookie: person.call.cookie() });
 
@@ -21,13 +19,23 @@ export function portalCallers(world: MatrixWorld): Record<string, Caller> {
     ["suspended tenant's owner", world.suspended.owner],
     ["closed tenant's owner", world.closed.owner],
   ];
-  const callers = [anonymous, apiKey, world.operator, ...people.map(([name, person]) => inBrowser(name, person))];
+  const callers = [anonymous, apiKeyOf(world), world.operator, ...people.map(([name, person]) => inBrowser(name, person))];
   return Object.fromEntries(callers.map((caller) => [caller.name, caller]));
 }
 
+/** Operators of every role, one who was given none, and who is no operator. */
 export function consoleCallers(world: MatrixWorld): Record<string, Caller> {
-  const callers = [anonymous, apiKey, world.operator, inBrowser("portal session", world.ours.people.owner)];
+  const callers = [anonymous, apiKeyOf(world), inBrowser("portal session", world.ours.people.owner), ...Object.values(world.operators)];
   return Object.fromEntries(callers.map((caller) => [caller.name, caller]));
+}
+
+/** What everybody at the console gets of something that takes a scope. */
+export function byRole(world: MatrixWorld, scope: OperatorScope): { caller: Caller; expect: "ok" | "FORBIDDEN" | "UNAUTHENTICATED" }[] {
+  return Object.entries(consoleCallers(world)).map(([name, caller]) => {
+    if (!(name in world.operators)) return { caller, expect: "UNAUTHENTICATED" };
+    const role = operatorRoles.find((each) => each === name);
+    return { caller, expect: operatorMay(role, scope) ? "ok" : "FORBIDDEN" };
+  });
 }
 
 /** Everybody who may come to the application plane: tokens, and what is none. */

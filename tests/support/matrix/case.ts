@@ -1,3 +1,8 @@
+import { operatorRoles } from "@leasehold/domain/operators";
+
+/** An operator whom nobody has given a role. */
+export const withoutRole = "without a role" as const;
+
 export const apps = ["portal", "console", "application"] as const;
 export type MatrixApp = (typeof apps)[number];
 
@@ -52,7 +57,7 @@ export const requiredCallers: Record<MatrixApp, readonly string[]> = {
     "operator",
     "API key",
   ],
-  console: ["anonymous", "operator", "portal session", "API key"],
+  console: ["anonymous", "portal session", "API key", ...operatorRoles, withoutRole],
   application: [
     "anonymous",
     "owner",

@@ -3,6 +3,7 @@ import { type Case, type MatrixApp, type Row, requiredCallers } from "./case.ts"
 import { changedBetween, digestTenant } from "./digest.ts";
 import type { MatrixWorld, Side } from "./matrix-world.ts";
 import type { Procedure } from "./procedures.ts";
+import { missingSwaps } from "./swaps.ts";
 
 /**
  * Tries every case of one row. Refusals and questions leave both tenants as they were, to the byte; a change changes the tables
@@ -13,6 +14,7 @@ export async function checkRow(world: MatrixWorld, procedure: Procedure, row: Ro
   const cases = await row.cases(world);
   const wrong = missingOf(procedure.app, cases).map((name) => `says nothing of ${name}`);
   if (!cases.some(({ expect }) => expect === "ok")) wrong.push("has no positive control");
+  wrong.push(...(await missingSwaps(world, procedure, cases)));
   const digest = (tenantId: string) => digestTenant(world.application.world, world.application.s3, tenantId);
   const { tenantId: ours } = world.ours;
   const { tenantId: theirs } = world.theirs;
@@ -76,7 +78,8 @@ async function tryCase(world: MatrixWorld, procedure: Procedure, each: Case): Pr
 /** What an answer for somebody else never holds. */
 function marksOf(side: Side): string[] {
   const people = Object.values(side.people).flatMap(({ userId, email }) => [userId, email]);
-  return [side.tenantId, side.slug, side.documentId, side.folderId, side.invitationId, side.operationId, side.sessionId, ...people];
+  const { tenantId, slug, documentId, folderId, invitationId, operationId, sessionId, exportId, keyId } = side;
+  return [tenantId, slug, documentId, folderId, invitationId, operationId, sessionId, exportId, keyId, ...people];
 }
 
 async function listAudit(world: MatrixWorld, tenantId: string): Promise<Map<string, string>> {

@@ -6,12 +6,9 @@ import { createPayloadCodec } from "@leasehold/tenancy/payloads/create-payload-c
 import { listen } from "@leasehold/tenancy/web/listen";
 import { createDecodeHandler } from "@leasehold/worker/payloads/answer-decode";
 import type { ConsoleEnv } from "../../../apps/console/src/env.ts";
-import { createAuth } from "../../../apps/console/src/server/identity/create-auth.ts";
-import { identityPool } from "../../../apps/console/src/server/identity/options.ts";
 import { answerDecode } from "../../../apps/console/src/server/payloads/answer-decode.ts";
 import { createRequestBudget } from "../../../apps/console/src/server/payloads/request-budget.ts";
-import { withoutSecondFactor } from "../operators.ts";
-import { consoleCallers } from "./callers.ts";
+import { byRole } from "./callers.ts";
 import type { Case } from "./case.ts";
 import type { MatrixWorld } from "./matrix-world.ts";
 
@@ -22,13 +19,13 @@ export async function codecCases(world: MatrixWorld): Promise<Case[]> {
   const codec = createPayloadCodec({ keys: world.application.world.payloadKeys, unreadable: "fail" });
   const plain = { metadata: { encoding: Buffer.from("json/plain") }, data: Buffer.from('"of a run"') };
   const body = writeWire(await codec.encode([plain], { workflowId: `t:${world.ours.tenantId}:export:1` }));
-  return Object.values(consoleCallers(world)).map((caller) => ({
+  const request = { input: { method: "POST", path: codecPath, body } };
+  const read = { expect: "ok", changes: ["control.audit"], audit: "payloads.read", seesBoth: true };
+  return byRole(world, "payloads:read").map(({ caller, expect }) => ({
     what: `as ${caller.name}`,
     caller,
-    input: { method: "POST", path: codecPath, body },
-    ...(caller.name === "operator"
-      ? { expect: "ok", changes: ["control.audit"], audit: "payloads.read", seesBoth: true }
-      : { expect: "UNAUTHENTICATED" }),
+    ...request,
+    ...(expect === "ok" ? read : { expect }),
   }));
 }
 
@@ -36,12 +33,10 @@ export async function codecCases(world: MatrixWorld): Promise<Case[]> {
 export async function callCodec(world: MatrixWorld, headers: Headers, body: string): Promise<Response> {
   const { stack, payloadKeys, pool } = world.application.world;
   const env = stackEnv(stack, "console") as unknown as ConsoleEnv;
-  const identity = identityPool(env.CONSOLE_IDENTITY_DATABASE_URL);
   const logger = createLogger({ name: "test", level: "silent" });
   const { d: _private, ...consoleKey } = stack.secrets.consoleTokenKey;
   const worker = await listen(createServer(createDecodeHandler({ keys: payloadKeys, consoleKey, logger })), { host: "127.0.0.1", port: 0 });
   try {
-    const auth = createAuth(env, identity);
     const origin = new URL(env.TEMPORAL_UI_URL).origin;
     headers.set("origin", origin);
     return await answerDecode(new Request(`${env.CONSOLE_URL}${codecPath}`, { method: "POST", headers, body }), {
@@ -51,17 +46,11 @@ export async function callCodec(world: MatrixWorld, headers: Headers, body: stri
         tokenKey: stack.secrets.consoleTokenKey,
       },
       pool: pool("control", "operator"),
-      operatorOf: async (given) => {
-        const session = await auth.api.getSession({ headers: given });
-        return session
-          ? { operatorId: session.user.id, name: session.user.name, email: session.user.email, role: "admin", ...withoutSecondFactor }
-          : undefined;
-      },
+      operatorOf: world.operatorOf,
       budget: createRequestBudget(),
       logger,
     });
   } finally {
     await worker.stop();
-    await identity.end();
   }
 }

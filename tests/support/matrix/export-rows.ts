@@ -50,22 +50,34 @@ const writes = { expect: "ok", changes: ["objects"] };
 
 /** Procedures of the application plane that build exports, for the worker's token alone. */
 export const exportBuildingRows: Record<string, Row<MatrixWorld>> = {
-  "exports.begin": restrictedRow("export", async () => [{ what: "of one's own", input: { exportId }, expect: "ok" }]),
-  "exports.documents": restrictedRow("export", async () => [
-    { what: "one's own", input: { exportId, number: 0, after: "" }, ...writes, answers: /"after"/ },
-  ]),
-  "exports.rows": restrictedRow("export", async () =>
+  "exports.begin": buildingRow([{ what: "of one's own", input: { exportId } }], { expect: "ok" }),
+  "exports.documents": buildingRow([{ what: "one's own", input: { exportId, number: 0, after: "" }, answers: /"after"/ }]),
+  "exports.rows": buildingRow(
     ["folders", "api_keys", "audit", "usage"].map((source) => ({
       what: `one's own ${source}`,
       input: { exportId, source, number: 0, after: "" },
-      ...writes,
     })),
   ),
-  "exports.append": restrictedRow("export", async () => [
-    { what: "to one's own", input: { exportId, section: "members", number: 0, text: "{}\n" }, ...writes },
-  ]),
-  "exports.finish": restrictedRow("export", async () => [{ what: "one's own", input: { exportId, layout: [], about }, ...writes }]),
+  "exports.append": buildingRow([{ what: "to one's own", input: { exportId, section: "members", number: 0, text: "{}\n" } }]),
+  "exports.finish": buildingRow([{ what: "one's own", input: { exportId, layout: [], about } }]),
 };
+
+/** The first of them under the id of another tenant's export as well: what is under it is one's own, as under any other. */
+function buildingRow(
+  own: { what: string; input: object; answers?: RegExp }[],
+  outcome: Omit<Case, "what" | "caller"> = writes,
+): Row<MatrixWorld> {
+  return restrictedRow("export", async ({ theirs }) => {
+    const [first] = own;
+    const under = (id: string) => ({ ...first?.input, exportId: id });
+    // Files have names of their own each time, so that only what writes none answers the same.
+    const twin = outcome.changes === undefined ? { twin: { input: under(newId("export")) } } : {};
+    return [
+      { ...outcome, what: "under another's id", input: under(theirs.exportId), ...twin },
+      ...own.map((each) => ({ ...outcome, ...each })),
+    ];
+  });
+}
 
 /** An archive as the worker has it put together; where the application plane hands it out. */
 async function archiveOf(world: MatrixWorld, side: Side): Promise<string> {

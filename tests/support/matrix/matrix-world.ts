@@ -1,16 +1,19 @@
 import { createPool } from "@leasehold/db/client";
 import { createOperationFeed } from "@leasehold/db/control/operations/operation-feed";
+import { readOperatorStanding } from "@leasehold/db/control/operators/read-operator-standing";
 import { newId, type OperationId, type TenantId } from "@leasehold/domain/ids";
+import { type OperatorRole, operatorRoles } from "@leasehold/domain/operators";
 import { plans } from "@leasehold/domain/plans";
-import { type Role, roles } from "@leasehold/domain/roles";
+import { apiKeyScopes, type Role, roles } from "@leasehold/domain/roles";
 import type { TenantState } from "@leasehold/domain/tenant-states";
 import { publicHalf } from "@leasehold/infra/local/provision/secrets";
 import { stackEnv } from "@leasehold/infra/local/stack-env";
 import { type TokenScope, workerIssuer } from "@leasehold/tenancy/token/claims";
 import { signTenantToken } from "@leasehold/tenancy/token/sign-token";
 import type { ConsoleEnv } from "../../../apps/console/src/env.ts";
+import type { Operator } from "../../../apps/console/src/server/identity/auth.ts";
 import { createAuth } from "../../../apps/console/src/server/identity/create-auth.ts";
-import { endSessions } from "../../../apps/console/src/server/identity/end-sessions.ts";
+import { endSessions, forgetSecondFactor } from "../../../apps/console/src/server/identity/end-sessions.ts";
 import { listAccounts } from "../../../apps/console/src/server/identity/list-accounts.ts";
 import { identityPool } from "../../../apps/console/src/server/identity/options.ts";
 import { seedOperator } from "../../../apps/console/src/server/identity/seed-operator.ts";
@@ -18,7 +21,7 @@ import { createConsoleCaller } from "../../../apps/console/src/server/router.ts"
 import { type ApplicationTenant, type ApplicationWorld, createApplicationWorld } from "../application-world.ts";
 import { withoutSecondFactor } from "../operators.ts";
 import { createPortal, type Portal, password } from "../portal-fixtures.ts";
-import type { Caller } from "./case.ts";
+import { type Caller, withoutRole } from "./case.ts";
 
 export type Person = Awaited<ReturnType<Portal["member"]>>;
 
@@ -26,6 +29,7 @@ export type Person = Awaited<ReturnType<Portal["member"]>>;
 export interface Side extends ApplicationTenant {
   slug: string;
   people: Record<Role, Person>;
+  authorId: string;
   documentId: string;
   /** More of them, each for one request that names it from elsewhere. */
   secondDocumentIds: string[];
@@ -53,7 +57,12 @@ export interface MatrixWorld extends AsyncDisposable {
   both: Person;
   suspended: { owner: Person; tenant: ApplicationTenant };
   closed: { owner: Person; tenant: ApplicationTenant };
+  /** An admin of the console, at whatever app. */
   operator: Caller;
+  /** One of each role, and one who was given none, by their role's name. */
+  operators: Record<OperatorRole | typeof withoutRole, Caller>;
+  /** Who is signed in at the console by these headers, with the role that the database knows. */
+  operatorOf(headers: Headers): Promise<Operator | undefined>;
   /** The console's procedures for whoever the headers sign in. */
   consoleFor(headers: Headers): Promise<ReturnType<typeof createConsoleCaller>>;
   /** A bearer for the application plane, signed anew for each request. */
@@ -140,7 +149,8 @@ async function makeSide(base: Base): Promise<Side> {
     plan,
     JSON.stringify(plans[plan].limits),
   ]);
-  const documents = await application.as(tenant, "member");
+  const author = await portal.member("viewer", owner);
+  const documents = await application.as(tenant, "member", author.userId);
   const { folderId } = await documents.trpc.documents.createFolder.mutate({ name: "Plans" });
   const documentId = newId("document");
   const secondDocumentIds = [newId("document"), newId("document")];
@@ -148,9 +158,9 @@ async function makeSide(base: Base): Promise<Side> {
     const stored = await documents.put({ name: `${each}.txt`, documentId: each }, `of ${tenant.tenantId}`);
     if (!stored.ok) throw new Error(`no document was stored: ${await stored.text()}`);
   }
-  const makeKey = (scopes: ("documents:read" | "documents:write")[]) => manager.trpc.apiKeys.create.mutate({ name: scopes.join(), scopes });
+  const makeKey = (scopes: (typeof apiKeyScopes)[number][]) => manager.trpc.apiKeys.create.mutate({ name: scopes.join(), scopes });
   const manager = await application.as(tenant, "owner");
-  const [reading, writing] = [await makeKey(["documents:read"]), await makeKey(["documents:read", "documents:write"])];
+  const [reading, writing] = [await makeKey(apiKeyScopes.filter((scope) => scope.endsWith(":read"))), await makeKey([...apiKeyScopes])];
   const invitation = await makeInvitation(base, tenant.tenantId);
   const [operation] = await rows<{ operation_id: OperationId }>("select operation_id from control.operations where tenant_id = $1", [
     tenant.tenantId,
@@ -172,6 +182,7 @@ async function makeSide(base: Base): Promise<Side> {
     ...invitation,
     slug: owner.slug,
     people,
+    authorId: author.userId,
     documentId,
     secondDocumentIds,
     folderId,
@@ -212,30 +223,34 @@ async function createConsole({ application: { world } }: Base) {
   const settings = stackEnv(world.stack, "console") as unknown as ConsoleEnv;
   const identity = identityPool(settings.CONSOLE_IDENTITY_DATABASE_URL);
   const auth = createAuth(settings, identity);
-  const seed = { email: `operator@${world.id}.example`, password };
   const pool = createPool(settings.CONSOLE_DATABASE_URL, { applicationName: "matrix-console" });
-  await seedOperator(settings, identity, { ...seed, first: { role: "admin", control: pool } });
-  const signedIn = await auth.api.signInEmail({
-    body: seed,
-    headers: new Headers({ "x-client-address": "192.0.2.1" }),
-    returnHeaders: true,
-  });
-  const cookie = signedIn.headers
-    .getSetCookie()
-    .map((each) => each.split(";")[0])
-    .join("; ");
+  const signIn = async (name: OperatorRole | typeof withoutRole): Promise<Caller> => {
+    const seed = { email: `${name.replaceAll(" ", "-")}@${world.id}.example`, password };
+    await seedOperator(settings, identity, { ...seed, ...(name === withoutRole ? {} : { first: { role: name, control: pool } }) });
+    const headers = new Headers({ "x-client-address": "192.0.2.1" });
+    const signedIn = await auth.api.signInEmail({ body: seed, headers, returnHeaders: true });
+    const cookies = signedIn.headers.getSetCookie().map((each) => each.split(";")[0]);
+    return { name, cookie: cookies.join("; ") };
+  };
+  const signedIn = await Promise.all([...operatorRoles, withoutRole].map(async (name) => [name, await signIn(name)] as const));
+  const operators = Object.fromEntries(signedIn) as MatrixWorld["operators"];
+  const operatorOf: MatrixWorld["operatorOf"] = async (headers) => {
+    const session = await auth.api.getSession({ headers });
+    if (session === null) return undefined;
+    const { id: operatorId, name, email } = session.user;
+    const standing = await readOperatorStanding(pool, operatorId);
+    return { operatorId, name, email, role: standing?.role, ...withoutSecondFactor };
+  };
   const feed = createOperationFeed(settings.CONSOLE_DATABASE_URL, { applicationName: "matrix-console-feed", sweepMs: 200 });
   const consoleFor = async (headers: Headers) => {
-    const session = await auth.api.getSession({ headers });
     return createConsoleCaller({
-      operator: session
-        ? { operatorId: session.user.id, name: session.user.name, email: session.user.email, role: "admin", ...withoutSecondFactor }
-        : undefined,
+      operator: await operatorOf(headers),
       requestId: newId("request"),
       isStillSignedIn: async () => (await auth.api.getSession({ headers })) !== null,
       pool,
       listAccounts: () => listAccounts(identity),
       endSessions: (operatorId) => endSessions(identity, operatorId),
+      forgetSecondFactor: (operatorId) => forgetSecondFactor(identity, operatorId),
       feed,
       settings: {
         region: settings.LEASEHOLD_REGION,
@@ -251,5 +266,5 @@ async function createConsole({ application: { world } }: Base) {
     await feed.close();
     await Promise.all([pool.end(), identity.end()]);
   };
-  return { operator: { name: "operator", cookie }, consoleFor, close };
+  return { operators, operator: { ...operators.admin, name: "operator" }, operatorOf, consoleFor, close };
 }

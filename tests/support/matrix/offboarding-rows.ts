@@ -52,7 +52,8 @@ function closingRow({ make, input, changes, audit, swapped, suspended }: Closing
     async cases(world) {
       const callers = portalCallers(world);
       const { ours, theirs, closed } = world;
-      const at = (slug: string, operationId = newId("operation")) => input({ slug, operationId });
+      const none = newId("operation");
+      const at = (slug: string, operationId: OperationId = none) => input({ slug, operationId });
       const refused = (name: string, expect: string, slug = ours.slug): Case => ({
         what: `as ${name}`,
         caller: callerOf(callers, name),
@@ -66,10 +67,12 @@ function closingRow({ make, input, changes, audit, swapped, suspended }: Closing
         refused("closed tenant's owner", "NOT_FOUND", closed.owner.slug),
         refused("suspended tenant's owner", suspended, world.suspended.owner.slug),
       ];
+      let another: OperationId | undefined;
       for (const name of ["owner", "member of both"]) {
         const made = await make(world);
         if (name === "member of both") await world.join(theirs, made.userId);
         const operationId = "operationId" in made ? made.operationId : undefined;
+        another ??= operationId;
         const caller = { name, cookie: made.call.cookie() };
         cases.push({ what: `as ${name}`, caller, input: at(made.slug, operationId), expect: "ok", of: made.tenantId, changes, audit });
       }
@@ -77,7 +80,7 @@ function closingRow({ make, input, changes, audit, swapped, suspended }: Closing
         cases.push({
           what: "another's operation",
           caller: callerOf(callers, "owner"),
-          input: at(ours.slug, theirs.operationId),
+          input: at(ours.slug, another),
           expect: swapped,
           twin: { input: at(ours.slug) },
         });
@@ -103,7 +106,13 @@ export const offboardingRows: Record<string, Row<MatrixWorld>> = {
   "offboarding.preview": portalRow({ roles: ["owner"] }),
   "offboarding.current": portalRow({ roles: everyRole, whileShut: true }),
   "offboarding.events": {
-    cases: (world) => portalRow({ roles: ["owner"], whileShut: true, input: () => ({ operationId: world.ours.operationId }) }).cases(world),
+    async cases(world) {
+      const { ours, theirs } = world;
+      const row = portalRow({ roles: ["owner"], whileShut: true, input: () => ({ operationId: ours.operationId }) });
+      const of = (operationId: string) => ({ slug: ours.slug, operationId });
+      const swap = { input: of(theirs.operationId), expect: "ok", twin: { input: of(newId("operation")) } };
+      return [...(await row.cases(world)), { what: "another's operation", caller: callerOf(portalCallers(world), "owner"), ...swap }];
+    },
   },
   "offboarding.request": closingRow({
     async make(world) {

@@ -19,7 +19,7 @@ export interface Procedure {
   rest?: RestOperation | undefined;
 }
 
-const routers = { portal: portalRouter, console: consoleRouter, application: appRouter };
+export const routers = { portal: portalRouter, console: consoleRouter, application: appRouter };
 
 /** Every procedure that the routers of all apps hold, whatever it is called. */
 export function listProcedures(): Procedure[] {

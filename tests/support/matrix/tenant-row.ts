@@ -1,5 +1,5 @@
 import { newId } from "@leasehold/domain/ids";
-import { type Role, roles } from "@leasehold/domain/roles";
+import { type apiKeyScopes, type Role, roles } from "@leasehold/domain/roles";
 import { applicationCallers, portalCallers } from "./callers.ts";
 import type { Caller, Case, Row } from "./case.ts";
 import type { MatrixWorld } from "./matrix-world.ts";
@@ -9,6 +9,8 @@ export interface Things {
   documentId: string;
   folderId: string;
   userId: string;
+  /** Who made the documents, and asks for nothing. */
+  authorId: string;
   invitationId: string;
   keyId: string;
   exportId: string;
@@ -29,7 +31,7 @@ export interface TenantRow {
   /** Answers also those whom a closing or a suspension shuts out. */
   whileShut?: boolean;
   /** The scope with which an API key is let in; none unless told. */
-  key?: "documents:read" | "documents:write";
+  key?: (typeof apiKeyScopes)[number];
 }
 
 export const everyRole = roles;
@@ -40,6 +42,7 @@ const missing = (): Things => ({
   documentId: newId("document"),
   folderId: newId("folder"),
   userId: newId("user"),
+  authorId: newId("user"),
   invitationId: newId("invitation"),
   keyId: newId("apiKey"),
   exportId: newId("export"),
@@ -189,7 +192,7 @@ async function keyCases(world: MatrixWorld, row: TenantRow, callers: Record<stri
     Caller,
   ];
   const cases: Case[] = [
-    { what: "with a key for reading", caller: reading, ...(row.key === "documents:read" ? made : refused) },
+    { what: "with a key for reading", caller: reading, ...(row.key?.endsWith(":read") ? made : refused) },
     { what: "with a key for writing", caller: writing, ...(row.key === undefined ? refused : made) },
   ];
   const [id] = row.ids ?? [];

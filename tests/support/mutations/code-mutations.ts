@@ -10,6 +10,8 @@ export interface CodeMutation {
   id: string;
   file: string;
   text: string;
+  /** Where the text begins in its file; it stands there once unless told. */
+  at?: number;
   replacement: string;
   /** Part of a test file's path, and a pattern of the tests' names in it. */
   tests: { file: string; name?: string };
@@ -164,8 +166,8 @@ export const codeMutations: readonly CodeMutation[] = [
   {
     id: "a member gets what admins have",
     file: "packages/domain/src/roles.ts",
-    text: 'const member: Scope[] = [...viewer, "documents:write"];',
-    replacement: 'const member: Scope[] = [...viewer, "documents:write", "members:manage"];',
+    text: "const member: Scope[] = [...viewer, ",
+    replacement: 'const member: Scope[] = [...viewer, "members:manage", ',
     tests: { file: "domain/src/roles" },
   },
   {
@@ -264,6 +266,7 @@ export const codeMutations: readonly CodeMutation[] = [
 ];
 
 /** How often the text stands in its file: once, or the mutation is no longer one. */
-export function findMutationSite({ file, text }: CodeMutation, root = repositoryRoot): number {
-  return readFileSync(join(root, file), "utf8").split(text).length - 1;
+export function findMutationSite({ file, text, at }: CodeMutation, root = repositoryRoot): number {
+  const source = readFileSync(join(root, file), "utf8");
+  return at === undefined ? source.split(text).length - 1 : Number(source.startsWith(text, at));
 }

@@ -11,7 +11,9 @@ import { mailGuards } from "./mail-guards.ts";
 import { offboardingGuards } from "./offboarding-guards.ts";
 import { operationGuards } from "./operation-guards.ts";
 import { operatorGuards } from "./operator-guards.ts";
+import { secondFactorGuards } from "./second-factor-guards.ts";
 import { sessionGuards } from "./session-guards.ts";
+import { slugGuards } from "./slug-guards.ts";
 import { suspensionGuards } from "./suspension-guards.ts";
 
 /** What the control database holds whatever code runs, policy by policy and guard by guard. */
@@ -30,6 +32,7 @@ export const controlGuards: MakeGuards = (ours, theirs) => [
   ...erasureGuards(ours, theirs),
   ...operatorGuards(ours),
   ...sessionGuards(ours, theirs),
+  ...secondFactorGuards(ours, theirs),
   ...suspensionGuards(ours),
   ...exportGuards(ours),
 ];
@@ -119,6 +122,13 @@ function tenantGuards({ tenantId, userId, operationId }: Seeded, theirs: Seeded)
       ...by,
       what: "activated with no owner",
       given: `${whole}; delete from control.members ${of}; delete from control.invitations ${of}`,
+      does: `update control.tenants set state = 'ACTIVE' ${of}`,
+      expect: "LH002",
+    },
+    {
+      ...by,
+      what: "activated with something released",
+      given: `${whole}; update control.resources set state = 'RELEASED' ${of}`,
       does: `update control.tenants set state = 'ACTIVE' ${of}`,
       expect: "LH002",
     },
@@ -250,23 +260,6 @@ function peopleGuards({ tenantId, userId, operationId }: Seeded): GuardProbe[] {
         values ('sup_x', 'k', 'h', 'c', '${tenantId}', 's', 'o', 'p', 'r', 'EXPIRED', now())`,
       expect: "42501",
     },
-  ];
-}
-
-function slugGuards(ours: Seeded, theirs: Seeded): GuardProbe[] {
-  const slugOf = (seeded: Seeded) => `where slug = '${(seeded.rows["control.slugs"] as { slug: string }).slug}'`;
-  const tables = ["control.slugs"];
-  const takes = { tables, does: `delete from control.slugs ${slugOf(theirs)}` };
-  const failed = `update control.tenants set state = 'FAILED' where tenant_id = '${ours.tenantId}'`;
-  const expired = `update control.slugs set reserved_until = now() - interval '1 hour' ${slugOf(theirs)}`;
-  const lets = { tables, does: `delete from control.slugs ${slugOf(ours)}` };
-  return [
-    { ...takes, role: "portal", what: "an address in use is taken", expect: 0 },
-    { ...takes, role: "portal", what: "one that is free again is taken", given: expired, expect: 1 },
-    { tables, role: "portal", what: "it is confirmed", does: `update control.slugs set reserved_until = null ${slugOf(ours)}`, expect: 1 },
-    { ...lets, role: "worker", what: "the worker lets its own go", expect: 1 },
-    { ...lets, role: "operator", what: "a failed tenant's is let go", given: failed, expect: 1 },
-    { ...lets, role: "operator", what: "another tenant's is let go", expect: 0 },
   ];
 }
 

@@ -22,7 +22,7 @@ interface Policy {
 
 /** Wake-ups, which carry nothing, and a help for migrations: their loss delays or misleads nobody but the developer. */
 const noProtection =
-  "'announce_command', 'announce_mail', 'announce_mail_request', 'announce_account_erasure', 'announce_session_end', 'change_rows'";
+  "'announce_command', 'announce_mail', 'announce_mail_request', 'announce_account_erasure', 'announce_session_end', 'announce_second_factor_reset', 'change_rows'";
 const ours = "n.nspname in ('control', 'app', 'keyring')";
 
 /** Every policy, each part of each condition, row-level security itself, each trigger, each refusal in a function and each right. */

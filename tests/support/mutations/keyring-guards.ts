@@ -35,6 +35,12 @@ export const keyringGuards: MakeGuards = (ours, theirs) => {
   const onLost = { tables: ["keyring.lost_keys"], role: "worker" } as const;
   const lose = (tenantId: string) =>
     `insert into keyring.lost_keys (tenant_id, purpose, version, pool, epoch, loss_id) values ('${tenantId}', 'data', 3, 'p', 1, '${newId("keyLoss")}')`;
+  const onFormer = { tables: ["keyring.former_keys", keys], role: "worker" } as const;
+  const change = `update ${keys} set kms_key_arn = 'k2', previous_kms_key_arn = kms_key_arn, previous_wrapped = wrapped ${of(ours.tenantId)}`;
+  const forgotten = `update ${keys} set previous_kms_key_arn = null, previous_wrapped = null ${of(ours.tenantId)}`;
+  const formerOf = (arn: string) => `select count(*) from keyring.former_keys where kms_key_arn = '${arn}'`;
+  const leave = (tenantId: string) =>
+    `insert into keyring.former_keys (tenant_id, kms_key_arn, customer_managed) values ('${tenantId}', 'g', false)`;
   const probes: GuardProbe[] = [
     { ...onKeys, what: "a key under the current epoch", given: epoch("CURRENT", 1), does: insert(1), expect: 1 },
     { ...onKeys, what: "a key under an epoch that turns", given: turning, does: insert(1), expect: "LH021" },
@@ -90,6 +96,13 @@ export const keyringGuards: MakeGuards = (ours, theirs) => {
       expect: 1,
     },
     { ...onLost, what: "it forgets them", does: "delete from keyring.lost_keys", expect: 1 },
+    { ...onFormer, what: "a key that a change has left is noted", given: change, does: forgotten, after: formerOf("k"), expect: 1 },
+    { ...onFormer, what: "one that the change would be taken back to is not", does: change, after: formerOf("k"), expect: 0 },
+    { ...onFormer, what: "the worker notes a former key", does: leave(ours.tenantId), expect: 1 },
+    { ...onFormer, what: "it notes one of another tenant", does: leave(theirs.tenantId), expect: "42501" },
+    { ...onFormer, what: "it sees those of the tenant", does: "select count(*) from keyring.former_keys", expect: 1 },
+    { ...onFormer, what: "it notes a later time", does: "update keyring.former_keys set left_at = now()", expect: 1 },
+    { ...onFormer, what: "it forgets them", does: "delete from keyring.former_keys", expect: 1 },
     { ...onEpochs, what: "a current epoch is opened", does: epoch("CURRENT", 1), expect: 1 },
     { ...onEpochs, what: "a retired epoch is opened", does: epoch("RETIRED", 1), expect: "42501" },
     {
@@ -147,7 +160,13 @@ export const keyringGuards: MakeGuards = (ours, theirs) => {
     within("a turn moves a key", `${turning}; ${under(1)}`, `update ${keys} set epoch = 2 ${of(theirs.tenantId)}`, 1),
     within("a turn moves a key's past", `${turning}; ${before(1)}`, `update ${keys} set previous_epoch = 2 ${of(theirs.tenantId)}`, 1),
     within("a turn changes keys of another model", turning, `update ${keys} set withheld_at = null`, 0),
-    within("a turn takes a key out of the model", `${turning}; ${under(1)}`, `update ${keys} set kms_key_arn = 'k', epoch = null`, "42501"),
+    // The policy alone: noting the key that is left would be refused as well.
+    within(
+      "a turn takes a key out of the model",
+      `${turning}; ${under(1)}; alter table ${keys} disable trigger note_former_key`,
+      `update ${keys} set kms_key_arn = 'k', epoch = null`,
+      "42501",
+    ),
     ...platformKeyGuards,
   ];
 };

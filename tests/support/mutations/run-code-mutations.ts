@@ -43,6 +43,12 @@ export async function runCodeMutations(
   return mutations.flatMap((mutation) => results.get(mutation) ?? []);
 }
 
+/** Whether the tests that have to notice one mutation do, on servers that are there; they are green without it, or nothing is proved. */
+export async function isNoticed(mutation: CodeMutation, dataDir: string): Promise<boolean> {
+  using tree = copySourceTree();
+  return (await tree.withMutation(mutation, () => runTests(tree, dataDir, mutation.tests))) === "failed";
+}
+
 /** Of every mutation's tests in one file, as one pattern; undefined when a mutation takes the whole file. */
 function namesIn(mutations: readonly CodeMutation[], file: string): string | undefined {
   const names = mutations.filter(({ tests }) => tests.file === file).map(({ tests }) => tests.name);

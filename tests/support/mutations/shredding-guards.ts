@@ -62,6 +62,18 @@ function tombstoneGuards(ours: Seeded): GuardProbe[] {
     },
     {
       ...worker,
+      what: "a tenant that was never opened ends under its id",
+      does: `update control.tenants set state = 'FAILED', current_operation = null, name = tenant_id, slug = 'z-z-z' ${of(ours)}`,
+      expect: 1,
+    },
+    {
+      ...worker,
+      what: "it ends under another name",
+      does: `update control.tenants set state = 'FAILED', current_operation = null, name = 'z' ${of(ours)}`,
+      expect: "LH001",
+    },
+    {
+      ...worker,
       what: "audit details go, and the rows stay",
       given: `update control.audit set details = '{"a": 1}', seq = 1, details_commitment = sha256('a'), commitment = sha256('a'), link = sha256('a'), sealed_at = now() ${of(ours)}`,
       does: `select count(control.erase_all_audit_details('${tenantId}'))`,

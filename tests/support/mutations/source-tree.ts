@@ -29,10 +29,8 @@ export function copySourceTree(): SourceTree {
         throw new Error(`${mutation.id}: its text does not stand in ${mutation.file} exactly once`);
       const path = join(root, mutation.file);
       const original = readFileSync(path, "utf8");
-      writeFileSync(
-        path,
-        original.replace(mutation.text, () => mutation.replacement),
-      );
+      const at = mutation.at ?? original.indexOf(mutation.text);
+      writeFileSync(path, original.slice(0, at) + mutation.replacement + original.slice(at + mutation.text.length));
       try {
         return await work();
       } finally {

@@ -66,6 +66,20 @@ export const tenantMutations: readonly CodeMutation[] = [
     tests: turned,
   },
   {
+    id: "a second factor is taken away by one operator",
+    file: "db/src/control/second-factors/decide-reset.ts",
+    text: "if (reset.requestedBy === actor) throw",
+    replacement: "if (reset.requestedBy === '') throw",
+    tests: { file: "integration/second-factor-reset", name: "two operators let somebody in" },
+  },
+  {
+    id: "a retried removal takes a second factor that is newer",
+    file: "db/src/control/identity/remove-second-factor.ts",
+    text: '"DELETE FROM identity.two_factors WHERE user_id = $1 AND id = $2", [userId, factorId]',
+    replacement: '"DELETE FROM identity.two_factors WHERE user_id = $1 AND $2::text IS NOT NULL", [userId, factorId]',
+    tests: { file: "integration/second-factor-reset", name: "an attempt that broke off" },
+  },
+  {
     id: "a closing is approved by whoever asked",
     file: "db/src/control/offboarding/decide-offboarding.ts",
     text: "if (closing.requested_by === actor) {",

@@ -11,7 +11,7 @@ const wrappers = new Set(["acrossTenants", "crossTenants"]);
 const entering = new Set(["withControl", "controlQuery"]);
 const scopeNames = new Set(["tenantId", "userId", "capabilityHash"]);
 /** What connections and pools of the databases are called. */
-const databases = /^(pool|client|connection|control|application|keyring|identity|database|owner|admin|silo|from)$/i;
+const databases = /^(pool|client|connection|control|application|keyring|identity|database|owner|admin|auditor|silo|from)$/i;
 
 /** Statements that reach a database without entering for a tenant, a person or a capability, and outside of the paths that may. */
 export function findUnscoped(fileName: string, text: string): Unscoped[] {
