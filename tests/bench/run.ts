@@ -1,5 +1,6 @@
 import { availableParallelism, loadavg } from "node:os";
 import type { Bench } from "./bench.ts";
+import { judgeGoals } from "./goals.ts";
 import { round } from "./measure.ts";
 
 // `pnpm bench [name …] [--option=value …]`: each prints its figures, and one line of JSON at its end.
@@ -31,8 +32,11 @@ for (const name of names.length > 0 ? names : Object.keys(benches)) {
   if (bench === undefined) continue;
   const loadBefore = round(loadavg()[0] ?? 0, 2);
   const { wrong, ...result } = await bench();
+  const { lines, missed } = judgeGoals({ ...result, wrong });
+  for (const line of lines) console.log(line);
   for (const each of wrong.slice(0, 10)) console.error(`wrong: ${each}`);
   if (wrong.length > 0) process.exitCode = 1;
   const machine = { cores: availableParallelism(), load_before: loadBefore, load_after: round(loadavg()[0] ?? 0, 2) };
-  console.log(JSON.stringify({ ...result, machine }));
+  const figures = { ...result.figures, ...(lines.length > 0 ? { goals_missed_count: missed } : {}) };
+  console.log(JSON.stringify({ ...result, figures, machine }));
 }

@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => whole?.[Symbol.asyncDispose]());
 
 // `pnpm prove offboarding` kills at every step; here at some, by the commit.
-const steps = chooseSample<OffboardingStep>(deadlySteps, 3, readCommit());
+const steps = chooseSample<OffboardingStep>(deadlySteps, 2, readCommit());
 
 test(`a closing outlives its worker at ${steps.join(", ")}, and is certified once`, { timeout: 400_000 }, async () => {
   const tenant = await whole.onboard("business");

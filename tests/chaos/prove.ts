@@ -64,7 +64,7 @@ await runPart(
 );
 await runPart(
   "The worker killed at each step",
-  "SIGKILL while the step is held before its effect; and after its effect, while Temporal hears nothing. Another worker takes over.",
+  "SIGKILL while the step is held before its effect; after its effect, while Temporal hears nothing; and while the step is undone. Another worker takes over.",
   listWorkerDeaths(),
   { atOnce: 1, worker: false },
 );

@@ -12,7 +12,7 @@ afterAll(() => world?.[Symbol.asyncDispose]());
 
 // `pnpm prove suspension` runs all of them; here a sample by the commit, ended by one signal.
 const all = listSuspensionDeaths(["business"]);
-const sample = chooseSample(all, 12, readCommit());
+const sample = chooseSample(all, 6, readCommit());
 
 test(`a suspension outlives its worker, and is never half: ${sample.length} of ${all.length} deaths`, { timeout: 120_000 }, async () => {
   const results = await dieTogether(world, sample);

@@ -5,9 +5,13 @@ import { ListBucketsCommand, ListObjectVersionsCommand, S3Client } from "@aws-sd
 import { withConnection } from "@leasehold/db/client";
 import { type Plane, planes } from "@leasehold/db/roles";
 import { siloDatabaseOf, stackNameOf } from "@leasehold/domain/placement";
+import { named } from "../support/inventory.ts";
 import type { World } from "../support/world.ts";
 
-/** The records of an attempt that stay when everything else of a tenant is gone. */
+/**
+ * The records of an attempt that stay when everything else of a tenant is gone: of the tenant its id, and what its person asked for,
+ * which only they and operators read.
+ */
 const records = [
   "control.audit",
   "control.audit_anchors",
@@ -53,6 +57,10 @@ async function addRows(world: World, plane: Plane, tenantId: string, add: Add): 
     const counts = full.map(({ name, shown }) => `select '${shown}' as name, count(*)::int as count from ${name} where tenant_id = $1`);
     const { rows } = await client.query<{ name: string; count: number }>(counts.join(" union all "), [tenantId]);
     for (const { name, count } of rows) add(name, count);
+    if (plane === "control") {
+      const failed = await client.query(`select from control.tenants where tenant_id = $1 and state = 'FAILED' and (${named})`, [tenantId]);
+      add("name of a tenant that was not created", failed.rowCount ?? 0);
+    }
     if (plane !== "application") return;
     const silos = await client.query("select from pg_database where datname = $1", [siloDatabaseOf(tenantId)]);
     add("silo database", silos.rowCount ?? 0);
