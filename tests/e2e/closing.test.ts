@@ -1,8 +1,9 @@
 import { stat } from "node:fs/promises";
 import type { Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { closingPage, confirmClosing, holdBegun, openTenant, pageOf, putDocument } from "./closing-steps.ts";
 import { linkMailedTo, mailTo, newPerson, openWorkspace, type Person, password, signInToConsole } from "./journeys.ts";
-import { openStage, type Screen, type Stage, type Visitor } from "./stage.ts";
+import { openStage, type Screen, type Stage } from "./stage.ts";
 
 let stage: Stage;
 beforeAll(async () => {
@@ -10,13 +11,10 @@ beforeAll(async () => {
 });
 afterAll(() => stage?.[Symbol.asyncDispose]());
 
-const pageOf = (person: Person, path = "") => `${stage.portal}/w/${person.slug}${path}`;
-const closingPage = (person: Person) => pageOf(person, "/settings/closing");
-
 /** A second browser, in which an invited viewer is in the workspace. */
 async function inviteViewer(owner: Page, guest: Page, person: Person): Promise<void> {
   const email = `guest@${person.slug}.example`;
-  await owner.goto(pageOf(person, "/members"));
+  await owner.goto(pageOf(stage, person, "/members"));
   await owner.getByRole("button", { name: "Invite member" }).click();
   const dialog = owner.getByRole("dialog");
   await dialog.getByLabel("Email").fill(email);
@@ -26,40 +24,7 @@ async function inviteViewer(owner: Page, guest: Page, person: Person): Promise<v
   await guest.getByLabel("Your name").fill("Grace Guest");
   await guest.getByLabel("Password", { exact: true }).fill(`${password}-guest`);
   await guest.getByRole("button", { name: "Accept invitation" }).click();
-  await guest.waitForURL(pageOf(person));
-}
-
-async function putDocument(page: Page, person: Person): Promise<void> {
-  await page.goto(pageOf(person, "/documents"));
-  const file = { name: "terms.txt", mimeType: "text/plain", buffer: Buffer.from(`Terms of ${person.organization}`) };
-  await page.locator('input[type="file"]').first().setInputFiles(file);
-  await page.getByText("terms.txt").first().waitFor();
-}
-
-/** From the page to the confirmed request. */
-async function confirmClosing(page: Page, person: Person): Promise<void> {
-  await page.getByRole("button", { name: `Close ${person.organization}…` }).click();
-  const dialog = page.getByRole("dialog");
-  await dialog.getByLabel(/to confirm/).fill(person.slug);
-  await dialog.getByRole("button", { name: "Close workspace" }).click();
-  await dialog.waitFor({ state: "hidden" });
-}
-
-const holdBegun = (page: Page) => page.getByText("On hold", { exact: true }).waitFor({ timeout: 120_000 });
-
-/** A moment as the field takes it, in the browser's own zone. */
-const momentIn = (page: Page, milliseconds: number) =>
-  page.evaluate((ms) => {
-    const at = new Date(Date.now() + ms);
-    return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
-  }, milliseconds);
-
-async function openTenant({ page }: Visitor, person: Person): Promise<void> {
-  await page.goto(`${stage.console}/tenants?q=${person.slug}`);
-  await page.getByRole("link", { name: person.organization }).first().click();
-  await page.getByRole("heading", { name: person.organization, level: 1 }).waitFor();
-  await page.getByRole("tab", { name: "Closing" }).click();
-  await page.getByRole("heading", { name: "Legal holds" }).waitFor();
+  await guest.waitForURL(pageOf(stage, person));
 }
 
 describe.each<Screen>(["desktop", "phone"])("on a %s", (screen) => {
@@ -69,10 +34,10 @@ describe.each<Screen>(["desktop", "phone"])("on a %s", (screen) => {
     const { page } = owner;
     const person = newPerson("Larch");
     await openWorkspace(page, stage.world, stage.portal, person);
-    await putDocument(page, person);
+    await putDocument(stage, page, person);
     await inviteViewer(page, guest.page, person);
 
-    await page.goto(pageOf(person, "/settings"));
+    await page.goto(pageOf(stage, person, "/settings"));
     await page.getByRole("link", { name: "Close workspace…" }).click();
     await page.getByRole("heading", { name: "What goes" }).waitFor();
     await page.getByText("1 document,").waitFor();
@@ -89,18 +54,18 @@ describe.each<Screen>(["desktop", "phone"])("on a %s", (screen) => {
     await page.getByText("Comes back when you cancel").first().waitFor();
     await owner.inspectBoth("82-closing-hold");
 
-    await guest.page.goto(pageOf(person, "/documents"));
+    await guest.page.goto(pageOf(stage, person, "/documents"));
     await guest.page.getByRole("heading", { name: `${person.organization} is being closed` }).waitFor();
     expect(await guest.page.getByText("terms.txt").count()).toBe(0);
     await guest.inspectBoth("83-shut-out");
-    await page.goto(pageOf(person, "/documents"));
+    await page.goto(pageOf(stage, person, "/documents"));
     await page.getByText("This workspace is being closed").waitFor();
     await page.getByText("terms.txt").first().waitFor();
     expect(await page.getByRole("button", { name: "Upload", exact: true }).count()).toBe(0);
     await owner.inspectBoth("84-closing-banner");
-    expect(await mailTo(stage.world, person.email, "Your workspace is being closed")).toContain(closingPage(person));
+    expect(await mailTo(stage.world, person.email, "Your workspace is being closed")).toContain(closingPage(stage, person));
 
-    await page.goto(closingPage(person));
+    await page.goto(closingPage(stage, person));
     const [download] = await Promise.all([
       page.waitForEvent("download", { timeout: 60_000 }),
       page.getByRole("button", { name: "Download" }).click({ timeout: 60_000 }),
@@ -112,9 +77,9 @@ describe.each<Screen>(["desktop", "phone"])("on a %s", (screen) => {
     await dialog.getByRole("button", { name: "Cancel the closing" }).click();
     await page.getByText("Everything is as it was before.").waitFor({ timeout: 120_000 });
     await owner.inspectBoth("86-closing-cancelled");
-    await guest.page.goto(pageOf(person, "/documents"));
+    await guest.page.goto(pageOf(stage, person, "/documents"));
     await guest.page.getByText("terms.txt").first().waitFor();
-    await page.goto(pageOf(person, "/documents"));
+    await page.goto(pageOf(stage, person, "/documents"));
     await page.getByRole("button", { name: "Upload", exact: true }).waitFor();
     expect(await page.getByText("This workspace is being closed").count()).toBe(0);
     await mailTo(stage.world, person.email, "Your workspace stays open");
@@ -131,7 +96,7 @@ describe.each<Screen>(["desktop", "phone"])("on a %s", (screen) => {
     await signInToConsole(first.page, stage.world, stage.console);
     await signInToConsole(second.page, stage.world, stage.console, stage.world.stack.secrets.secondOperator);
 
-    await openTenant(first, person);
+    await openTenant(stage, first, person);
     await first.inspectBoth("90-console-closing");
     await first.page.getByRole("button", { name: `Ask to close ${person.organization}…` }).click();
     const asking = first.page.getByRole("dialog");
@@ -161,7 +126,7 @@ describe.each<Screen>(["desktop", "phone"])("on a %s", (screen) => {
     await asking.waitFor({ state: "hidden" });
     await first.page.getByText("1 open hold").waitFor();
     await first.inspectBoth("94-console-legal-hold");
-    await owner.page.goto(closingPage(person));
+    await owner.page.goto(closingPage(stage, person));
     await owner.page.getByText("Paused by a legal hold").first().waitFor();
     expect(await owner.page.content()).not.toMatch(/2031-7|A court asked/);
     await owner.inspectBoth("95-paused-by-a-legal-hold");
@@ -181,47 +146,4 @@ describe.each<Screen>(["desktop", "phone"])("on a %s", (screen) => {
     await first.inspectBoth("96-console-cancelled");
     for (const visitor of [owner, first, second]) visitor.calm();
   });
-});
-
-test("a closing runs to its end, sooner because both sides agree, and anyone checks its certificate", async () => {
-  await using owner = await stage.visitor("desktop");
-  await using operator = await stage.visitor("desktop");
-  await using anyone = await stage.visitor("desktop");
-  const { page } = owner;
-  const person = newPerson("Yew");
-  await openWorkspace(page, stage.world, stage.portal, person);
-  await putDocument(page, person);
-  await page.goto(closingPage(person));
-  await page.getByRole("switch", { name: /Export everything first/ }).click();
-  await confirmClosing(page, person);
-  await holdBegun(page);
-
-  await page.getByRole("button", { name: "Ask for an earlier end" }).click();
-  const dialog = page.getByRole("dialog");
-  await dialog.getByLabel("Earlier end").fill(await momentIn(page, 40_000));
-  await dialog.getByLabel("Why").fill("We are gone already");
-  await owner.inspectBoth("100-earlier-end");
-  await dialog.getByRole("button", { name: "Ask" }).click();
-  await dialog.waitFor({ state: "hidden" });
-  await page.getByText("You asked Leasehold for an earlier end").waitFor();
-  await owner.inspect("101-earlier-end-asked");
-
-  await signInToConsole(operator.page, stage.world, stage.console);
-  await openTenant(operator, person);
-  await operator.page.getByRole("button", { name: "Agree to the earlier end" }).click();
-  const agreeing = operator.page.getByRole("dialog");
-  await agreeing.getByLabel("Reason").fill("The owner is known to us");
-  await agreeing.getByRole("button", { name: "Agree" }).click();
-  await agreeing.waitFor({ state: "hidden" });
-
-  await page.getByRole("heading", { name: `${person.organization} is closed` }).waitFor({ timeout: 120_000 });
-  await owner.inspectBoth("102-tombstone");
-  const link = await linkMailedTo(stage.world, person.email, /certificates/, undefined, 240_000);
-  await anyone.page.goto(link);
-  await anyone.page.getByRole("heading", { level: 1 }).waitFor();
-  await anyone.inspectBoth("103-certificate");
-  expect(await anyone.page.content()).not.toMatch(new RegExp(`${person.slug}|${person.organization}`, "i"));
-  await operator.page.reload();
-  await operator.page.getByRole("heading", { name: "Evidence" }).waitFor();
-  await operator.inspectBoth("104-console-evidence");
 });

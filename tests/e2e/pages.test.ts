@@ -1,7 +1,8 @@
 import { withConnection } from "@leasehold/db/client";
 import { afterAll, beforeAll, describe, test } from "vitest";
+import { chooseShare } from "../chaos/choose-sample.ts";
 import { newPerson, openWorkspace, signInToConsole } from "./journeys.ts";
-import { openStage, type Screen, type Stage } from "./stage.ts";
+import { openStage, type Screen, type Stage, type Visitor } from "./stage.ts";
 
 let stage: Stage;
 beforeAll(async () => {
@@ -47,14 +48,20 @@ async function fillInbox(): Promise<void> {
     select tenant_id, 'of-the-inbox', 'not-a-mail', now(), 'template-unknown' ${some} on conflict do nothing`);
 }
 
-describe.each<Screen>(["desktop", "phone"])("on a %s, every page is whole in light and in dark", (screen) => {
+/** On the widest screen in light alone, and the pages that fill it: what differs there is where things stand. */
+const look = (visitor: Visitor, screen: Screen) => (screen === "wide" ? visitor.inspect : visitor.inspectBoth);
+
+const sizes = chooseShare<Screen>(["desktop", "phone", "wide"]);
+describe.each(sizes)("on a %s, every page is whole in light and in dark, and still", (screen) => {
   test("of the portal", async () => {
     await using visitor = await stage.visitor(screen);
-    const { page } = visitor;
-    for (const path of outside) {
+    const { page, still } = visitor;
+    const inspect = look(visitor, screen);
+    for (const path of screen === "wide" ? [""] : outside) {
       await page.goto(`${stage.portal}/${path}`);
       await page.getByRole("heading", { level: 1 }).waitFor();
-      await visitor.inspectBoth(`60-${path.replace("/", "-") || "landing"}`);
+      await still(`60-${path.replace("/", "-") || "landing"}`);
+      await inspect(`60-${path.replace("/", "-") || "landing"}`);
     }
     const person = newPerson("Nimbus");
     await openWorkspace(page, stage.world, stage.portal, person);
@@ -62,31 +69,34 @@ describe.each<Screen>(["desktop", "phone"])("on a %s, every page is whole in lig
       if (path === "/settings") await loseKey(person.slug);
       await page.goto(`${stage.portal}/w/${person.slug}${path}`, { waitUntil: "networkidle" });
       await page.getByRole("heading", { level: 1 }).waitFor();
-      await visitor.inspectBoth(`61-${path.slice(1) || "overview"}`);
+      await still(`61-${path.slice(1) || "overview"}`);
+      await inspect(`61-${path.slice(1) || "overview"}`);
     }
-    for (const tab of settings) {
+    for (const tab of screen === "wide" ? [] : settings) {
       await page.getByRole("tab", { name: tab }).click();
       await page.getByRole("tabpanel", { name: tab }).waitFor();
       await page.waitForLoadState("networkidle");
-      await visitor.inspectBoth(`62-settings-${tab.split(" ")[0]?.toLowerCase()}`);
+      await inspect(`62-settings-${tab.split(" ")[0]?.toLowerCase()}`);
     }
     if (screen === "phone") {
       await page.getByRole("button", { name: "Open the menu" }).click();
       await page.getByRole("link", { name: "Members" }).waitFor();
-      await visitor.inspectBoth("63-menu");
+      await inspect("63-menu");
       await page.keyboard.press("Escape");
     }
     await page.keyboard.press("Control+k");
     await page.getByRole("dialog").waitFor();
-    await visitor.inspectBoth("64-palette");
+    await inspect("64-palette");
     visitor.calm();
   });
 
   test("of the console", async () => {
     await using operator = await stage.visitor(screen);
-    const { page } = operator;
+    const { page, still } = operator;
+    const inspect = look(operator, screen);
     await page.goto(`${stage.console}/sign-in`);
-    await operator.inspectBoth("65-console-sign-in");
+    await still("65-console-sign-in");
+    await inspect("65-console-sign-in");
     await signInToConsole(page, stage.world, stage.console);
     await fillInbox();
     for (const path of console) {
@@ -99,7 +109,8 @@ describe.each<Screen>(["desktop", "phone"])("on a %s, every page is whole in lig
           .getByRole("button", { name: /^Deactivate/ })
           .first()
           .waitFor();
-      await operator.inspectBoth(`66-console-${path.replace("/", "-")}`);
+      await still(`66-console-${path.replace("/", "-")}`);
+      await inspect(`66-console-${path.replace("/", "-")}`);
     }
     operator.calm();
   });

@@ -121,4 +121,13 @@ test("another tenant's workspace answers as if it did not exist", async () => {
   await other.page.goto(`${stage.portal}/w/no-such-workspace`);
   expect(await other.page.getByRole("heading", { level: 1 }).textContent()).toBe(foreign);
   expect(await other.page.getByText(a.organization).count()).toBe(0);
+
+  // Whoever wishes for the same address is told so as they type.
+  await using stranger = await stage.visitor("phone");
+  await stranger.page.goto(`${stage.portal}/sign-up`);
+  await stranger.page.getByLabel("Organization name").fill(a.organization);
+  await stranger.page.getByText("This address is taken. Choose another.").waitFor();
+  await stranger.page.getByLabel("Organization name").fill(newPerson("Cobalt").organization);
+  await stranger.page.getByText("is free", { exact: true }).waitFor();
+  expect(await stranger.page.getByText("This address is taken. Choose another.").count()).toBe(0);
 });

@@ -14,6 +14,7 @@ import { createWorld, type World } from "../support/world.ts";
 export const screens = {
   desktop: { width: 1440, height: 900 },
   phone: { width: 360, height: 740 },
+  wide: { width: 1920, height: 1080 },
 } as const;
 export type Screen = keyof typeof screens;
 
@@ -38,6 +39,8 @@ export interface Visitor extends AsyncDisposable {
   inspect(name: string): Promise<void>;
   /** The same, in light and in dark. */
   inspectBoth(name: string): Promise<void>;
+  /** Asserts that since it was loaded nothing on the page has moved by itself, as the browser measures it: 0.1 at most. */
+  still(name: string): Promise<void>;
   /** Sends bytes no faster than this from now on; 0 for as fast as they go. */
   slowUploads(bytesPerSecond: number): Promise<void>;
   /** Asserts that no page logged an error or broke its own security policy so far. */
@@ -61,6 +64,35 @@ export async function openStage(apps: AppName[], overrides: Partial<Record<AppNa
   };
 }
 
+interface LayoutShifts {
+  worst: number;
+  /** What moved, for whoever reads the failure. */
+  moved: string[];
+}
+
+/**
+ * Runs in every page before its own scripts: sums what moves without anybody's doing, in windows as the browsers' vendors count it (gaps
+ * under a second, five seconds at most), and keeps the worst of them.
+ */
+function measureShifts(): void {
+  type Shift = PerformanceEntry & { value: number; hadRecentInput: boolean; sources: { node?: Node | null }[] };
+  const kept: LayoutShifts = { worst: 0, moved: [] };
+  (window as unknown as { layoutShifts: LayoutShifts }).layoutShifts = kept;
+  let [sum, began, last] = [0, 0, Number.NEGATIVE_INFINITY];
+  const add = ({ value, hadRecentInput, startTime, sources }: Shift) => {
+    if (hadRecentInput) return;
+    if (startTime - last >= 1_000 || startTime - began >= 5_000) [sum, began] = [0, startTime];
+    last = startTime;
+    sum += value;
+    kept.worst = Math.max(kept.worst, sum);
+    for (const { node } of sources) kept.moved.push(node instanceof Element ? `${node.tagName}.${node.className}`.slice(0, 80) : "text");
+  };
+  const observer = new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) add(entry as Shift);
+  });
+  observer.observe({ type: "layout-shift", buffered: true });
+}
+
 function seedOperators({ stack }: World): void {
   for (const signIn of [stack.secrets.operator, stack.secrets.secondOperator]) {
     const env = { ...inheritedEnv(), NODE_ENV: "production" as const, ...seedEnv(stack, signIn) };
@@ -77,6 +109,7 @@ async function openVisitor(browser: Browser, screen: Screen, dark: boolean): Pro
     hasTouch: screen === "phone",
   });
   context.setDefaultTimeout(20_000);
+  await context.addInitScript(measureShifts);
   const complaints: string[] = [];
   const page = await context.newPage();
   page.on("pageerror", (error) => complaints.push(error.message));
@@ -128,6 +161,10 @@ async function openVisitor(browser: Browser, screen: Screen, dark: boolean): Pro
         await page.waitForFunction((isDark) => matchMedia("(prefers-color-scheme: dark)").matches === isDark, scheme);
         await inspect(name, scheme === dark ? undefined : rulesOfColours);
       }
+    },
+    async still(name) {
+      const { worst, moved } = await page.evaluate(() => (window as unknown as { layoutShifts: LayoutShifts }).layoutShifts);
+      expect(worst, `${name} moves by itself: ${moved.join(", ")}`).toBeLessThanOrEqual(0.1);
     },
     async slowUploads(bytesPerSecond) {
       const session = await context.newCDPSession(page);
