@@ -75,6 +75,8 @@ describe("a request", () => {
     expect(await codeOf(request(owner, { password: "not it at all" }))).toBe("password-wrong");
     expect(await fixtures.rows("control.commands WHERE tenant_id = $1 AND kind = 'offboard-tenant'", [owner.tenantId])).toBe(0);
     expect((await request(owner, { password })).outcome).toBe("requested");
+    const by = "control.offboardings WHERE tenant_id = $1 AND confirmed_by = 'password'";
+    expect(await fixtures.rows(by, [owner.tenantId])).toBe(1);
   });
 
   test("sent twice is one, and its key is good for nothing else", async () => {

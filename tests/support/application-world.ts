@@ -157,7 +157,8 @@ async function createKmsKey(kms: KMSClient, tenantId: TenantId): Promise<string>
   return KeyMetadata?.Arn ?? "";
 }
 
-function clientOf(url: string, token: string): ApplicationClient {
+/** The application plane at an address, asked with a token or a key. */
+export function clientOf(url: string, token: string): ApplicationClient {
   const authorization = `Bearer ${token}`;
   return {
     trpc: createTRPCClient<AppRouter>({ links: [httpLink({ url: `${url}/trpc`, transformer: superjson, headers: { authorization } })] }),

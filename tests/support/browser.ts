@@ -1,5 +1,6 @@
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { isRoot } from "@leasehold/infra/local/paths";
 import { type Browser, chromium } from "playwright";
 import { testEnv } from "./env.ts";
@@ -18,33 +19,45 @@ export function findBrowser(): string | undefined {
   return [testEnv().LEASEHOLD_CHROMIUM, ...usual, chromium.executablePath()].find((path) => path !== undefined && existsSync(path));
 }
 
-/** Gets a browser where there is none: from Debian's packages as root, otherwise from Playwright. */
+const debian: [string, string[]][] = [
+  ["apt-get", ["update", "-qq"]],
+  ["apt-get", ["install", "-y", "-qq", "--no-install-recommends", "chromium"]],
+];
+const playwright: [string, string[]][] = [
+  [process.execPath, [fileURLToPath(new URL("../node_modules/playwright/cli.js", import.meta.url)), "install", "chromium"]],
+];
+
+/** Gets a browser where there is none: from Debian's packages as root, otherwise, or where those have none, from Playwright. */
 export function installBrowser(): string | undefined {
-  const attempts: [string, string[]][] =
-    isRoot && existsSync("/usr/bin/apt-get")
-      ? [
-          ["apt-get", ["update", "-qq"]],
-          ["apt-get", ["install", "-y", "-qq", "--no-install-recommends", "chromium"]],
-        ]
-      : [[process.execPath, [new URL("../node_modules/playwright/cli.js", import.meta.url).pathname, "install", "chromium"]]];
-  try {
-    for (const [command, args] of attempts) {
-      execFileSync(command, args, {
+  for (const way of isRoot && existsSync("/usr/bin/apt-get") ? [debian, playwright] : [playwright]) {
+    if (runs(way)) {
+      const found = findBrowser();
+      if (found !== undefined) return found;
+    }
+  }
+  return undefined;
+}
+
+function runs(commands: [string, string[]][]): boolean {
+  return commands.every(
+    ([command, args]) =>
+      spawnSync(command, args, {
         stdio: ["ignore", "ignore", "inherit"],
         env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
         timeout: 600_000,
-      });
-    }
-  } catch {
-    return undefined;
-  }
-  return findBrowser();
+      }).status === 0,
+  );
 }
 
-/** Starts the browser. @throws Error with the remedy when there is none: browser tests fail then, they are never left out. */
+/** @throws Error with the remedy when there is none: browser tests fail then, they are never left out. */
+export function assertBrowser(path: string | undefined): string {
+  if (path === undefined) throw new Error(`There is no browser for the tests. ${remedy}.`);
+  return path;
+}
+
+/** Starts the browser. @throws see `assertBrowser`. */
 export async function launchBrowser(): Promise<Browser> {
-  const executablePath = findBrowser();
-  if (executablePath === undefined) throw new Error(`There is no browser for the tests. ${remedy}.`);
+  const executablePath = assertBrowser(findBrowser());
   const quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic", "--no-first-run"];
   return chromium.launch({ executablePath, args: isRoot ? ["--no-sandbox", ...quiet] : quiet });
 }

@@ -4,7 +4,7 @@ import type { ProcessRole } from "@leasehold/db/roles";
 import { newId } from "@leasehold/domain/ids";
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from "jose";
 import type { Pool } from "pg";
-import { endSessions } from "../../apps/console/src/server/identity/end-sessions.ts";
+import { endSessions, forgetSecondFactor } from "../../apps/console/src/server/identity/end-sessions.ts";
 import { listAccounts } from "../../apps/console/src/server/identity/list-accounts.ts";
 import { identityPool } from "../../apps/console/src/server/identity/options.ts";
 import { createConsoleCaller } from "../../apps/console/src/server/router.ts";
@@ -61,6 +61,7 @@ export async function startConsoleWorld(): Promise<ConsoleWorld> {
     pool: pools.operator,
     listAccounts: () => listAccounts(accounts),
     endSessions: (operatorId) => endSessions(accounts, operatorId),
+    forgetSecondFactor: (operatorId) => forgetSecondFactor(accounts, operatorId),
     feed,
     isStillSignedIn: async () => session.holds,
     settings: {

@@ -19,9 +19,11 @@ export function documentsOf(
 ) {
   const authorization = async () => `Bearer ${await world.tokenFor(person)}`;
   const headers = async () => ({ authorization: await authorization() });
-  const { documents, erasure } = createTRPCClient<AppRouter>({
-    links: [httpLink({ url: `${url}/trpc`, transformer: superjson, headers })],
-  });
+  const clientWith = (more: Record<string, string>) =>
+    createTRPCClient<AppRouter>({
+      links: [httpLink({ url: `${url}/trpc`, transformer: superjson, headers: async () => ({ ...(await headers()), ...more }) })],
+    });
+  const { documents, erasure, apiKeys } = clientWith({});
   const fetched = async (path: string, init: RequestInit = {}) => {
     const answer = await fetch(`${url}/documents${path}`, { ...init, headers: { ...(await headers()), "content-type": "text/plain" } });
     if (answer.ok) return answer;
@@ -36,8 +38,12 @@ export function documentsOf(
     },
     read: async (documentId: string) => Buffer.from(await (await fetched(`/${documentId}/body`)).arrayBuffer()),
     rename: (documentId: string, name: string) => documents.rename.mutate({ documentId, name }),
+    /** Under one idempotency key. */
+    renameOnce: (key: string, documentId: string, name: string) =>
+      clientWith({ "idempotency-key": key }).documents.rename.mutate({ documentId, name }),
     createFolder: async (name: string) => (await documents.createFolder.mutate({ name })).folderId,
     renameFolder: (folderId: string, name: string) => documents.renameFolder.mutate({ folderId, name }),
+    createKey: (name: string) => apiKeys.create.mutate({ name, scopes: ["documents:read"] }),
     folders: async () => (await documents.list.query({})).folders,
     /** What a person made here, as whoever may see it is told. */
     authored: (userId: string) => erasure.authored.query({ userId }),

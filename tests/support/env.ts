@@ -7,6 +7,8 @@ const testSettings = z.object({
   LEASEHOLD_TEST_DATA_DIR: z.string().min(1).optional(),
   /** Closings that the model of the hold is played against. */
   LEASEHOLD_MODEL_RUNS: z.coerce.number().int().positive().default(20),
+  /** One part in so many of the longest suites, by the commit; 1 takes everything. */
+  LEASEHOLD_TEST_SHARE: z.coerce.number().int().positive().default(1),
   LEASEHOLD_CACHE_DIR: z.string().min(1).optional(),
   LEASEHOLD_PYTHON: z.string().min(1).optional(),
 });

@@ -6,6 +6,9 @@ import { ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { type Plane, planes } from "@leasehold/db/roles";
 import type { World } from "./world.ts";
 
+/** Whether a row of control.tenants says more than its id and its end. */
+export const named = "state <> 'FAILED' or name <> tenant_id or slug <> lower(replace(tenant_id, '_', '-'))";
+
 /** What is there, by kind; taken from the providers and the database catalogues, never from our own resource table. */
 export interface Inventory {
   present: string[];
@@ -15,7 +18,7 @@ export interface Inventory {
 
 /** The operation's own record and its audit rows: what a rollback leaves, by design. */
 const records =
-  /^control\.(operations|operation_steps|operation_events|operation_exclusions|commands|resources|tenants|audit|audit_heads|audit_anchors|mail_outbox)$|^app\.audit(_heads)?$/;
+  /^control\.(operations|operation_steps|operation_events|operation_exclusions|commands|resources|audit|audit_heads|audit_anchors|mail_outbox)$|^app\.audit(_heads)?$/;
 
 export async function takeInventory(world: World): Promise<Inventory> {
   const keys = await listKeys(world);
@@ -62,6 +65,12 @@ async function listAws(world: World): Promise<string[]> {
   return [...new Set(names)];
 }
 
+/** What counts in a table in place of its rows. Of a tenant whose onboarding was rolled back, its id is left and nothing that names it. */
+const values: Readonly<Record<string, string>> = {
+  "control.pools": "coalesce(sum(taken), 0)",
+  "control.tenants": `count(*) filter (where ${named})`,
+};
+
 /** Rows of every table that is not a record, as the auditor sees them. */
 async function countRows(world: World, plane: Plane): Promise<string[]> {
   const pool = world.pool(plane, "auditor");
@@ -70,7 +79,7 @@ async function countRows(world: World, plane: Plane): Promise<string[]> {
     where n.nspname in ('control', 'app', 'keyring') and c.relkind in ('r', 'p') and not c.relispartition order by 1`);
   const counts: string[] = [];
   for (const { name } of rows.filter((row) => !records.test(row.name))) {
-    const value = name === "control.pools" ? "coalesce(sum(taken), 0)" : "count(*)";
+    const value = values[name] ?? "count(*)";
     const counted = await pool.query<{ n: string }>(`select ${value} as n from ${name}`);
     counts.push(`rows ${name} ${counted.rows[0]?.n}`);
   }

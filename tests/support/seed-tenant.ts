@@ -106,6 +106,10 @@ export async function seedTenant(databases: TestDatabases, tenantId: string): Pr
       ["audit_anchors", { tenant_id: tenantId, plane: "control", seq: 1, link: `\\x${"ab".repeat(32)}`, object_key: "k" }],
       ["mail_outbox", { tenant_id: tenantId, mail_id: newId("mail"), dedupe_key: tenantId, template: "t", sealed: "s" }],
       ["members", { tenant_id: tenantId, user_id: userId, role: "owner" }],
+      [
+        "second_factor_resets",
+        { tenant_id: tenantId, reset_id: newId("secondFactorReset"), user_id: userId, requested_by: "operator:o", reason: "r" },
+      ],
       ["tenant_keys", { tenant_id: tenantId, key_arn: "k" }],
       [
         "key_losses",
@@ -168,6 +172,7 @@ export async function seedTenant(databases: TestDatabases, tenantId: string): Pr
     keyring: [
       ["data_keys", { tenant_id: tenantId, version: 1, wrapped: bytes, kms_key_arn: "k" }],
       ["lost_keys", { tenant_id: tenantId, purpose: "data", version: 7, pool: "p", epoch: 1, loss_id: newId("keyLoss") }],
+      ["former_keys", { tenant_id: tenantId, kms_key_arn: "f", customer_managed: false }],
     ],
   };
   const schemas: Record<Plane, string> = { control: "control", application: "app", keyring: "keyring" };

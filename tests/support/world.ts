@@ -41,7 +41,7 @@ export interface World extends AsyncDisposable {
   /** Keys of what Temporal keeps, opened as the worker does. */
   payloadKeys: PayloadKeys;
   /** A token as the portal signs it. */
-  tokenFor(person: { tenantId: TenantId; userId: string; plan?: string; roles?: Role[] }): Promise<string>;
+  tokenFor(person: { tenantId: TenantId; userId: string; plan?: string; roles?: Role[]; lifetimeSeconds?: number }): Promise<string>;
   /** Starts a process of this world; the world ends it. Settings in `overrides` win. */
   start(app: AppName, overrides?: Record<string, string>): Promise<AppProcess>;
   /** Mails that the product sent to an address, oldest first. */
@@ -98,8 +98,8 @@ export async function createWorld(options: { apps?: AppName[]; ownServers?: bool
       return pool;
     },
     aws: (user) => ({ endpoint: stack.aws.endpoint, region: stack.aws.region, credentials: { ...stack.aws[user] }, forcePathStyle: true }),
-    tokenFor: ({ tenantId, userId, plan = "pro", roles = ["owner"] }) =>
-      signTenantToken(stack.secrets.portalTokenKey, { issuer: appUrl(stack, "portal"), tenantId, plan, subject: userId, roles }),
+    tokenFor: ({ userId: subject, plan = "pro", roles = ["owner"], ...rest }) =>
+      signTenantToken(stack.secrets.portalTokenKey, { issuer: appUrl(stack, "portal"), plan, subject, roles, ...rest }),
     async start(app, overrides) {
       return undo.use(await startApp(stack, app, overrides));
     },
