@@ -29,6 +29,8 @@ module.exports = {
     { name: "nothing-imports-tests", severity: "error", from: { pathNot: "^tests/" }, to: { path: "^tests/" } },
     layer("domain", "packages/domain", []),
     layer("ui", "packages/ui", ["packages/domain"]),
+    layer("archive", "packages/archive", []),
+    layer("infra", "infra", ["packages/domain", "db/"]),
     layer("db", "db", ["packages/domain"]),
     layer("tenancy", "packages/tenancy", [
       "packages/domain",
