@@ -2,6 +2,7 @@ import { withConnection } from "@leasehold/db/client";
 import { changeHold } from "@leasehold/db/control/offboarding/change-hold";
 import { keepExportPeople } from "@leasehold/db/control/offboarding/exports/export-people";
 import { findExportOf } from "@leasehold/db/control/offboarding/exports/read-export";
+import { placeLegalHold, releaseLegalHold } from "@leasehold/db/control/offboarding/legal-holds";
 import { requestOffboarding } from "@leasehold/db/control/offboarding/request-offboarding";
 import { withControl } from "@leasehold/db/control/with-control";
 import type { TenantContext } from "@leasehold/domain/context";
@@ -9,11 +10,13 @@ import { newId, type OperationId } from "@leasehold/domain/ids";
 import type { PlanId } from "@leasehold/domain/plans";
 import { publicHalf } from "@leasehold/infra/local/provision/secrets";
 import { sealPeople } from "@leasehold/tenancy/mail/seal-people";
+import { offboardingWorkflowId } from "@leasehold/workflows/offboarding/contract";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { restClient } from "../support/api-client.ts";
 import { type DocumentsClient, documentsOf } from "../support/documents-client.ts";
 import { awaitExport, fetchArchive } from "../support/exports.ts";
 import { awaitOutcome } from "../support/onboarding-outcome.ts";
+import { operators } from "../support/operators.ts";
 import { type RequestedTenant, requestOnboarding } from "../support/request-onboarding.ts";
 import { activeFacts, factsOf, snapshot } from "../support/suspension.ts";
 import { issuersWithoutPortal } from "../support/use-workspace.ts";
@@ -65,9 +68,14 @@ const asOwnerOf = ({ tenantId, userId }: Tenant): TenantContext => ({
   requestId: newId("request"),
 });
 
-async function close(tenant: Tenant): Promise<OperationId> {
-  const asked = { reason: "", confirmation: tenant.slug, withExport: true, holdDays: 30, idempotencyKey: newId("command") };
+async function close(tenant: Tenant, chosen: { withExport?: boolean; holdDays?: number } = {}): Promise<OperationId> {
+  const asked = { reason: "", confirmation: tenant.slug, withExport: true, holdDays: 30, ...chosen, idempotencyKey: newId("command") };
   return (await requestOffboarding(world.pool("control", "portal"), asOwnerOf(tenant), asked)).operationId;
+}
+
+async function stateOf(operationId: OperationId, step: string): Promise<string | undefined> {
+  const text = "select state from control.operation_steps where operation_id = $1 and step = $2";
+  return (await owner(text, [operationId, step])).rows[0]?.state;
 }
 
 function cancel(tenant: Tenant, operationId: OperationId): Promise<unknown> {
@@ -92,6 +100,15 @@ async function expectReopened(tenant: Tenant, operationId: OperationId, before: 
   expect(await factsOf(world, tenant)).toMatchObject(activeFacts);
   expect((await tenant.documents.read(tenant.documentId)).toString()).toBe(body);
   await expect.poll(() => tenant.asProgram(), { timeout: 10_000 }).toBe(200);
+}
+
+/** Has a closing's run grow until Temporal suggests that another goes on, and waits for that. */
+async function growLong(operationId: OperationId): Promise<void> {
+  const run = world.temporal.workflow.getHandle(offboardingWorkflowId(operationId));
+  const { runId } = await run.describe();
+  // Over the four MiB of history that the server takes for long.
+  for (let sent = 0; sent < 24; sent++) await run.signal("offboardingChanged", "x".repeat(200_000));
+  await expect.poll(async () => (await run.describe()).runId, { timeout: 30_000 }).not.toBe(runId);
 }
 
 test.each(["business", "pro"] as const)(
@@ -138,3 +155,28 @@ test("a closing that is cancelled where it is parked opens again with nobody dec
   await cancel(pro, operationId);
   await expectReopened(pro, operationId, before);
 }, 60_000);
+
+test("a hold whose run grew long goes on as another run: cancelled it opens again, and let go it is erased", async () => {
+  const { business } = tenants;
+  const before = await snapshot(world, business);
+  const cancelled = await close(business, { withExport: false });
+  await expect.poll(() => stateOf(cancelled, "hold"), { timeout: 20_000 }).toBe("SUCCEEDED");
+  await growLong(cancelled);
+  await cancel(business, cancelled);
+  await expectReopened(business, cancelled, before);
+
+  const erased = await close(business, { withExport: false, holdDays: 0 });
+  const ctx = (operatorId: string) => ({
+    tenantId: business.tenantId,
+    actor: { type: "operator", operatorId } as const,
+    requestId: newId("request"),
+  });
+  const operator = world.pool("control", "operator");
+  const { holdId } = await placeLegalHold(operator, ctx(operators.ada), { caseNumber: "2031-7", reason: "A court asks" });
+  await expect.poll(() => stateOf(erased, "hold"), { timeout: 20_000 }).toBe("SUCCEEDED");
+  await growLong(erased);
+  expect(await factsOf(world, business)).toMatchObject({ state: "CLOSING" });
+  await releaseLegalHold(operator, ctx(operators.grace), { holdId, reason: "The case is closed" });
+  await expect.poll(() => stateOf(erased, "destroy-keys"), { timeout: 30_000 }).toBe("SUCCEEDED");
+  expect(await factsOf(world, business)).toMatchObject({ state: "SHREDDING" });
+}, 120_000);
