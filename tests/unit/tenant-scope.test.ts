@@ -1,8 +1,12 @@
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { crossTenantPaths } from "@leasehold/db/cross-tenants";
-import { describe, expect, test } from "vitest";
+import { loadModule } from "libpg-query";
+import { beforeAll, describe, expect, test } from "vitest";
+import { findUnbound } from "../support/scope/find-unbound.ts";
 import { findUnscoped } from "../support/scope/find-unscoped.ts";
+import { listUnbound } from "../support/scope/list-unbound.ts";
+import { listStatements } from "../support/scope/sql-statements.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -34,6 +38,60 @@ describe("a statement that enters for nobody is refused", () => {
 
 test("nothing in the repository reaches a database by another way", () => {
   execFileSync(process.execPath, ["tests/support/scope/check-scope.ts"], { cwd: root, encoding: "utf8" });
+});
+
+describe("a statement that names no tenant for a table's rows is found", () => {
+  const tables = new Set(["control.a", "control.b"]);
+  /** As in a file, with a value where there is a question mark; `mine` and `assigned` are fragments, of the file and from elsewhere. */
+  const unboundOf = (statement: string) => {
+    const filled = statement.replaceAll(/\?(\w*)/g, (_mark, name: string) => `\${${name || "value"}}`);
+    const text = `const mine = sql\`tenant_id = \${tenantId}\`;\nawait tx.execute(sql\`${filled}\`);`;
+    const [found] = listStatements("a.ts", text).filter((each) => each.line === 2);
+    return found?.tree === undefined ? ["cannot be read"] : findUnbound(found.tree, tables).unbound.toSorted();
+  };
+  const of = "tenant_id = ?";
+  beforeAll(() => loadModule());
+
+  test.each([
+    ["none", "select from control.a where id = ?", ["control.a"]],
+    ["another column", "update control.a set x = 1 where id = ?", ["control.a"]],
+    ["only where another condition holds", `delete from control.a where ${of} or id = 1`, ["control.a"]],
+    ["not this one", "select from control.a where tenant_id <> ?", ["control.a"]],
+    ["of one of two", `select from control.a a, control.b b where a.${of} and a.id = b.id`, ["control.b"]],
+    ["of neither of two", "select from control.a a join control.b b on a.tenant_id = b.tenant_id", ["control.a", "control.b"]],
+    ["in a subquery", `select from control.a where ${of} and exists (select from control.b b where b.id = 1)`, ["control.b"]],
+    ["in one part of a union", `select from control.a where ${of} union all select from control.b`, ["control.b"]],
+    ["in what an insert selects", "insert into control.a select * from control.b", ["control.b"]],
+    ["in a part of its own", `with x as (delete from control.b returning id) select from control.a where ${of}`, ["control.b"]],
+    ["from a list", "delete from control.a a using unnest(?::text[]) as t (tenant_id) where a.tenant_id = t.tenant_id", ["control.a"]],
+  ])("%s", (_what, statement, expected) => {
+    expect(unboundOf(statement)).toEqual(expected);
+  });
+
+  test.each([
+    ["its own", `select from control.a where ${of} and x = 1`],
+    ["by what is joined", `select from control.a a join control.b b on b.tenant_id = a.tenant_id and b.id = a.id where a.${of}`],
+    ["by a column of both", `select from control.a a join control.b b using (tenant_id, id) where a.${of}`],
+    ["by what is around it", `select from control.a a where a.${of} and not exists (select from control.b where tenant_id = a.tenant_id)`],
+    [
+      "by what was selected",
+      `with x as (select tenant_id from control.a where ${of}) delete from control.b b using x where b.tenant_id = x.tenant_id`,
+    ],
+    ["side by side", "select from control.a where (tenant_id, id) = (?, ?)"],
+    ["in a fragment of the file's", "select from control.a where ?mine and x = 1"],
+    ["beside one from elsewhere", `update control.a set x = 1, ?assigned where ${of}`],
+    ["of no tenant's table", "select from control.operators"],
+  ])("not one that names it: %s", (_what, statement) => {
+    expect(unboundOf(statement)).toEqual([]);
+  });
+});
+
+test("each comparison that binds a table's rows to a tenant is missed when it is left out", async () => {
+  const { problems, statements, comparisons, unnoticed } = await listUnbound();
+  expect(problems).toEqual([]);
+  expect(unnoticed).toEqual([]);
+  expect(statements).toBeGreaterThan(400);
+  expect(comparisons).toBeGreaterThan(300);
 });
 
 test("every path has a reason", () => {

@@ -72,6 +72,7 @@ async function rejectOnboarding(tx: ControlTransaction, tenantId: TenantId, oper
 
 async function wasApproved(tx: ControlTransaction, input: ApprovalDecision): Promise<boolean> {
   const { rowCount } = await tx.execute(sql`
-    SELECT FROM control.commands WHERE operation_id = ${input.operationId} AND idempotency_key = ${input.idempotencyKey} AND kind = 'onboard-tenant'`);
+    SELECT FROM control.commands WHERE tenant_id = ${input.tenantId} AND operation_id = ${input.operationId}
+      AND idempotency_key = ${input.idempotencyKey} AND kind = 'onboard-tenant'`);
   return rowCount === 1;
 }

@@ -41,7 +41,7 @@ export function requestExport(
   const exportId = newId("export");
   return withControl(pool, { tenantId }, async (tx) => {
     await tx.execute(sql`SELECT pg_advisory_xact_lock(hashtextextended(${`command:${idempotencyKey}`}, 0))`);
-    const repeated = await findRepeated(tx, idempotencyKey, hash);
+    const repeated = await findRepeated(tx, tenantId, idempotencyKey, hash);
     if (repeated !== undefined) return { exportId: repeated };
     await refuseRequest(tx, tenantId);
     await tx.execute(sql`
@@ -57,9 +57,10 @@ export function requestExport(
   });
 }
 
-async function findRepeated(tx: ControlTransaction, idempotencyKey: string, hash: string): Promise<ExportId | undefined> {
+async function findRepeated(tx: ControlTransaction, tenantId: string, idempotencyKey: string, hash: string): Promise<ExportId | undefined> {
   const { rows } = await tx.execute<{ kind: string; hash: string; exportId: ExportId }>(sql`
-    SELECT kind, body_hash AS hash, payload ->> 'exportId' AS "exportId" FROM control.commands WHERE idempotency_key = ${idempotencyKey}`);
+    SELECT kind, body_hash AS hash, payload ->> 'exportId' AS "exportId" FROM control.commands
+    WHERE tenant_id = ${tenantId} AND idempotency_key = ${idempotencyKey}`);
   const [row] = rows;
   if (row === undefined || (row.kind === kind && row.hash === hash)) return row?.exportId;
   throw new DomainError("CONFLICT", "This idempotency key was used for another request. Send a new key.", {
