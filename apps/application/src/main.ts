@@ -44,6 +44,8 @@ async function stop(signal: string): Promise<void> {
   await metrics?.stop();
   await endTracing().catch(() => {});
   logger.info("stopped");
+  // Ended by itself, Node 24 may wait without end, and busy, for requests of connections that were lost (Environment::CleanupHandles).
+  process.exit();
 }
 process.once("SIGTERM", stop);
 process.once("SIGINT", stop);
