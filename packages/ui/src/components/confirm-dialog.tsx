@@ -1,6 +1,6 @@
 "use client";
 
-import { Check, Minus } from "lucide-react";
+import { Minus, Undo2 } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { Field } from "./field.tsx";
 import {
@@ -101,7 +101,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
               ))}
               {undo ? (
                 <li className="flex gap-2 text-muted-foreground">
-                  <Check aria-hidden="true" className="mt-0.5 size-4 shrink-0" />
+                  <Undo2 aria-hidden="true" className="mt-0.5 size-4 shrink-0" />
                   <span>{undo}</span>
                 </li>
               ) : null}
