@@ -48,6 +48,11 @@ async function sayWhatEnded(dataDir: string): Promise<LocalError | undefined> {
   return failure;
 }
 
+/** How long an app may take to end. */
+const endsWithinMs = 10_000;
+/** Next.js then keeps what it has compiled as it ends; otherwise pages that were compiled in its first minutes are compiled again the next time. */
+const savingPages = { __NEXT_DEV_WAIT_FOR_TURBOPACK_SHUTDOWN: "1" };
+
 async function run(): Promise<void> {
   if (!isAppName(app) || separator !== "--" || command === undefined)
     throw new Error(`usage: node with-env.ts ${appNames.join("|")} -- <command>`);
@@ -55,13 +60,13 @@ async function run(): Promise<void> {
   const needed = [refOf(process.ppid), findTurbo(), findStarter()].filter((ref): ref is ProcessRef => ref !== undefined);
   const stack = await findStack(app, dataDir, needed);
   let supervisor = findRunning(dataDir)?.supervisor;
-  const child = spawn(command, args, { stdio: "inherit", env: { ...inheritedEnv(), ...stackEnv(stack, app) } });
+  const child = spawn(command, args, { stdio: "inherit", env: { ...inheritedEnv(), ...savingPages, ...stackEnv(stack, app) } });
   let asked = false;
   const end = () => {
     if (asked) return;
     asked = true;
     if (child.pid !== undefined) signalProcess(child.pid, "SIGTERM");
-    setTimeout(() => child.kill("SIGKILL"), 10_000).unref();
+    setTimeout(() => child.kill("SIGKILL"), endsWithinMs).unref();
   };
   setInterval(() => {
     supervisor ??= findRunning(dataDir)?.supervisor;
