@@ -92,5 +92,7 @@ process.once("disconnect", () => process.exit());
 process.once("SIGTERM", async () => {
   await server.close();
   await pool.end();
+  // Who listens for the end of the channel is kept by it.
+  process.exit();
 });
 process.send?.(await server.listen({ host: "127.0.0.1", port: 0 }));
