@@ -1,10 +1,10 @@
-import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { offboardingStores } from "@leasehold/domain/offboarding/stores";
 import { repositoryRoot } from "@leasehold/infra/local/paths";
 import { loadModule } from "libpg-query";
 import { findUnbound } from "./find-unbound.ts";
+import { listBuiltStatements, tablesOf } from "./find-unbound-builders.ts";
 import { listStatements } from "./sql-statements.ts";
 import { unboundStatements } from "./unbound-statements.ts";
 
@@ -26,19 +26,39 @@ export interface BoundStatements {
   unnoticed: string[];
 }
 
-/** Looks through every statement that the repository writes out in SQL. @throws what cannot be read */
+/** Looks through every statement that the repository writes out in SQL, or has drizzle's builder make. */
 export async function listUnbound(): Promise<BoundStatements> {
   await loadModule();
-  const listed = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", ...folders], {
-    cwd: repositoryRoot,
-    encoding: "utf8",
-  });
-  const files = listed.split("\n").filter((file) => /\.tsx?$/.test(file) && !/\.test\.tsx?$/.test(file));
+  const files = folders
+    .flatMap((folder) => sourcesIn(folder))
+    .toSorted()
+    .map((file) => ({ file, text: readFileSync(join(repositoryRoot, file), "utf8") }));
+  const built = new Set(files.flatMap(({ file, text }) => (/^db\/src\/\w+\/schema\//.test(file) ? tablesOf(text) : [])));
   const found: BoundStatements = { problems: [], statements: 0, comparisons: 0, unnoticed: [] };
   const needed = new Set<string>();
-  for (const file of files.filter((name) => existsSync(join(repositoryRoot, name)))) {
-    for (const { line, inside, tree, crosses } of listStatements(file, readFileSync(join(repositoryRoot, file), "utf8"))) {
-      found.statements += 1;
+
+  /** `without` gives what is unbound when one comparison is left out. */
+  function look<C>(
+    at: string,
+    id: string,
+    unbound: string[],
+    comparisons: readonly C[],
+    without: (left: ReadonlySet<C>) => string[],
+  ): void {
+    found.statements += 1;
+    if (unbound.length > 0) needed.add(id);
+    if (unbound.length > 0 && !Object.hasOwn(unboundStatements, id))
+      found.problems.push(`${at}: names no tenant for ${unbound.join(", ")}: compare its tenant, or go by a path of the register`);
+    for (const comparison of new Set(comparisons)) {
+      found.comparisons += 1;
+      if (without(new Set([comparison])).length <= unbound.length) found.unnoticed.push(at);
+    }
+  }
+
+  for (const { file, text } of files) {
+    for (const { line, inside, unbound, comparisons, without } of listBuiltStatements(file, text, built))
+      look(`${file}:${line}`, `${file} ${inside}`, unbound, comparisons, without);
+    for (const { line, inside, tree, crosses } of listStatements(file, text)) {
       const at = `${file}:${line}`;
       if (tree === undefined) {
         found.problems.push(`${at}: cannot be read as SQL: write the statement out, or put its parts together from this file's own`);
@@ -46,17 +66,18 @@ export async function listUnbound(): Promise<BoundStatements> {
       }
       if (crosses) continue;
       const { unbound, comparisons } = findUnbound(tree, tablesOfTenants);
-      const id = `${file} ${inside}`;
-      if (unbound.length > 0) needed.add(id);
-      if (unbound.length > 0 && !Object.hasOwn(unboundStatements, id))
-        found.problems.push(`${at}: names no tenant for ${unbound.join(", ")}: compare its tenant_id, or go by a path of the register`);
-      for (const comparison of new Set(comparisons)) {
-        found.comparisons += 1;
-        const without = findUnbound(tree, tablesOfTenants, new Set([comparison]));
-        if (without.unbound.length <= unbound.length) found.unnoticed.push(at);
-      }
+      look(at, `${file} ${inside}`, unbound, comparisons, (left) => findUnbound(tree, tablesOfTenants, left).unbound);
     }
   }
   for (const id of Object.keys(unboundStatements)) if (!needed.has(id)) found.problems.push(`${id}: needs no exemption any more`);
   return found;
+}
+
+/** TypeScript files under a folder, but tests and what is installed or built there; paths from the repository's root. */
+function sourcesIn(folder: string): string[] {
+  return readdirSync(join(repositoryRoot, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory()) return entry.name === "node_modules" || entry.name.startsWith(".") ? [] : sourcesIn(path);
+    return /\.tsx?$/.test(path) && !/\.test\.tsx?$/.test(path) ? [path] : [];
+  });
 }

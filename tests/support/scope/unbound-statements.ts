@@ -1,15 +1,26 @@
 const publicSlug = "by the address itself: whose it is cannot be asked, and the policies let go of one's own or of one that ran out";
 const delivery = "`mail-delivery` of the register: by the mail's id, which the claim of that path has given";
+const capability = "by the hash of a capability, which it enters for: whose it is, is what is asked";
+const person = "enters for the person whose rows it asks for, in whichever tenants they are";
 
 /** Statements that name no tenant for a table's rows, by file and function, and why. Everything else is refused. */
 export const unboundStatements: Record<string, string> = {
+  "db/src/control/commands/request-command.ts findCommand":
+    "by an idempotency key, of what its transaction may see: one caller asks before it knows the tenant",
+  "db/src/control/invitations/accept-invitation.ts findInvitation": capability,
+  "db/src/control/members/list-members.ts listWorkspaces": person,
+  "db/src/control/members/list-members.ts findMembership": person,
+  "db/src/control/offboarding/certificates/find-certificate.ts findCertificateById":
+    "by the certificate's id, which is the capability that it enters for",
+  "db/src/control/onboarding/read-sign-up.ts readSignUp": capability,
+  "db/src/control/onboarding/read-sign-up.ts findSignUp": capability,
+  "db/src/control/onboarding/read-sign-up.ts listSignUpsOf": person,
   "db/src/application/documents/list-visible-owners.ts listVisibleOwners":
     "asks what row-level security alone shows: the canary's tenant must not be there",
   "db/src/control/mail/settle-mail.ts markMailSent": delivery,
   "db/src/control/mail/settle-mail.ts postponeMail": delivery,
   "db/src/control/mail/settle-mail.ts endMail": delivery,
-  "db/src/control/offboarding/erasure/account-erasures.ts belongsSomewhere":
-    "enters for the person whose memberships and sign-ups it asks for",
+  "db/src/control/offboarding/erasure/account-erasures.ts belongsSomewhere": person,
   "db/src/control/onboarding/decide-approval.ts rejectOnboarding": publicSlug,
   "db/src/control/onboarding/end-rollback.ts endRollback": publicSlug,
   "db/src/control/onboarding/expire-sign-up.ts expireSignUp": publicSlug,

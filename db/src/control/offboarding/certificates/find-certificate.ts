@@ -16,7 +16,7 @@ export interface StoredCertificate {
   signature: string;
 }
 
-const { certificateId: id, kind, keyId, hash, document, signature, operationId, tenantId: tenant, issuedAt } = certificates;
+const { certificateId: id, kind, keyId, hash, document, signature, operationId, issuedAt } = certificates;
 const stored = { certificateId: id, kind, keyId, hash, document, signature };
 
 /** The certificate with this id, for whoever has the id; undefined when there is none. */
@@ -35,7 +35,7 @@ export function listCertificatesOf(
     tx
       .select({ ...stored, issuedAt })
       .from(certificates)
-      .where(and(eq(tenant, ref.tenantId), eq(operationId, ref.operationId)))
+      .where(and(eq(certificates.tenantId, ref.tenantId), eq(operationId, ref.operationId)))
       .orderBy(desc(certificates.sequence)),
   );
 }
