@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { exemptFiles } from "./exempt-files.ts";
 import { findUnscoped } from "./find-unscoped.ts";
-import { listUnbound } from "./list-unbound.ts";
+import { listLookedAt, problemsIn } from "./list-unbound.ts";
 
 /**
  * `pnpm scope`: every statement enters for a tenant, a person or a capability, or goes by a path of the register (db/src/cross-tenants.ts); and
@@ -23,6 +23,6 @@ for (const [file, found] of unscoped)
   if (!Object.hasOwn(exemptFiles, file)) problems.push(...found.map(({ line, what }) => `${file}:${line}: ${what}`));
 for (const file of Object.keys(exemptFiles))
   if ((unscoped.get(file) ?? []).length === 0) problems.push(`${file}: needs no exemption any more`);
-problems.push(...(await listUnbound()).problems);
+problems.push(...problemsIn(await listLookedAt()));
 for (const problem of problems) console.error(problem);
 if (problems.length > 0) process.exitCode = 1;

@@ -1,4 +1,5 @@
 import ts from "typescript";
+import { declared, nameAround } from "./source-nodes.ts";
 
 /** What drizzle's builder is asked for in one place: tables of tenants, and what has to hold. */
 export interface BuiltStatement {
@@ -31,6 +32,9 @@ export function listBuiltStatements(fileName: string, text: string, tables: Read
   };
   const isTable = (node: ts.Node | undefined): node is ts.Identifier =>
     node !== undefined && ts.isIdentifier(node) && imported.has(node.text) && tables.has(node.text);
+  /** The table whose tenant a side is; undefined of a value. */
+  const tenantOf = (side: ts.Expression) =>
+    ts.isPropertyAccessExpression(side) && side.name.text === "tenantId" && isTable(side.expression) ? side.expression.text : undefined;
   const isBegun = (call: ts.CallExpression) => /^(from|update|delete)$/.test(methodOf(call) ?? "") && isTable(call.arguments[0]);
 
   function read(begun: ts.CallExpression, links: ts.CallExpression[]): BuiltStatement {
@@ -119,32 +123,16 @@ function importedFromSchema(file: ts.SourceFile): Set<string> {
 /** `eq(…)`s that all have to hold. */
 function conjunctsOf(condition: ts.Expression): ts.CallExpression[] {
   if (ts.isParenthesizedExpression(condition)) return conjunctsOf(condition.expression);
-  if (ts.isIdentifier(condition)) return declared(condition).flatMap(conjunctsOf);
+  if (ts.isIdentifier(condition)) return conjunctsIn(condition);
   if (!ts.isCallExpression(condition) || !ts.isIdentifier(condition.expression)) return [];
   if (condition.expression.text === "eq") return [condition];
   if (condition.expression.text === "and") return condition.arguments.flatMap(conjunctsOf);
-  return declared(condition.expression).flatMap(conjunctsOf);
+  return conjunctsIn(condition.expression);
 }
 
-/** What a constant of the file is, or what a function of it returns. */
-function declared(name: ts.Identifier): ts.Expression[] {
-  for (let scope: ts.Node = name; scope !== undefined; scope = scope.parent) {
-    if (!ts.isBlock(scope) && !ts.isSourceFile(scope)) continue;
-    for (const statement of scope.statements) {
-      if (ts.isFunctionDeclaration(statement) && statement.name?.text === name.text) return returned(statement.body);
-      if (!ts.isVariableStatement(statement)) continue;
-      const made = statement.declarationList.declarations.find((each) => each.name.getText() === name.text)?.initializer;
-      if (made !== undefined && ts.isArrowFunction(made)) return ts.isBlock(made.body) ? returned(made.body) : [made.body];
-      if (made !== undefined) return [made];
-    }
-  }
-  return [];
-}
-
-/** Of a function that returns in one place. */
-function returned(body: ts.Block | undefined): ts.Expression[] {
-  const returns = [...(body?.statements ?? [])].filter(ts.isReturnStatement);
-  return returns.length === 1 && returns[0]?.expression !== undefined ? [returns[0].expression] : [];
+function conjunctsIn(name: ts.Identifier): ts.CallExpression[] {
+  const condition = declared(name);
+  return condition === undefined ? [] : conjunctsOf(condition);
 }
 
 /** The function of the file that hands on what is built. */
@@ -155,23 +143,6 @@ function makerOf(built: ts.Node): string | undefined {
   return ts.isArrowFunction(parent) && ts.isVariableDeclaration(parent.parent) ? parent.parent.name.getText() : undefined;
 }
 
-function tenantOf(side: ts.Expression): string | undefined {
-  return ts.isPropertyAccessExpression(side) &&
-    side.name.text === "tenantId" &&
-    ts.isIdentifier(side.expression) &&
-    !/^(ctx|app|ref|scope|input)$/.test(side.expression.text)
-    ? side.expression.text
-    : undefined;
-}
-
 function methodOf({ expression }: ts.CallExpression): string | undefined {
   return ts.isPropertyAccessExpression(expression) ? expression.name.text : undefined;
-}
-
-function nameAround(node: ts.Node): string {
-  for (let at: ts.Node = node; at !== undefined; at = at.parent) {
-    if (ts.isFunctionDeclaration(at)) return at.name?.text ?? "";
-    if (ts.isVariableDeclaration(at) && ts.isSourceFile(at.parent.parent.parent)) return at.name.getText();
-  }
-  return "";
 }

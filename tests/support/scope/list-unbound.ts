@@ -5,72 +5,65 @@ import { repositoryRoot } from "@leasehold/infra/local/paths";
 import { loadModule } from "libpg-query";
 import { findUnbound } from "./find-unbound.ts";
 import { listBuiltStatements, tablesOf } from "./find-unbound-builders.ts";
-import { listStatements } from "./sql-statements.ts";
+import { listStatements, type SqlNode } from "./sql-statements.ts";
 import { unboundStatements } from "./unbound-statements.ts";
 
 const folders = ["apps", "activities", "db/src", "packages"];
 /** In the registry of stores, and of no tenant any more. */
 const pseudonymous = "control.usage_totals";
 /** Every table whose rows are a tenant's; the registry is held against the databases' catalogues. */
-export const tablesOfTenants: ReadonlySet<string> = new Set(
+const tablesOfTenants: ReadonlySet<string> = new Set(
   offboardingStores.map(({ store }) => store).filter((store) => store.includes(".") && store !== pseudonymous),
 );
 
-export interface BoundStatements {
-  /** `file:line: …`: what names no tenant for a table's rows, and is not explained; exemptions that nothing needs. */
-  problems: string[];
-  /** Statements, and comparisons that bind a table's rows to a tenant. */
-  statements: number;
-  comparisons: number;
-  /** Comparisons that can be left out with nothing noticed. */
-  unnoticed: string[];
+/** A statement that is about tables of tenants, or may be. */
+interface LookedAt {
+  /** `file:line`. */
+  at: string;
+  /** `file function`. */
+  id: string;
+  /** Tables whose rows are not bound to a tenant that is named; undefined of what cannot be read. */
+  unbound: string[] | undefined;
+  /** For each comparison that binds rows to a tenant: what is unbound where it is left out. */
+  withoutEach: (() => string[])[];
 }
 
-/** Looks through every statement that the repository writes out in SQL, or has drizzle's builder make. */
-export async function listUnbound(): Promise<BoundStatements> {
+/** Every statement that the repository writes out in SQL, or has drizzle's builder make, but those by a path of the register. */
+export async function listLookedAt(): Promise<LookedAt[]> {
   await loadModule();
   const files = folders
     .flatMap((folder) => sourcesIn(folder))
     .toSorted()
     .map((file) => ({ file, text: readFileSync(join(repositoryRoot, file), "utf8") }));
   const built = new Set(files.flatMap(({ file, text }) => (/^db\/src\/\w+\/schema\//.test(file) ? tablesOf(text) : [])));
-  const found: BoundStatements = { problems: [], statements: 0, comparisons: 0, unnoticed: [] };
-  const needed = new Set<string>();
+  return files.flatMap(({ file, text }) => [
+    ...listBuiltStatements(file, text, built).map(({ line, inside, unbound, comparisons, without }) => ({
+      ...{ at: `${file}:${line}`, id: `${file} ${inside}`, unbound },
+      withoutEach: [...new Set(comparisons)].map((each) => () => without(new Set([each]))),
+    })),
+    ...listStatements(file, text)
+      .filter(({ crosses }) => !crosses)
+      .map(({ line, inside, tree }) => {
+        const { unbound, comparisons } = tree === undefined ? { comparisons: [] } : findUnbound(tree, tablesOfTenants);
+        const without = (left: SqlNode) => findUnbound(tree ?? {}, tablesOfTenants, new Set([left])).unbound;
+        const withoutEach = [...new Set(comparisons)].map((each) => () => without(each));
+        return { at: `${file}:${line}`, id: `${file} ${inside}`, unbound, withoutEach };
+      }),
+  ]);
+}
 
-  /** `without` gives what is unbound when one comparison is left out. */
-  function look<C>(
-    at: string,
-    id: string,
-    unbound: string[],
-    comparisons: readonly C[],
-    without: (left: ReadonlySet<C>) => string[],
-  ): void {
-    found.statements += 1;
-    if (unbound.length > 0) needed.add(id);
-    if (unbound.length > 0 && !Object.hasOwn(unboundStatements, id))
-      found.problems.push(`${at}: names no tenant for ${unbound.join(", ")}: compare its tenant, or go by a path of the register`);
-    for (const comparison of new Set(comparisons)) {
-      found.comparisons += 1;
-      if (without(new Set([comparison])).length <= unbound.length) found.unnoticed.push(at);
-    }
-  }
-
-  for (const { file, text } of files) {
-    for (const { line, inside, unbound, comparisons, without } of listBuiltStatements(file, text, built))
-      look(`${file}:${line}`, `${file} ${inside}`, unbound, comparisons, without);
-    for (const { line, inside, tree, crosses } of listStatements(file, text)) {
-      const at = `${file}:${line}`;
-      if (tree === undefined) {
-        found.problems.push(`${at}: cannot be read as SQL: write the statement out, or put its parts together from this file's own`);
-        continue;
-      }
-      if (crosses) continue;
-      const { unbound, comparisons } = findUnbound(tree, tablesOfTenants);
-      look(at, `${file} ${inside}`, unbound, comparisons, (left) => findUnbound(tree, tablesOfTenants, left).unbound);
-    }
-  }
-  for (const id of Object.keys(unboundStatements)) if (!needed.has(id)) found.problems.push(`${id}: needs no exemption any more`);
-  return found;
+/** What names no tenant for a table's rows and is not explained, what cannot be read, and exemptions that nothing needs. */
+export function problemsIn(statements: readonly LookedAt[]): string[] {
+  const needed = new Set(statements.filter(({ unbound }) => unbound !== undefined && unbound.length > 0).map(({ id }) => id));
+  return [
+    ...statements.flatMap(({ at, id, unbound }) => {
+      if (unbound === undefined)
+        return [`${at}: cannot be read as SQL: write the statement out, or put its parts together from this file's own`];
+      if (unbound.length === 0 || Object.hasOwn(unboundStatements, id)) return [];
+      return [`${at}: names no tenant for ${unbound.join(", ")}: compare its tenant, or go by a path of the register`];
+    }),
+    ...Object.keys(unboundStatements).flatMap((id) => (needed.has(id) ? [] : [`${id}: needs no exemption any more`])),
+  ];
 }
 
 /** TypeScript files under a folder, but tests and what is installed or built there; paths from the repository's root. */

@@ -1,5 +1,6 @@
 import { parseSync } from "libpg-query";
 import ts from "typescript";
+import { declared, nameAround } from "./source-nodes.ts";
 
 /** A statement that stands in a file, as PostgreSQL's own parser reads it. */
 export interface SqlStatement {
@@ -27,17 +28,16 @@ const stands = [(at: number) => `$${at}`, (at: number) => `"put_${at}"`, () => "
 export function listStatements(fileName: string, text: string): SqlStatement[] {
   const file = ts.createSourceFile(fileName, text, ts.ScriptTarget.Latest, true);
   const found: SqlStatement[] = [];
-  const visit = (node: ts.Node, inside: string, crosses: boolean): void => {
-    const within = nameOf(node) ?? inside;
+  const visit = (node: ts.Node, crosses: boolean): void => {
     const crossing = crosses || isCrossing(node) || isHandedToCrossing(node);
     const parts = partsOf(node);
     if (parts !== undefined && verbs.test(parts[0] ?? "") && clauses.test(parts.join(" "))) {
       const line = file.getLineAndCharacterOfPosition(node.getStart()).line + 1;
-      found.push({ line, inside: within, text: parts.join(" … "), tree: parse(parts), crosses: crossing });
+      found.push({ line, inside: nameAround(node), text: parts.join(" … "), tree: parse(parts), crosses: crossing });
     }
-    ts.forEachChild(node, (child) => visit(child, within, crossing));
+    ts.forEachChild(node, (child) => visit(child, crossing));
   };
-  visit(file, "", false);
+  visit(file, false);
   return found;
 }
 
@@ -73,15 +73,8 @@ function fragmentOf(expression: ts.Expression, tagged: boolean): string[] | unde
   if (!tagged && ts.isStringLiteralLike(expression)) return [expression.text];
   if (!tagged && ts.isTemplateExpression(expression)) return textsOf(expression);
   if (!ts.isIdentifier(expression)) return undefined;
-  for (let scope: ts.Node = expression; scope !== undefined; scope = scope.parent) {
-    if (!ts.isBlock(scope) && !ts.isSourceFile(scope)) continue;
-    for (const statement of scope.statements) {
-      if (!ts.isVariableStatement(statement)) continue;
-      const made = statement.declarationList.declarations.find(({ name }) => name.getText() === expression.text)?.initializer;
-      if (made !== undefined) return fragmentOf(ts.isArrowFunction(made) && !ts.isBlock(made.body) ? made.body : made, tagged);
-    }
-  }
-  return undefined;
+  const made = declared(expression);
+  return made === undefined ? undefined : fragmentOf(made, tagged);
 }
 
 /** Where a place cannot hold a value it is tried as something else, the place first at which the parser stops. */
@@ -124,10 +117,4 @@ function isHandedToCrossing(node: ts.Node): boolean {
     return ts.forEachChild(inner, (child) => isHanded(child, within) || undefined) ?? false;
   };
   return isHanded(node.parent.parent.parent, false);
-}
-
-function nameOf(node: ts.Node): string | undefined {
-  if (ts.isFunctionDeclaration(node) || ts.isMethodDeclaration(node)) return node.name?.getText();
-  if (ts.isVariableDeclaration(node) && ts.isSourceFile(node.parent.parent.parent)) return node.name.getText();
-  return undefined;
 }
