@@ -126,6 +126,17 @@ describe("a program with a key", () => {
 });
 
 describe("a refusal", () => {
+  it.each([
+    ["GET", "/v1/audit?action=a%00b", "action"],
+    ["GET", "/v1/documents/a%00b", "documentId"],
+    ["GET", "/v1/documents/a%00b/body", "documentId"],
+    ["DELETE", "/v1/folders/a%00b", "folderId"],
+    ["PUT", `/v1/documents/${newId("document")}/body?name=a%00b`, "name"],
+  ] as const)("names what no column can keep: %s %s", async (method, address, field) => {
+    const answer = await call(method, address, method === "PUT" ? "x" : undefined);
+    expect([answer.status, answer.body.code, answer.text.includes(field)]).toEqual([400, "VALIDATION", true]);
+  });
+
   it("is a problem that names every field at fault", async () => {
     const answer = await call("POST", "/v1/folders", { name: "", parentId: "x" });
     expect(answer.headers.get("content-type")).toMatch(/^application\/problem\+json/);

@@ -57,7 +57,11 @@ export function registerBodies(
     const app = await createRequestContext(kit, logger, request).resolve();
     requireScope(app, "documents:read");
     const disposition = readDisposition(request.query.disposition);
-    const row = await kit.data.query(app, "read", (tx) => findDocument(tx, app.tenantId, request.params.documentId));
+    const { documentId } = request.params;
+    if (!isId("document", documentId)) {
+      throw new DomainError("VALIDATION", "documentId: It is not the id of a document.", { field: "documentId" });
+    }
+    const row = await kit.data.query(app, "read", (tx) => findDocument(tx, app.tenantId, documentId));
     reply.header("etag", entityTag(row.version));
     if (isNoneMatch(request.headers["if-none-match"], row.version)) return reply.code(304).send();
     const [document] = await openDocuments(kit.keys, app, [row]);

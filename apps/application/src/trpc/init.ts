@@ -9,6 +9,7 @@ import { readIfMatch, versionless } from "@leasehold/tenancy/rest/entity-tags";
 import type { TokenScope } from "@leasehold/tenancy/token/claims";
 import { formatTRPCError, mapDomainError } from "@leasehold/tenancy/trpc/errors";
 import type { ProcedureMeta, RestOperation } from "@leasehold/tenancy/trpc/procedure-meta";
+import { refuseUnstorable } from "@leasehold/tenancy/trpc/refuse-unstorable";
 import { initTRPC } from "@trpc/server";
 import superjson from "superjson";
 
@@ -29,7 +30,10 @@ const t = initTRPC.context<RequestContext>().meta<ProcedureMeta>().create({ tran
 export const router = t.router;
 export const createCallerFactory = t.createCallerFactory;
 
-const domainErrors = t.middleware(async ({ next }) => mapDomainError(await next()));
+const domainErrors = t.middleware(async ({ getRawInput, next }) => {
+  refuseUnstorable(await getRawInput());
+  return mapDomainError(await next());
+});
 
 /** A procedure of one tenant, for those of its members and API keys that hold the scope; in the REST interface as `openapi` says. */
 export function tenantProcedure(scope: Scope, openapi: RestOperation) {

@@ -6,6 +6,7 @@ import { lacksScope, type OperatorScope, operatorMay } from "@leasehold/domain/o
 import { addToScope } from "@leasehold/tenancy/telemetry/scope";
 import { observeProcedure } from "@leasehold/tenancy/telemetry/trpc-telemetry";
 import { formatTRPCError, mapDomainError } from "@leasehold/tenancy/trpc/errors";
+import { refuseUnstorable } from "@leasehold/tenancy/trpc/refuse-unstorable";
 import { initTRPC } from "@trpc/server";
 import type { JWK } from "jose";
 import type { Pool } from "pg";
@@ -65,7 +66,8 @@ const mapErrors = t.middleware(({ ctx, path, next, getRawInput }) =>
 );
 
 /** Somebody is signed in, and errors leave by one door. */
-const operatorProcedure = t.procedure.use(mapErrors).use(({ ctx, next }) => {
+const operatorProcedure = t.procedure.use(mapErrors).use(async ({ ctx, getRawInput, next }) => {
+  refuseUnstorable(await getRawInput());
   if (!ctx.operator) throw new DomainError("UNAUTHENTICATED", "Sign in to continue.");
   addToScope({ actor: actorRef({ type: "operator", operatorId: ctx.operator.operatorId }) });
   if (ctx.operator.mustEnrol) throw new DomainError("FORBIDDEN", "Set up your second factor first.", { reason: "second-factor-needed" });

@@ -2,11 +2,13 @@ import { findMembership, type Workspace } from "@leasehold/db/control/members/li
 import { actorRef, type TenantContext } from "@leasehold/domain/context";
 import { DomainError, isDomainError } from "@leasehold/domain/errors";
 import { hasScope, type Scope } from "@leasehold/domain/roles";
+import { isStorable } from "@leasehold/domain/storable";
 import { isClosedBySuspension, suspendedMessage } from "@leasehold/domain/suspension/kinds";
 import type { TenantState } from "@leasehold/domain/tenant-states";
 import { addToScope, scopeOf } from "@leasehold/tenancy/telemetry/scope";
 import { codeOfResult, observeProcedure } from "@leasehold/tenancy/telemetry/trpc-telemetry";
 import { formatTRPCError, mapDomainError } from "@leasehold/tenancy/trpc/errors";
+import { refuseUnstorable } from "@leasehold/tenancy/trpc/refuse-unstorable";
 import { initTRPC } from "@trpc/server";
 import superjson from "superjson";
 import { z } from "zod";
@@ -38,10 +40,13 @@ const translated = t.procedure.use(({ ctx, path, next }) =>
 );
 
 /** For everybody, signed in or not. */
-export const publicProcedure = translated;
+export const publicProcedure = translated.use(async ({ getRawInput, next }) => {
+  refuseUnstorable(await getRawInput());
+  return next();
+});
 
 /** For somebody who is signed in. */
-export const userProcedure = translated.use(async ({ ctx, next }) => {
+export const userProcedure = publicProcedure.use(async ({ ctx, next }) => {
   const user = await ctx.user();
   if (!user) throw new DomainError("UNAUTHENTICATED", "Sign in to go on.", { reason: "not-signed-in" });
   addToScope({ actor: actorRef({ type: "user", userId: user.userId }) });
@@ -134,7 +139,7 @@ export function requireActive(workspace: Workspace): void {
 
 /** @throws DomainError NOT_FOUND for an unknown workspace, and in the same words for one that the person is not in. */
 export async function requireMembership(ctx: RequestContext, userId: string, slug: string): Promise<Workspace> {
-  const workspace = await findMembership(ctx.services.control, userId, slug);
+  const workspace = isStorable(slug) ? await findMembership(ctx.services.control, userId, slug) : undefined;
   if (workspace) return workspace;
   throw new DomainError("NOT_FOUND", "This workspace does not exist, or you are not a member of it.", { reason: "tenant-unknown" });
 }
