@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { codeOfApp } from "../support/totp.ts";
+import { screensOf } from "./journey-screens.ts";
 import { linkMailedTo, newPerson, openWorkspace, password, signIn } from "./journeys.ts";
-import { openStage, type Screen, type Stage, type Visitor } from "./stage.ts";
+import { openStage, type Stage, type Visitor } from "./stage.ts";
 
 let stage: Stage;
 beforeAll(async () => {
@@ -47,7 +48,7 @@ async function setUpSecondFactor(visitor: Visitor, home: string, email: string):
   await card.getByRole("button", { name: "Set up" }).waitFor();
 }
 
-describe.each<Screen>(["desktop", "phone"])("on a %s", (screen) => {
+describe.each(screensOf("account"))("on a %s", (screen) => {
   test("who forgot the password chooses another, which ends every session; a link works once", async () => {
     await using visitor = await stage.visitor(screen, { dark: screen === "desktop" });
     await using elsewhere = await stage.visitor(screen);

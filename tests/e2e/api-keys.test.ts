@@ -1,8 +1,9 @@
 import { appUrl } from "@leasehold/infra/local/stack-env";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { restClient } from "../support/api-client.ts";
+import { screensOf } from "./journey-screens.ts";
 import { newPerson, openWorkspace } from "./journeys.ts";
-import { openStage, type Screen, type Stage } from "./stage.ts";
+import { openStage, type Stage } from "./stage.ts";
 
 let stage: Stage;
 beforeAll(async () => {
@@ -10,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage?.[Symbol.asyncDispose]());
 
-describe.each<Screen>(["desktop", "phone"])("on a %s", (screen) => {
+describe.each(screensOf("api-keys"))("on a %s", (screen) => {
   test("an API key is created, shown once, used by a program, and revoked", async () => {
     await using owner = await stage.visitor(screen);
     const person = newPerson("Kestrel");

@@ -8,7 +8,8 @@ import { MockActivityEnvironment } from "@temporalio/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { sampleKey, sampleStore } from "../support/certificates/sample-certificate.ts";
 import { insertShreddedTenant, record } from "../support/certificates/shredded-tenant.ts";
-import { openStage, type Screen, type Stage } from "./stage.ts";
+import { screensOf } from "./journey-screens.ts";
+import { openStage, type Stage } from "./stage.ts";
 
 let stage: Stage;
 let certificateId: string;
@@ -35,7 +36,7 @@ afterAll(() => stage?.[Symbol.asyncDispose]());
 const fileOf = async (id: string, name: string) =>
   Buffer.from(await (await fetch(`${stage.portal}/certificates/${id}/${name}`)).arrayBuffer());
 
-describe.each<Screen>(["desktop", "phone"])("on a %s", (screen) => {
+describe.each(screensOf("certificates"))("on a %s", (screen) => {
   test("somebody who was given a certificate verifies it, also without a network, and a changed one is refused", async () => {
     await using visitor = await stage.visitor(screen);
     const { page, context } = visitor;

@@ -2,8 +2,9 @@ import { stat } from "node:fs/promises";
 import type { Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { closingPage, confirmClosing, holdBegun, openTenant, pageOf, putDocument } from "./closing-steps.ts";
+import { screensOf } from "./journey-screens.ts";
 import { linkMailedTo, mailTo, newPerson, openWorkspace, type Person, password, signInToConsole } from "./journeys.ts";
-import { openStage, type Screen, type Stage } from "./stage.ts";
+import { openStage, type Stage } from "./stage.ts";
 
 let stage: Stage;
 beforeAll(async () => {
@@ -27,7 +28,7 @@ async function inviteViewer(owner: Page, guest: Page, person: Person): Promise<v
   await guest.waitForURL(pageOf(stage, person));
 }
 
-describe.each<Screen>(["desktop", "phone"])("on a %s", (screen) => {
+describe.each(screensOf("closing"))("on a %s", (screen) => {
   test("an owner closes the workspace, takes everything out and cancels: everything is as it was", async () => {
     await using owner = await stage.visitor(screen);
     await using guest = await stage.visitor(screen);

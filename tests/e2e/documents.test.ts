@@ -4,8 +4,9 @@ import { withConnection } from "@leasehold/db/client";
 import type { Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { loseDataKey } from "../support/lose-data-key.ts";
+import { screensOf } from "./journey-screens.ts";
 import { newPerson, openWorkspace } from "./journeys.ts";
-import { openStage, type Screen, type Stage } from "./stage.ts";
+import { openStage, type Stage } from "./stage.ts";
 
 let stage: Stage;
 beforeAll(async () => {
@@ -40,7 +41,7 @@ async function rename(page: Page, from: string, to: string): Promise<void> {
   await dialog.waitFor({ state: "hidden" });
 }
 
-describe.each<Screen>(["desktop", "phone"])("on a %s", (screen) => {
+describe.each(screensOf("documents"))("on a %s", (screen) => {
   test("documents are put into folders, looked at, found, renamed and deleted", async () => {
     await using visitor = await stage.visitor(screen, { dark: screen === "phone" });
     const { page } = visitor;

@@ -7,8 +7,9 @@ import { withConnection } from "@leasehold/db/client";
 import { missingLabels } from "@leasehold/domain/offboarding/exports";
 import { repositoryRoot } from "@leasehold/infra/local/paths";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { screensOf } from "./journey-screens.ts";
 import { mailTo, newPerson, openWorkspace } from "./journeys.ts";
-import { openStage, type Screen, type Stage } from "./stage.ts";
+import { openStage, type Stage } from "./stage.ts";
 
 let stage: Stage;
 beforeAll(async () => {
@@ -25,7 +26,7 @@ const lackEverything = (slug: string) =>
     ]),
   );
 
-test.each<Screen>(["desktop", "phone"])(
+test.each(screensOf("export"))(
   "an owner asks for an export on a %s, is mailed, downloads it, and the command verifies it",
   async (screen) => {
     await using owner = await stage.visitor(screen);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { screensOf } from "./journey-screens.ts";
 import { linkMailedTo, newPerson, openWorkspace, password } from "./journeys.ts";
-import { openStage, type Screen, type Stage } from "./stage.ts";
+import { openStage, type Stage } from "./stage.ts";
 
 let stage: Stage;
 beforeAll(async () => {
@@ -8,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage?.[Symbol.asyncDispose]());
 
-describe.each<Screen>(["desktop", "phone"])("on a %s", (screen) => {
+describe.each(screensOf("invitation"))("on a %s", (screen) => {
   test("an invitation is accepted in a second browser, and a viewer cannot write", async () => {
     await using owner = await stage.visitor(screen);
     await using guest = await stage.visitor(screen);

@@ -1,8 +1,9 @@
 import { chooseFreePorts } from "@leasehold/infra/local/ports";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { startCollector } from "../support/otlp-collector.ts";
+import { screensOf } from "./journey-screens.ts";
 import { linkMailedTo, newPerson, openWorkspace, password, signInToConsole, signUp } from "./journeys.ts";
-import { openStage, type Screen, type Stage } from "./stage.ts";
+import { openStage, type Stage } from "./stage.ts";
 
 let stage: Stage;
 let collector: Awaited<ReturnType<typeof startCollector>>;
@@ -23,7 +24,7 @@ afterAll(async () => {
   await collector?.[Symbol.asyncDispose]();
 });
 
-describe.each<Screen>(["desktop", "phone"])("on a %s", (screen) => {
+describe.each(screensOf("operators"))("on a %s", (screen) => {
   test("an operator finds a tenant, sees its steps and follows it into the Temporal UI", async () => {
     await using visitor = await stage.visitor("desktop");
     await using operator = await stage.visitor(screen, { dark: screen === "phone" });
