@@ -16,15 +16,41 @@ export interface NextConfigOptions {
   headers?: readonly { key: string; value: string }[];
 }
 
+/**
+ * Server code that node loads by itself: pino starts threads from files of its own, pg and better-auth load drivers by name,
+ * and for the others a bundler only costs time: each would be in the bundles of pages, of procedures and of the start.
+ */
+const loadedByNode = [
+  "pg",
+  "pino",
+  "better-auth",
+  "drizzle-orm",
+  "zod",
+  "superjson",
+  "@trpc/server",
+  "jose",
+  "ulid",
+  "prom-client",
+  "@opentelemetry/api",
+  "@opentelemetry/context-async-hooks",
+  "@opentelemetry/core",
+  "@opentelemetry/exporter-trace-otlp-http",
+  "@opentelemetry/resources",
+  "@opentelemetry/sdk-trace-base",
+  "@opentelemetry/sdk-trace-node",
+  "@opentelemetry/semantic-conventions",
+];
+
 /** What the configuration of every Next.js app of ours has in common. */
 export function nextConfig({ externalPackages = [], headers = [] }: NextConfigOptions = {}) {
   return {
     transpilePackages: ["@leasehold/ui", "@leasehold/domain", "@leasehold/db", "@leasehold/tenancy"],
-    // Loaded by node itself: pino starts threads from files of its own, the others load drivers by name.
-    serverExternalPackages: ["pg", "pino", "better-auth", ...externalPackages],
+    serverExternalPackages: [...loadedByNode, ...externalPackages],
     poweredByHeader: false,
     reactStrictMode: true,
     devIndicators: false as const,
+    // Maps into the original sources of dependencies, which nobody edits here, cost a sixth of the time to a first page.
+    experimental: { turbopackInputSourceMaps: false },
     // `pnpm verify` checks the types of the whole repository in seconds.
     typescript: { ignoreBuildErrors: true },
     headers: async () => [{ source: "/:path*", headers: [...securityHeaders, ...headers] }],
