@@ -1,6 +1,7 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
+import { sealAudit } from "@leasehold/db/audit/seal-audit";
 import { verifyChain } from "@leasehold/db/audit/verify-chain";
 import { createPool } from "@leasehold/db/client";
 import { newId } from "@leasehold/domain/ids";
@@ -42,6 +43,21 @@ test("sealers that are killed in the middle lose no row and seal none twice", as
     const entries = await readEntries(databases, "control", tenantId);
     expect(entries.map(({ seq }) => seq)).toEqual(Array.from({ length: 60 }, (_, index) => index + 1));
     expect(verifyChain(entries).problems).toEqual([]);
+  }
+});
+
+test("a pass that takes not all of a tenant's rows says so, and the next takes the rest", async () => {
+  const tenantId = newId("tenant");
+  await asOwner(databases, "application", async (owner) => {
+    for (let index = 0; index < 501; index++) await addAuditRow(owner, "application", tenantId, { index });
+  });
+  const pool = createPool(databases.urlOf("application", "worker"), { max: 1 });
+  try {
+    expect(await sealAudit(pool, "application")).toMatchObject({ rows: 500, more: true, failed: [] });
+    expect(await sealAudit(pool, "application")).toMatchObject({ rows: 1, more: false, failed: [] });
+    expect(await sealAudit(pool, "application")).toMatchObject({ rows: 0, more: false, oldestMs: 0 });
+  } finally {
+    await pool.end();
   }
 });
 

@@ -4,14 +4,17 @@ import { toDomainError } from "../errors.ts";
 import type { AuditPlane } from "./chain.ts";
 
 const schemas: Record<AuditPlane, string> = { control: "control", application: "app" };
-/** Rows of one tenant in one transaction, and tenants in one transaction. */
+/** Rows of one tenant in one transaction, tenants in one transaction, and tenants in one pass. */
 const rowsAtOnce = 500;
 const tenantsAtOnce = 20;
+const tenantsInPass = 1_000;
 
 export interface SealPass {
   rows: number;
   /** Age of the oldest row that was found, when it was found, in milliseconds. */
   oldestMs: number;
+  /** There was more than one pass takes. */
+  more: boolean;
   /** Tenants whose rows could not be sealed; the next pass meets them again. */
   failed: { tenantId: string; error: unknown }[];
 }
@@ -22,20 +25,24 @@ export interface SealPass {
  */
 export async function sealAudit(pool: pg.Pool, plane: AuditPlane): Promise<SealPass> {
   const schema = schemas[plane];
-  const pass: SealPass = { rows: 0, oldestMs: 0, failed: [] };
+  const pass: SealPass = { rows: 0, oldestMs: 0, more: false, failed: [] };
   const unsealed = {
     name: `audit-pending-${plane}`,
     text: `select tenant_id as "tenantId", (extract(epoch from clock_timestamp() - min(created_at)) * 1000)::float8 as "ageMs"
-      from ${schema}.audit where seq is null group by tenant_id limit 1000`,
+      from ${schema}.audit where seq is null group by tenant_id limit ${tenantsInPass}`,
   };
   const { rows: pending } = await crossTenants("audit-seal", () => query<{ tenantId: string; ageMs: number }>(pool, unsealed));
+  pass.more = pending.length >= tenantsInPass;
   const seal = async (tenantIds: string[]) => {
     const { rows } = await query<{ sealed: number }>(pool, {
       name: `audit-seal-${plane}`,
       text: `select ${schema}.seal_audit(tenant, $2) as sealed from unnest($1::text[]) as tenant`,
       values: [tenantIds, rowsAtOnce],
     });
-    for (const { sealed } of rows) pass.rows += Math.max(0, sealed);
+    for (const { sealed } of rows) {
+      pass.rows += Math.max(0, sealed);
+      pass.more ||= sealed >= rowsAtOnce;
+    }
   };
   for (let first = 0; first < pending.length; first += tenantsAtOnce) {
     const tenantIds = pending.slice(first, first + tenantsAtOnce).map(({ tenantId }) => tenantId);

@@ -3,10 +3,10 @@ import { sealAudit } from "@leasehold/db/audit/seal-audit";
 import type { Logger } from "@leasehold/tenancy/logger";
 import type { AuditDatabase, AuditDatabases } from "./audit-databases.ts";
 
-/** Between two looks, in milliseconds: soon again where there was something, less often at a silo without news. */
-const busyEveryMs = 150;
-const lookEveryMs = 200;
+/** Between two looks at a database, in milliseconds; less often at a silo without news. A row has its seal within a second of its commit. */
+const lookEveryMs = 400;
 const quietEveryMs = 600;
+const tickMs = 100;
 const refreshEveryMs = 10_000;
 
 export interface Sealer {
@@ -32,7 +32,8 @@ export function startSealer({ databases, logger }: { databases: AuditDatabases; 
       const pass = await sealAudit(pool, plane);
       lags[name] = pass.oldestMs;
       const shared = name === "control" || name === "pool";
-      due.set(name, Date.now() + (pass.rows > 0 ? busyEveryMs : shared ? lookEveryMs : quietEveryMs));
+      const waitMs = shared || pass.rows > 0 ? lookEveryMs : quietEveryMs;
+      due.set(name, Date.now() + (pass.more ? 0 : waitMs));
       for (const { tenantId, error } of pass.failed)
         logger.error({ tenantId, err: error, database: name }, "a tenant's audit rows could not be sealed");
       if (failing.delete(name)) logger.info({ database: name }, "audit rows are sealed again");
@@ -60,7 +61,7 @@ export function startSealer({ databases, logger }: { databases: AuditDatabases; 
           .filter(({ name }) => (due.get(name) ?? 0) <= now)
           .map(sealOne),
       );
-      await sleep(busyEveryMs, undefined, { signal: stopping.signal }).catch(() => {});
+      await sleep(tickMs, undefined, { signal: stopping.signal }).catch(() => {});
     }
   }
 
