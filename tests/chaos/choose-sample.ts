@@ -28,6 +28,11 @@ export function chooseSample<T>(cases: readonly T[], size: number, commit: strin
   return cases.filter((_, index) => index % groups === group);
 }
 
+/** Whether only a part of the long suites is taken, by the commit. */
+export function takesPart(): boolean {
+  return testEnv().LEASEHOLD_TEST_SHARE > 1;
+}
+
 /** Every case; where `LEASEHOLD_TEST_SHARE` is 2, half of them by the commit, and so on. */
 export function chooseShare<T>(cases: readonly T[]): T[] {
   return chooseSample(cases, Math.ceil(cases.length / testEnv().LEASEHOLD_TEST_SHARE), readCommit());

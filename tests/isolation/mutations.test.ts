@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { chooseSample, readCommit } from "../chaos/choose-sample.ts";
+import { chooseSample, readCommit, takesPart } from "../chaos/choose-sample.ts";
 import { createTestDatabases, type TestDatabases } from "../support/databases.ts";
-import { testEnv } from "../support/env.ts";
 import { codeMutations, findMutationSite } from "../support/mutations/code-mutations.ts";
 import { isNoticed } from "../support/mutations/run-code-mutations.ts";
 import { runDatabaseMutations } from "../support/mutations/run-database-mutations.ts";
@@ -47,7 +46,7 @@ describe("mutations of the code", () => {
 
   // One with each commit, of those whose tests are short: `pnpm prove isolation` takes them all.
   const short = [...codeMutations, ...predicates].filter(({ tests }) => /^(isolation\/statements|unit\/|domain\/)/.test(tests.file));
-  const sample = testEnv().LEASEHOLD_TEST_SHARE > 1 ? [] : chooseSample(short, 1, readCommit());
+  const sample = takesPart() ? [] : chooseSample(short, 1, readCommit());
   test.each(sample)("$id is noticed", { timeout: 300_000 }, async (mutation) => {
     expect(await isNoticed(mutation, sharedStack()?.dataDir ?? "")).toBe(true);
   });

@@ -29,7 +29,7 @@ export type IdKind = keyof typeof idPrefixes;
 export type TenantId = `tnt_${string}`;
 export type OperationId = `op_${string}`;
 
-type IdOf<K extends IdKind> = `${(typeof idPrefixes)[K]}_${string}`;
+export type IdOf<K extends IdKind> = `${(typeof idPrefixes)[K]}_${string}`;
 
 /** Random bytes by the hundred: asking the system for each one costs more than the id. */
 const randomBytes = new Uint8Array(512);

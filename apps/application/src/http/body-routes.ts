@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { findDocument } from "@leasehold/db/application/documents/find-document";
 import { DomainError } from "@leasehold/domain/errors";
-import { isId } from "@leasehold/domain/ids";
+import { type IdOf, isId } from "@leasehold/domain/ids";
 import type { TenancyKit } from "@leasehold/tenancy/create-kit";
 import { isKeyLost, UnreadableError } from "@leasehold/tenancy/keys/unreadable";
 import { contextLogger, type Logger } from "@leasehold/tenancy/logger";
@@ -57,10 +57,7 @@ export function registerBodies(
     const app = await createRequestContext(kit, logger, request).resolve();
     requireScope(app, "documents:read");
     const disposition = readDisposition(request.query.disposition);
-    const { documentId } = request.params;
-    if (!isId("document", documentId)) {
-      throw new DomainError("VALIDATION", "documentId: It is not the id of a document.", { field: "documentId" });
-    }
+    const documentId = readId("document", request.params.documentId, "It is not the id of a document.");
     const row = await kit.data.query(app, "read", (tx) => findDocument(tx, app.tenantId, documentId));
     reply.header("etag", entityTag(row.version));
     if (isNoneMatch(request.headers["if-none-match"], row.version)) return reply.code(304).send();
@@ -86,13 +83,17 @@ export function registerBodies(
 }
 
 function readUploadQuery({ name, folderId, documentId }: UploadQuery) {
-  if (!isId("document", documentId)) {
-    throw new DomainError("VALIDATION", "documentId: Make one id for the document and keep it for retries.", { field: "documentId" });
-  }
-  if (folderId !== undefined && folderId !== "" && !isId("folder", folderId)) {
-    throw new DomainError("VALIDATION", "folderId: It is not the id of a folder.", { field: "folderId" });
-  }
-  return { documentId, folderId: folderId === undefined || folderId === "" ? null : folderId, name: readName(name) };
+  const atRoot = folderId === undefined || folderId === "";
+  return {
+    documentId: readId("document", documentId, "Make one id for the document and keep it for retries."),
+    folderId: atRoot ? null : readId("folder", folderId, "It is not the id of a folder."),
+    name: readName(name),
+  };
+}
+
+function readId<K extends "document" | "folder">(kind: K, given: unknown, remedy: string): IdOf<K> {
+  if (isId(kind, given)) return given;
+  throw new DomainError("VALIDATION", `${kind}Id: ${remedy}`, { field: `${kind}Id` });
 }
 
 function readDisposition(given: unknown): "attachment" | "inline" {

@@ -8,7 +8,6 @@ import { ZodRealError } from "zod";
  * @throws TRPCError BAD_REQUEST whose ZodError names the field; as a domain error VALIDATION.
  */
 export function refuseUnstorable(input: unknown): void {
-  if (typeof input === "string" ? isStorable(input) : typeof input !== "object" || input === null) return;
   const found = findUnstorable(input);
   if (found === undefined) return;
   const message = "It has a character that cannot be stored: U+0000, or half of a character. Leave it out.";
