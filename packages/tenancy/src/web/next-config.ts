@@ -33,12 +33,9 @@ const loadedByNode = [
   "prom-client",
   "@opentelemetry/api",
   "@opentelemetry/context-async-hooks",
-  "@opentelemetry/core",
   "@opentelemetry/exporter-trace-otlp-http",
   "@opentelemetry/resources",
-  "@opentelemetry/sdk-trace-base",
-  "@opentelemetry/sdk-trace-node",
-  "@opentelemetry/semantic-conventions",
+  "@opentelemetry/sdk-trace",
 ];
 
 /** What the configuration of every Next.js app of ours has in common. */
