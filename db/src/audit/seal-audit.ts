@@ -25,14 +25,14 @@ export interface SealPass {
  */
 export async function sealAudit(pool: pg.Pool, plane: AuditPlane): Promise<SealPass> {
   const schema = schemas[plane];
-  const pass: SealPass = { rows: 0, oldestMs: 0, more: false, failed: [] };
   const unsealed = {
     name: `audit-pending-${plane}`,
     text: `select tenant_id as "tenantId", (extract(epoch from clock_timestamp() - min(created_at)) * 1000)::float8 as "ageMs"
       from ${schema}.audit where seq is null group by tenant_id limit ${tenantsInPass}`,
   };
   const { rows: pending } = await crossTenants("audit-seal", () => query<{ tenantId: string; ageMs: number }>(pool, unsealed));
-  pass.more = pending.length >= tenantsInPass;
+  const oldestMs = Math.max(0, ...pending.map(({ ageMs }) => ageMs));
+  const pass: SealPass = { rows: 0, oldestMs, more: pending.length >= tenantsInPass, failed: [] };
   const seal = async (tenantIds: string[]) => {
     const { rows } = await query<{ sealed: number }>(pool, {
       name: `audit-seal-${plane}`,
@@ -51,7 +51,6 @@ export async function sealAudit(pool: pg.Pool, plane: AuditPlane): Promise<SealP
       for (const tenantId of tenantIds) await seal([tenantId]).catch((error: unknown) => pass.failed.push({ tenantId, error }));
     });
   }
-  pass.oldestMs = Math.max(0, ...pending.map(({ ageMs }) => ageMs));
   return pass;
 }
 
