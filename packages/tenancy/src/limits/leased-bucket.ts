@@ -1,3 +1,4 @@
+import { setImmediate as afterThis } from "node:timers/promises";
 import type { Slice, SliceRequest } from "@leasehold/db/application/limits/take-slice";
 import { DomainError } from "@leasehold/domain/errors";
 import { type LimitPolicy, RequestRefused } from "./request-refused.ts";
@@ -28,7 +29,8 @@ interface Waiter {
 
 /**
  * One process's part of one bucket: requests are taken from a slice in memory, and slices from the bucket, sized by recent use
- * and fetched ahead. When the bucket is empty, refusals need no trip for a tenth of a second.
+ * and fetched ahead, after what the running request sends itself. When the bucket is empty, refusals need no trip for a tenth of a
+ * second.
  *
  * When the database is away it fails open within the last slice, what is left of it and no more, and then with UNAVAILABLE.
  */
@@ -80,7 +82,7 @@ export class LeasedBucket {
     const paused = now < this.#pausedUntil;
     if (this.#waiting.length === 0 && this.#left >= requests && (paused || now < this.#leasedUntil)) {
       this.#left -= requests;
-      if (!paused && this.#left < this.#reserve() / 2) this.#fetch();
+      if (!paused && this.#left < this.#reserve() / 2) this.#fetch({ ahead: true });
       return undefined;
     }
     if (paused) throw this.#refusalAt(now);
@@ -96,6 +98,7 @@ export class LeasedBucket {
   putBack(requests: number): void {
     this.#left += requests;
     this.#trim(this.#reserve());
+    this.#giveBackBeyond();
   }
 
   /** What is left, as far as this process knows, without a trip. */
@@ -113,10 +116,10 @@ export class LeasedBucket {
   /** Gives unused requests back once their lease is over, or at once. @returns whether there were any */
   async giveBack(when: "lapsed" | "now"): Promise<boolean> {
     if (when === "lapsed" && this.#clock() < this.#leasedUntil) return false;
-    await this.#trip;
+    while (this.#trip !== undefined) await this.#trip;
     if (this.held === 0) return false;
     this.#leasedUntil = 0;
-    this.#fetch(0);
+    this.#fetch({ reserve: 0 });
     await this.#trip;
     return true;
   }
@@ -130,14 +133,21 @@ export class LeasedBucket {
     return sizeReserve(this.rates, this.#use.perSecond);
   }
 
-  #fetch(reserve = this.#reserve()): void {
-    this.#trip ??= this.#tradeSlice(reserve).finally(() => {
+  #fetch({ reserve = this.#reserve(), ahead = false } = {}): void {
+    this.#trip ??= this.#tradeSlice(reserve, ahead).finally(() => {
       this.#trip = undefined;
       if (this.#waiting.length > 0) this.#fetch();
+      else this.#giveBackBeyond();
     });
   }
 
-  async #tradeSlice(reserve: number): Promise<void> {
+  /** At once: requests that come back only when the bucket has filled up again would be let through beside a whole burst. */
+  #giveBackBeyond(): void {
+    if (this.#unreturned > 0) this.#fetch({ reserve: this.#left });
+  }
+
+  async #tradeSlice(reserve: number, ahead: boolean): Promise<void> {
+    if (ahead) await afterThis();
     if (this.#clock() >= this.#leasedUntil) {
       this.#unreturned += this.#left;
       this.#left = 0;
@@ -167,7 +177,7 @@ export class LeasedBucket {
     this.#trim(Math.max(reserve, 1));
   }
 
-  /** What is beyond the reserve is not used any more, and goes back with the next trip. */
+  /** What is beyond the reserve is not used any more, and goes back. */
   #trim(reserve: number): void {
     const beyond = Math.max(0, this.#left - reserve);
     this.#left -= beyond;

@@ -4,8 +4,8 @@ import type { RequestRates } from "@leasehold/domain/plans";
 export const leaseMs = 10_000;
 /** The share of a burst that one process keeps at hand at most. */
 const reserveShare = 1 / 20;
-/** Recent use that the next slice is made for, in seconds. */
-const aheadSeconds = 0.5;
+/** Recent use that the next slice is made for, in seconds: half a lease, so that what is taken is used before it goes back. */
+const aheadSeconds = leaseMs / 2_000;
 
 /**
  * The most unused requests that one process holds of a bucket. Over any span of T seconds, N processes together let through at
