@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { Readable } from "node:stream";
 import { newId } from "@leasehold/domain/ids";
 import type { TenantScope } from "@leasehold/tenancy/context";
-import { openCell, sealCell } from "@leasehold/tenancy/keys/column-cipher";
+import { columnKey, openCell, sealCell } from "@leasehold/tenancy/keys/column-cipher";
 import type { DataKeys } from "@leasehold/tenancy/keys/data-keys";
 import { nameGrams, nameHmac } from "@leasehold/tenancy/keys/name-index";
 import { openBody } from "@leasehold/tenancy/objects/open-body";
@@ -36,40 +36,44 @@ const open = (sealed: Buffer, changes: { tenantId?: typeof tenantId; objectKey?:
     openBody(heldKeys(changes.key ?? key), scopeOf(changes.tenantId ?? tenantId), changes.objectKey ?? objectKey, Readable.from([sealed])),
   );
 
+const cellKey = columnKey(key);
+
 describe("a sealed value", () => {
   it("opens in its own place and nowhere else", () => {
-    const sealed = sealCell(key, 7, tenantId, cell, Buffer.from("Q3 plan"));
-    expect(openCell(key, tenantId, cell, sealed).toString()).toBe("Q3 plan");
-    expect(() => openCell(key, newId("tenant"), cell, sealed)).toThrow(expect.objectContaining(unreadable));
-    expect(() => openCell(randomBytes(32), tenantId, cell, sealed)).toThrow(expect.objectContaining(unreadable));
+    const sealed = sealCell(cellKey, 7, tenantId, cell, Buffer.from("Q3 plan"));
+    expect(openCell(cellKey, tenantId, cell, sealed).toString()).toBe("Q3 plan");
+    expect(() => openCell(cellKey, newId("tenant"), cell, sealed)).toThrow(expect.objectContaining(unreadable));
+    expect(() => openCell(columnKey(randomBytes(32)), tenantId, cell, sealed)).toThrow(expect.objectContaining(unreadable));
     for (const other of [{ table: "folders" }, { column: "note" }, { rowId: newId("document") }]) {
-      expect(() => openCell(key, tenantId, { ...cell, ...other }, sealed)).toThrow(expect.objectContaining(unreadable));
+      expect(() => openCell(cellKey, tenantId, { ...cell, ...other }, sealed)).toThrow(expect.objectContaining(unreadable));
     }
   });
 
   it("does not open after any one bit of it was changed, or any of its end was lost", () => {
-    const sealed = sealCell(key, 1, tenantId, cell, Buffer.from("name"));
+    const sealed = sealCell(cellKey, 1, tenantId, cell, Buffer.from("name"));
     for (let bit = 0; bit < sealed.length * 8; bit++) {
       const changed = Buffer.from(sealed);
       changed[bit >> 3] = (changed[bit >> 3] ?? 0) ^ (1 << (bit & 7));
-      expect(() => openCell(key, tenantId, cell, changed)).toThrow(expect.objectContaining(unreadable));
+      expect(() => openCell(cellKey, tenantId, cell, changed)).toThrow(expect.objectContaining(unreadable));
     }
     for (let length = 0; length < sealed.length; length++) {
-      expect(() => openCell(key, tenantId, cell, sealed.subarray(0, length))).toThrow(expect.objectContaining(unreadable));
+      expect(() => openCell(cellKey, tenantId, cell, sealed.subarray(0, length))).toThrow(expect.objectContaining(unreadable));
     }
   });
 
   it("cannot be told apart by where one part of its place ends and the next begins", () => {
-    const sealed = sealCell(key, 1, tenantId, { table: "ab", column: "c", rowId: "d" }, Buffer.from("x"));
-    expect(() => openCell(key, tenantId, { table: "a", column: "bc", rowId: "d" }, sealed)).toThrow(expect.objectContaining(unreadable));
+    const sealed = sealCell(cellKey, 1, tenantId, { table: "ab", column: "c", rowId: "d" }, Buffer.from("x"));
+    expect(() => openCell(cellKey, tenantId, { table: "a", column: "bc", rowId: "d" }, sealed)).toThrow(
+      expect.objectContaining(unreadable),
+    );
   });
 
   it("brings back any text, and never the same bytes twice", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (text) => {
         const plaintext = Buffer.from(text, "utf8");
-        const [one, two] = [sealCell(key, 1, tenantId, cell, plaintext), sealCell(key, 1, tenantId, cell, plaintext)];
-        expect(openCell(key, tenantId, cell, one)).toEqual(plaintext);
+        const [one, two] = [sealCell(cellKey, 1, tenantId, cell, plaintext), sealCell(cellKey, 1, tenantId, cell, plaintext)];
+        expect(openCell(cellKey, tenantId, cell, one)).toEqual(plaintext);
         expect(one.equals(two)).toBe(false);
       }),
       { numRuns: 200 },

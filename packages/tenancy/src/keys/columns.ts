@@ -1,6 +1,6 @@
 import type { TenantScope } from "../context.ts";
 import type { Cell } from "./cell.ts";
-import { keyVersionOf, openCell, sealCell } from "./column-cipher.ts";
+import { columnKeysOf, keyVersionOf, openCell, sealCell } from "./column-cipher.ts";
 import type { DataKeys } from "./data-keys.ts";
 import { isKeyLost } from "./unreadable.ts";
 
@@ -10,19 +10,23 @@ export async function encryptColumns(
   scope: TenantScope,
   cells: readonly (Cell & { text: string })[],
 ): Promise<{ keyVersion: number; sealed: Buffer[] }> {
-  return keys.use(scope, ["newest"], (ring) => ({
-    keyVersion: ring.newestVersion,
-    sealed: cells.map((cell) => sealCell(ring.key("newest"), ring.newestVersion, scope.tenantId, cell, Buffer.from(cell.text, "utf8"))),
-  }));
+  return keys.use(scope, ["newest"], (ring) => {
+    const keyOf = columnKeysOf(ring);
+    const keyVersion = ring.newestVersion;
+    const seal = (cell: (typeof cells)[number]) =>
+      sealCell(keyOf("newest"), keyVersion, scope.tenantId, cell, Buffer.from(cell.text, "utf8"));
+    return { keyVersion, sealed: cells.map(seal) };
+  });
 }
 
 /** Opens cells of any key versions, in order. Throws UnreadableError when one does not authenticate, and PRECONDITION_FAILED (`key-lost`). */
 export async function decryptColumns(keys: DataKeys, scope: TenantScope, cells: readonly (Cell & { sealed: Buffer })[]): Promise<string[]> {
   if (cells.length === 0) return [];
   const versions = cells.map((cell) => keyVersionOf(cell.sealed, cell));
-  return keys.use(scope, versions, (ring) =>
-    cells.map((cell, index) => openCell(ring.key(versions[index] ?? 0), scope.tenantId, cell, cell.sealed).toString("utf8")),
-  );
+  return keys.use(scope, versions, (ring) => {
+    const keyOf = columnKeysOf(ring);
+    return cells.map((cell, index) => openCell(keyOf(versions[index] ?? 0), scope.tenantId, cell, cell.sealed).toString("utf8"));
+  });
 }
 
 /** As `decryptColumns`, but goes on where a version of the key is lost: those cells are undefined. */

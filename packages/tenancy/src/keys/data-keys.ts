@@ -70,11 +70,10 @@ export function createDataKeys(sources: DataKeySources): DataKeys {
   const newest = new ExpiringCache<Found>({ maxEntries, freshUntil: ({ until }) => until });
   const nameOf = (scope: TenantScope, version: KeyVersion) => `${scope.tenantId}|${scope.placement.keyArn}|${version}`;
 
-  async function acquire(scope: TenantScope, version: KeyVersion): Promise<Lease> {
+  function acquire(scope: TenantScope, version: KeyVersion): Promise<Lease> {
     const find = async () => ({ until: Date.now() + lifetime, stored: await load(sources, scope, version) });
     if (version !== "newest") return lease(scope, version, find);
-    const found = await newest.get(nameOf(scope, version), find);
-    return lease(scope, found.stored.version, async () => found);
+    return newest.get(nameOf(scope, version), find).then((found) => lease(scope, found.stored.version, async () => found));
   }
 
   /** A lease ends 30 s after the keyring was asked, whenever KMS was. */
@@ -97,9 +96,9 @@ export function createDataKeys(sources: DataKeySources): DataKeys {
     async use(scope, versions, work) {
       const wanted = [...new Set(versions)];
       for (let attempt = 0; ; attempt++) {
-        const held = new Map(await Promise.all(wanted.map(async (version) => [version, await acquire(scope, version)] as const)));
-        const lapsed = [...held.values()].some(({ until }) => until <= Date.now());
-        if (!lapsed) return work(ringOf(held));
+        const held = await Promise.all(wanted.map((version) => acquire(scope, version)));
+        const now = Date.now();
+        if (held.every(({ until }) => until > now)) return work(ringOf(wanted, held));
         if (attempt === 2) throw keyUnavailable(new Error("key leases lapsed while they were gathered"));
       }
     },
@@ -157,19 +156,15 @@ function refuse(error: unknown, customerManaged = false): never {
   throw closure === undefined ? keyUnavailable(error) : customerKeyRefused(closure, error);
 }
 
-function ringOf(held: ReadonlyMap<KeyVersion, Lease>): KeyRing {
-  const key = (version: KeyVersion) => {
-    const lease = held.get(version);
-    if (lease === undefined) throw new Error("a key version was not asked for");
-    return lease.key;
-  };
+function ringOf(wanted: readonly KeyVersion[], held: readonly Lease[]): KeyRing {
+  const leaseOf = (version: KeyVersion) => held[wanted.indexOf(version)];
   return {
-    get newestVersion() {
-      return held.get("newest")?.version ?? 0;
+    newestVersion: leaseOf("newest")?.version ?? 0,
+    indexVersion: leaseOf("index")?.version ?? 0,
+    key(version) {
+      const lease = leaseOf(version);
+      if (lease === undefined) throw new Error("a key version was not asked for");
+      return lease.key;
     },
-    get indexVersion() {
-      return held.get("index")?.version ?? 0;
-    },
-    key,
   };
 }

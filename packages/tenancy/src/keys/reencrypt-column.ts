@@ -2,7 +2,7 @@ import type { EncryptedColumn } from "@leasehold/db/application/keys/encrypted-c
 import { listUnderOldKeys, replaceSealed, type SealedValue } from "@leasehold/db/application/keys/list-under-old-keys";
 import type { TenantScope } from "../context.ts";
 import type { TenantData } from "../data/tenant-data.ts";
-import { keyVersionOf, openCell, sealCell } from "./column-cipher.ts";
+import { columnKeysOf, keyVersionOf, openCell, sealCell } from "./column-cipher.ts";
 import type { DataKeys } from "./data-keys.ts";
 import { isKeyLost, isUnopenable } from "./unreadable.ts";
 
@@ -66,12 +66,13 @@ function reseal(keys: DataKeys, scope: TenantScope, column: EncryptedColumn, ver
   const { tenantId } = scope;
   const cells = values.map(({ rowId, sealed }) => ({ sealed, cell: { ...column.cell, rowId } }));
   const versions = cells.map(({ sealed, cell }) => keyVersionOf(sealed, cell));
-  return keys.use(scope, [...versions, version], (ring) =>
-    cells.map(({ sealed, cell }, index): Resealed => {
-      const plaintext = openCell(ring.key(versions[index] ?? 0), tenantId, cell, sealed);
-      const next = sealCell(ring.key(version), version, tenantId, cell, plaintext);
+  return keys.use(scope, [...versions, version], (ring) => {
+    const keyOf = columnKeysOf(ring);
+    return cells.map(({ sealed, cell }, index): Resealed => {
+      const plaintext = openCell(keyOf(versions[index] ?? 0), tenantId, cell, sealed);
+      const next = sealCell(keyOf(version), version, tenantId, cell, plaintext);
       plaintext.fill(0);
       return { rowId: cell.rowId, from: sealed, sealed: next };
-    }),
-  );
+    });
+  });
 }
