@@ -259,6 +259,35 @@ describe("statements that come often", () => {
     await preparing.end();
   });
 
+  test("are described once a connection, and answer in the same columns ever after", async () => {
+    const preparing = createPool(databases.urlOf("application", "app_tenant"), { max: 1, prepares: true });
+    let descriptions = 0;
+    preparing.on("connect", (client) => {
+      const { connection } = client as unknown as { connection: NodeJS.EventEmitter };
+      connection.on("rowDescription", () => {
+        descriptions += 1;
+      });
+    });
+    const read = () =>
+      tenantQuery(preparing, { ...scope, access: "read" }, (tx) =>
+        tx.execute(sql`select tenant_id, name_cipher, created_at from app.folders where tenant_id = ${tenantId}`),
+      );
+    await write();
+    const first = await read();
+    expect(first.rows[0]).toEqual({ tenant_id: tenantId, name_cipher: expect.any(Buffer), created_at: expect.anything() });
+    for (let turn = 0; turn < 9; turn++) await read();
+    const before = descriptions;
+    for (let turn = 0; turn < 5; turn++) {
+      const { rows, fields } = await read();
+      expect({ rows, fields: fields.map(({ name }) => name) }).toEqual({
+        rows: first.rows,
+        fields: ["tenant_id", "name_cipher", "created_at"],
+      });
+    }
+    expect(descriptions).toBe(before);
+    await preparing.end();
+  });
+
   test("are prepared anew when a migration has changed what they answer with", async () => {
     const preparing = createPool(databases.urlOf("application", "app_tenant"), { max: 1, prepares: true });
     const readAll = () =>
