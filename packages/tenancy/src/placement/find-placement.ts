@@ -13,10 +13,14 @@ export interface PlacementDirectory {
   forget(tenantId: TenantId): void;
 }
 
+/** Half of that: the place of a tenant that is in use is asked for again while requests go on with the known one. */
+const renewAheadMs = placementCacheMs / 2;
+
 /** Placements of active tenants, kept for 5 s. Any other state is asked for each time, so that what ends it shows at once. */
 export function createPlacementDirectory(pool: pg.Pool, maxEntries = 50_000): PlacementDirectory {
   const cache = new ExpiringCache<TenantPlacement>({
     maxEntries,
+    renewAheadMs,
     freshUntil: ({ state }) => (state === "ACTIVE" ? Date.now() + placementCacheMs : 0),
   });
   return {
