@@ -8,7 +8,7 @@ import { answerErrors } from "./http/answer-error.ts";
 import { addBodyRoutes } from "./http/body-routes.ts";
 import { limitRequests } from "./http/limit-requests.ts";
 import { observeRequests } from "./http/observe-requests.ts";
-import { createRequestContext, requestIdOf, requestLogger } from "./http/request-context.ts";
+import { addRequestContext, createRequestContext, requestIdOf, requestLogger } from "./http/request-context.ts";
 import { addSecurityHeaders } from "./http/security-headers.ts";
 import type { DownloadTimes } from "./http/watch-download.ts";
 import { addDocsPage } from "./rest/docs-page.ts";
@@ -29,6 +29,7 @@ export function createServer(kit: TenancyKit, logger: Logger, downloads?: Downlo
     genReqId: (request) => requestIdOf(request.headers),
     routerOptions: { maxParamLength: 2_000 },
   });
+  addRequestContext(server);
   observeRequests(server, logger);
   addSecurityHeaders(server);
   answerErrors(server, logger);

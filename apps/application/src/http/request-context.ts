@@ -4,8 +4,22 @@ import type { TenancyKit } from "@leasehold/tenancy/create-kit";
 import { contextLogger, type Logger } from "@leasehold/tenancy/logger";
 import { resolveContext } from "@leasehold/tenancy/resolve-context";
 import { addToScope, scopeOf } from "@leasehold/tenancy/telemetry/scope";
-import type { FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { RequestContext } from "../trpc/init.ts";
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** Made by `createRequestContext`, for whoever asks first. */
+    tenantContext: RequestContext | undefined;
+    /** Once the request's token or key has named it. */
+    tenant: AppContext | undefined;
+  }
+}
+
+export function addRequestContext(server: FastifyInstance): void {
+  server.decorateRequest("tenantContext", undefined);
+  server.decorateRequest("tenant", undefined);
+}
 
 /** The caller's request id when it is well formed, so that one id finds the lines of every process. */
 export function requestIdOf(headers: FastifyRequest["headers"]): string {
@@ -13,26 +27,16 @@ export function requestIdOf(headers: FastifyRequest["headers"]): string {
   return isId("request", given) ? given : newId("request");
 }
 
-const resolvedContexts = new WeakMap<FastifyRequest, AppContext>();
-
 /** A logger whose lines carry the tenant and the actor as well, once the request's token has named them. */
 export function requestLogger(logger: Logger, request: FastifyRequest, operation: string): Logger {
-  const app = resolvedContexts.get(request);
+  const { tenant: app } = request;
   return app === undefined ? logger.child({ requestId: request.id, operation }) : contextLogger(logger, app, operation);
 }
 
-/** The tenant that a request's token has named, if it has. */
-export function tenantOf(request: FastifyRequest): string | null {
-  return resolvedContexts.get(request)?.tenantId ?? null;
-}
-
-const contexts = new WeakMap<FastifyRequest, RequestContext>();
-
 /** One for each request, whoever asks for it. */
 export function createRequestContext(kit: TenancyKit, logger: Logger, request: FastifyRequest): RequestContext {
-  const known = contexts.get(request) ?? newRequestContext(kit, logger, request);
-  contexts.set(request, known);
-  return known;
+  request.tenantContext ??= newRequestContext(kit, logger, request);
+  return request.tenantContext;
 }
 
 /** The token is read when somebody asks, and once. */
@@ -47,7 +51,7 @@ function newRequestContext(kit: TenancyKit, logger: Logger, request: FastifyRequ
     ifMatch: headers["if-match"],
     resolve() {
       resolved ??= resolveContext(kit, { authorization: headers.authorization, requestId }).then((app) => {
-        resolvedContexts.set(request, app);
+        request.tenant = app;
         addToScope(scopeOf(app));
         return app;
       });

@@ -10,6 +10,7 @@ import type { TokenScope } from "@leasehold/tenancy/token/claims";
 import { formatTRPCError, mapDomainError } from "@leasehold/tenancy/trpc/errors";
 import type { ProcedureMeta, RestOperation } from "@leasehold/tenancy/trpc/procedure-meta";
 import { refuseUnstorable } from "@leasehold/tenancy/trpc/refuse-unstorable";
+import { toTRPCError } from "@leasehold/tenancy/trpc/to-trpc-error";
 import { initTRPC } from "@trpc/server";
 import superjson from "superjson";
 
@@ -30,21 +31,32 @@ const t = initTRPC.context<RequestContext>().meta<ProcedureMeta>().create({ tran
 export const router = t.router;
 export const createCallerFactory = t.createCallerFactory;
 
-const domainErrors = t.middleware(async ({ getRawInput, next }) => {
-  refuseUnstorable(await getRawInput());
-  return mapDomainError(await next());
-});
+type Entering = { ctx: RequestContext; path: string };
+
+/**
+ * The one middleware of a procedure: refuses what no column can keep, lets `enter` make the procedure's context, and gives every domain
+ * error its own answer.
+ */
+function entered<Context extends { kit: TenancyKit; app: AppContext }>(enter: (asked: Entering & { app: AppContext }) => Context) {
+  return t.middleware(async ({ ctx, path, getRawInput, next }) => {
+    try {
+      refuseUnstorable(await getRawInput());
+      const app = await ctx.resolve();
+      return mapDomainError(await next({ ctx: enter({ ctx, path, app }) }));
+    } catch (error) {
+      throw toTRPCError(error);
+    }
+  });
+}
 
 /** A procedure of one tenant, for those of its members and API keys that hold the scope; in the REST interface as `openapi` says. */
 export function tenantProcedure(scope: Scope, openapi: RestOperation) {
-  return t.procedure
-    .meta({ scope, openapi })
-    .use(domainErrors)
-    .use(async ({ ctx, next }) => {
-      const app = await ctx.resolve();
+  return t.procedure.meta({ scope, openapi }).use(
+    entered(({ ctx: { kit }, app }) => {
       requireScope(app, scope);
-      return next({ ctx: { kit: ctx.kit, app } });
-    });
+      return { kit, app };
+    }),
+  );
 }
 
 /**
@@ -53,36 +65,32 @@ export function tenantProcedure(scope: Scope, openapi: RestOperation) {
  * `versioned` asks for them first.
  */
 export function tenantChange(scope: Scope, openapi: RestOperation) {
-  return tenantProcedure(scope, openapi)
-    .meta({ idempotent: true })
-    .use(({ ctx, path, next }) => {
-      const key = readIdempotencyKey(ctx.idempotencyKey);
-      const versions = readIfMatch(ctx.ifMatch);
+  return t.procedure.meta({ scope, openapi, idempotent: true }).use(
+    entered(({ ctx: { kit, idempotencyKey, ifMatch }, path, app }) => {
+      requireScope(app, scope);
+      const key = readIdempotencyKey(idempotencyKey);
+      const versions = readIfMatch(ifMatch);
       if (versions !== undefined && openapi.versioned !== true) throw versionless();
       const once = <T>(given: unknown, work: (tx: TenantTransaction) => Promise<T>) => {
         const input = versions === undefined ? given : { given, versions };
-        return runOnce(ctx.kit, ctx.app, { key, operation: path, input }, work);
+        return runOnce(kit, app, { key, operation: path, input }, work);
       };
-      return next({ ctx: { once, versions } });
-    });
+      return { kit, app, once, versions };
+    }),
+  );
 }
 
 /** A procedure for the portal alone, as one of the tenant's people: no part of the REST interface. It asks for its scope itself. */
-export const internalProcedure = t.procedure
-  .meta({ internal: true })
-  .use(domainErrors)
-  .use(async ({ ctx, next }) => next({ ctx: { kit: ctx.kit, app: await ctx.resolve() } }));
+export const internalProcedure = t.procedure.meta({ internal: true }).use(entered(({ ctx: { kit }, app }) => ({ kit, app })));
 
 /** A procedure for the worker's restricted token of one scope, and nobody else. */
 function restrictedProcedure(tokenScope: TokenScope, refusal: string) {
-  return t.procedure
-    .meta({ internal: true })
-    .use(domainErrors)
-    .use(async ({ ctx, path, next }) => {
-      const app = await ctx.resolve();
+  return t.procedure.meta({ internal: true }).use(
+    entered(({ ctx: { kit, logger }, path, app }) => {
       if (app.tokenScope !== tokenScope) throw new DomainError("FORBIDDEN", refusal, { reason: "scope-missing" });
-      return next({ ctx: { kit: ctx.kit, app, log: contextLogger(ctx.logger, app, path) } });
-    });
+      return { kit, app, log: contextLogger(logger, app, path) };
+    }),
+  );
 }
 
 export const verificationProcedure = restrictedProcedure("verification", "This is for the onboarding alone.");
