@@ -165,6 +165,34 @@ describe("sign-up", () => {
     expect(await read("2", 1)).toEqual(["3 NEEDS_ATTENTION"]);
   });
 
+  test("says of a step when it began and ended, not when its events had their turn", async () => {
+    const call = browser();
+    const input = form({ plan: "enterprise" });
+    const { signUpId } = await call((portal) => portal.signUp.request(input));
+    await call((portal) => portal.signUp.confirm({ token: tokenOf(signUpId) }));
+    const [stepStartedAt, stepFinishedAt] = [new Date("2026-01-01T10:00:00.100Z"), new Date("2026-01-01T10:00:00.145Z")];
+    await owner.query(
+      `INSERT INTO control.operation_steps (tenant_id, operation_id, step, position, stage)
+       SELECT tenant_id, operation_id, 'create-keys', 0, 0 FROM control.operations JOIN control.tenants USING (tenant_id) WHERE slug = $1`,
+      [input.slug],
+    );
+    await owner.query(
+      `UPDATE control.operation_steps SET state = 'RUNNING', attempt = 1, started_at = $2
+       WHERE step = 'create-keys' AND tenant_id = (SELECT tenant_id FROM control.tenants WHERE slug = $1)`,
+      [input.slug, stepStartedAt],
+    );
+    await owner.query(
+      `UPDATE control.operation_steps SET state = 'SUCCEEDED', finished_at = $2
+       WHERE step = 'create-keys' AND tenant_id = (SELECT tenant_id FROM control.tenants WHERE slug = $1)`,
+      [input.slug, stepFinishedAt],
+    );
+    for await (const event of await call((portal) => portal.onboarding.events({}))) {
+      const [, said] = event as unknown as [string, { kind: string }];
+      expect(said).toMatchObject({ kind: "step", step: "create-keys", state: "RUNNING", stepStartedAt, stepFinishedAt });
+      break;
+    }
+  });
+
   test("does not keep two pending sign-ups for one id", async () => {
     const { signUpId } = await browser()((call) => call.signUp.request(form()));
     const pending = { signUpId, tenantId: "tnt_x", email: "x@y.example", passwordHash: "h", verificationHash: "v", expiresAt: new Date() };

@@ -18,6 +18,8 @@ interface Event {
   state: StepState | OperationState;
   attempt: number | null;
   at: Date;
+  stepStartedAt: Date | null;
+  stepFinishedAt: Date | null;
 }
 
 /** Where the onboarding is: what the page was loaded with, and every event since, by its number. */
@@ -57,7 +59,7 @@ function applyToStep(step: Step, event: Event): Step {
     ...step,
     state,
     attempt: event.attempt ?? step.attempt,
-    startedAt: active ? (step.startedAt ?? event.at) : step.startedAt,
-    finishedAt: active || state === "PENDING" ? null : event.at,
+    startedAt: event.stepStartedAt ?? step.startedAt,
+    finishedAt: active || state === "PENDING" ? null : (event.stepFinishedAt ?? event.at),
   };
 }
