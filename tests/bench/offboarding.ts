@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { DeleteObjectsCommand, ListObjectVersionsCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { ListObjectVersionsCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { countObjects } from "@leasehold/activities/offboarding/stores/objects";
+import { emptyPrefix } from "@leasehold/activities/onboarding/empty-prefix";
 import { withConnection, withDatabase } from "@leasehold/db/client";
 import { newId } from "@leasehold/domain/ids";
 import { objectPrefixOf } from "@leasehold/domain/placement";
@@ -17,7 +19,8 @@ const kept = 20;
 /**
  * A tenant of `--rows` rows and `--objects` objects, 1,000,000 and 10,000 unless told, is closed with a hold of no days: how soon after
  * its end the keys are gone and the certificate is signed, how much memory the worker takes, and what another tenant notices. Beside it
- * the emulator's own time for as many objects that are deleted bare.
+ * the emulator's own part: its time for as many objects that are listed and deleted bare, and what the other tenant notices of that alone,
+ * in a window as long, because it does one thing at a time and S3 does not.
  */
 export const bench: Bench = async () => {
   const options = { rows: { type: "string", default: "1000000" }, objects: { type: "string", default: "10000" } } as const;
@@ -28,7 +31,6 @@ export const bench: Bench = async () => {
   const theirs = await storeSome(other);
   await fillRows(whole, doomed, rows, objects);
   await putObjects(whole, objectPrefixOf(doomed.tenantId), objects);
-  const bareSeconds = await deleteBare(whole, objects);
 
   const idle = await watchOther(other, theirs, () => sleep(idleMs));
   const peak = { worker: memoryMibOf(whole.worker().pid) };
@@ -47,16 +49,17 @@ export const bench: Bench = async () => {
   const wholeSeconds = (performance.now() - begun) / 1_000;
   const { keys, certificate } = await readTimes(whole, closing);
   const bySteps = await othersBySteps(whole, closing, busy.ended);
+  const bare = await watchEmulator(whole, other, theirs, { objects, seconds: wholeSeconds });
   const left = await countLeft(whole, doomed);
   const lost = await countLost(other, theirs);
 
-  const [others, undisturbed] = [othersOf(busy), othersOf(idle)];
+  const [others, undisturbed, besideEmulator] = [busy, idle, bare.seen].map(othersOf) as [Figures, Figures, Figures];
   const figures = {
     rows,
     objects,
     keys_destroyed_s: round(keys, 2),
     certificate_s: round(certificate, 1),
-    certificate_without_emulator_s: round(certificate - bareSeconds, 1),
+    certificate_without_emulator_s: round(certificate - bare.seconds, 1),
     freeze_to_certificate_s: round(wholeSeconds, 1),
     worker_idle_mib: round(workerIdle),
     worker_peak_mib: round(peak.worker),
@@ -64,12 +67,23 @@ export const bench: Bench = async () => {
     lost,
     left,
   };
-  const baseline = { emulator_delete_s: round(bareSeconds, 1), ...undisturbed };
   const times = Object.keys(others).filter((name) => name.endsWith("_ms"));
+  const baseline = {
+    emulator_delete_s: round(bare.seconds, 1),
+    ...undisturbed,
+    ...Object.fromEntries(times.map((name) => [name.replace(/_ms$/, "_beside_emulator_ms"), besideEmulator[name] ?? Number.NaN])),
+  };
   const ratio = Object.fromEntries(
-    times.map((name) => [name.replace(/_ms$/, ""), round((others[name] ?? Number.NaN) / (undisturbed[name] ?? Number.NaN), 2)]),
+    times.flatMap((name) => {
+      const [ours, alone, emulator] = [others, undisturbed, besideEmulator].map((of) => of[name] ?? Number.NaN) as [number, number, number];
+      const short = name.replace(/_ms$/, "");
+      return [
+        [short, round(ours / alone, 2)],
+        [`${short}_without_emulator`, round(ours / emulator, 2)],
+      ];
+    }),
   );
-  const wrong = [...idle.errors, ...busy.errors];
+  const wrong = [...idle.errors, ...busy.errors, ...bare.seen.errors];
   if (left > 0) wrong.push(`${left} rows, objects or keys of the tenant are left`);
   if (lost > 0) wrong.push(`${lost} documents of the other tenant are lost`);
   for (const [name, value] of Object.entries({
@@ -132,8 +146,9 @@ async function watchOther({ documents }: WholeTenant, stored: readonly Stored[],
 }
 
 type Seen = Awaited<ReturnType<typeof watchOther>>;
+type Figures = Record<string, number>;
 
-function othersOf({ bodies, lists, errors }: Seen): Record<string, number> {
+function othersOf({ bodies, lists, errors }: Seen): Figures {
   const kinds = { others: [...bodies, ...lists], others_bodies: bodies, others_lists: lists };
   const figures = Object.entries(kinds).flatMap(([name, durationsMs]) => [
     [`${name}_p50_ms`, round(percentile(durationsMs, 0.5), 1)],
@@ -197,22 +212,29 @@ async function putObjects({ world }: WholeWorld, prefix: string, count: number):
   if (errors[0] !== undefined) throw new Error(errors[0]);
 }
 
-/** What the emulator takes by itself to list and delete as many objects with their versions, in seconds. */
-async function deleteBare(whole: WholeWorld, count: number): Promise<number> {
+/** What the emulator does by itself to count and delete as many objects with their versions, in seconds, and to the other tenant. */
+async function watchEmulator(
+  whole: WholeWorld,
+  other: WholeTenant,
+  theirs: readonly Stored[],
+  { objects, seconds }: { objects: number; seconds: number },
+): Promise<{ seconds: number; seen: Seen }> {
   const { world } = whole;
   const prefix = `bare-${newId("document")}/`;
-  await putObjects(whole, prefix, count);
+  await putObjects(whole, prefix, objects);
   const s3 = new S3Client(world.aws("root"));
   const Bucket = world.stack.aws.poolBucket;
-  const begun = performance.now();
-  for (;;) {
-    const { Versions = [], DeleteMarkers = [] } = await s3.send(new ListObjectVersionsCommand({ Bucket, Prefix: prefix, MaxKeys: 1_000 }));
-    const Objects = [...Versions, ...DeleteMarkers].map(({ Key, VersionId }) => ({ Key, VersionId }));
-    if (Objects.length === 0) break;
-    await s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }));
-  }
+  let deleted = Number.NaN;
+  const seen = await watchOther(other, theirs, async () => {
+    const begun = performance.now();
+    await countObjects(s3, Bucket, prefix);
+    await emptyPrefix(s3, Bucket, prefix);
+    await countObjects(s3, Bucket, prefix);
+    deleted = (performance.now() - begun) / 1_000;
+    await sleep(Math.max(0, seconds - deleted) * 1_000);
+  });
   s3.destroy();
-  return (performance.now() - begun) / 1_000;
+  return { seconds: deleted, seen };
 }
 
 /** Seconds from the end of the hold to the end of the steps. */

@@ -33,6 +33,20 @@ export const requestMutations: readonly CodeMutation[] = [
     tests: { file: "integration/rest.test", name: "that a change was made from" },
   },
   {
+    id: "what is beyond a reserve is kept",
+    file: "packages/tenancy/src/limits/leased-bucket.ts",
+    text: "if (this.#unreturned > 0) this.#fetch",
+    replacement: "if (this.#unreturned < 0) this.#fetch",
+    tests: { file: "unit/limits-lease" },
+  },
+  {
+    id: "a place that was forgotten comes back",
+    file: "packages/tenancy/src/cache/expiring-cache.ts",
+    text: "if (this.#entries.get(key) !== found) {",
+    replacement: "if (this.#entries.size < 0) {",
+    tests: { file: "unit/tenancy-expiring-cache" },
+  },
+  {
     id: "a key has the plan's rate alone",
     file: "packages/tenancy/src/limits/create-limits.ts",
     text: "Math.min(most.requestsPerSecond, keyRate?.requestsPerSecond ?? most.requestsPerSecond)",
