@@ -16,6 +16,7 @@ declare module "fastify" {
   }
 }
 
+/** What every request carries, from its first hook on. */
 export function addRequestContext(server: FastifyInstance): void {
   server.decorateRequest("tenantContext", undefined);
   server.decorateRequest("tenant", undefined);
