@@ -23,11 +23,11 @@ export async function createPortal(given?: World) {
   function browser() {
     const cookies = new Map<string, string>();
     const header = () => [...cookies].map(([name, value]) => `${name}=${value}`).join("; ");
-    const call = async <T>(run: (call: ReturnType<typeof createCaller>) => Promise<T>): Promise<T> => {
+    const call = async <T>(run: (call: ReturnType<typeof createCaller>) => Promise<T>, signal?: AbortSignal): Promise<T> => {
       const headers = new Headers({ cookie: header() });
       const ctx = createContext(portal, headers);
       try {
-        return await run(createCaller(ctx));
+        return await run(createCaller(ctx, { signal }));
       } finally {
         for (const cookie of ctx.resHeaders.getSetCookie()) {
           const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];

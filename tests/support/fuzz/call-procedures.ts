@@ -22,20 +22,27 @@ const logger = createLogger({ name: "fuzz", level: "silent" });
 export function listFuzzedProcedures(world: MatrixWorld): FuzzedProcedure[] {
   const { application, ours, operator } = world;
   const createApplicationCaller = createCallerFactory(appRouter);
-  const calls: Record<FuzzedProcedure["app"], (path: string, input: unknown) => Promise<unknown>> = {
-    portal: (path, input) => ours.people.owner.call((caller) => at(caller, path)(input)),
-    console: async (path, input) => at(await world.consoleFor(new Headers({ cookie: operator.cookie ?? "" })), path)(input),
-    async application(path, input) {
+  const calls: Record<FuzzedProcedure["app"], (path: string, input: unknown, signal: AbortSignal) => Promise<unknown>> = {
+    portal: (path, input, signal) => ours.people.owner.call((caller) => at(caller, path)(input), signal),
+    console: async (path, input, signal) => at(await world.consoleFor(new Headers({ cookie: operator.cookie ?? "" }), signal), path)(input),
+    async application(path, input, signal) {
       const requestId = newId("request");
       const authorization = await world.bearer(ours, "owner")();
       const resolve = () => resolveContext(application.kit, { authorization, requestId });
-      return at(createApplicationCaller({ requestId, kit: application.kit, logger, idempotencyKey: newId("event"), resolve }), path)(input);
+      return at(
+        createApplicationCaller({ requestId, kit: application.kit, logger, idempotencyKey: newId("event"), resolve }, { signal }),
+        path,
+      )(input);
     },
   };
   const routers = { portal: portalRouter, console: consoleRouter, application: appRouter };
   const listed = Object.entries(routers).flatMap(([name, router]) => {
     const app = name as FuzzedProcedure["app"];
-    const call = (path: string) => async (input: unknown) => readOnce(await calls[app](path, input));
+    const call = (path: string) => async (input: unknown) => {
+      const ending = new AbortController();
+      const answer = await calls[app](path, input, ending.signal);
+      return readOnce(answer).finally(() => ending.abort());
+    };
     return listProcedures(router).map((procedure): FuzzedProcedure => ({ ...procedure, app, call: call(procedure.path) }));
   });
   return listed.sort((one, other) => Number(ending.test(one.path)) - Number(ending.test(other.path)));
@@ -51,6 +58,5 @@ async function readOnce(answer: unknown): Promise<unknown> {
   if (typeof answer !== "object" || answer === null || !(Symbol.asyncIterator in answer)) return answer;
   const stream = (answer as AsyncIterable<unknown>)[Symbol.asyncIterator]();
   const first = await Promise.race([stream.next(), new Promise((resolve) => setTimeout(resolve, streamMs))]);
-  void stream.return?.();
   return first;
 }

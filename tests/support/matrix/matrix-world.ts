@@ -64,7 +64,8 @@ export interface MatrixWorld extends AsyncDisposable {
   /** Who is signed in at the console by these headers, with the role that the database knows. */
   operatorOf(headers: Headers): Promise<Operator | undefined>;
   /** The console's procedures for whoever the headers sign in. */
-  consoleFor(headers: Headers): Promise<ReturnType<typeof createConsoleCaller>>;
+  /** Streams end with the signal, as with a request that is broken off. */
+  consoleFor(headers: Headers, signal?: AbortSignal): Promise<ReturnType<typeof createConsoleCaller>>;
   /** A bearer for the application plane, signed anew for each request. */
   bearer(tenant: ApplicationTenant, role: Role, userId?: string): () => Promise<string>;
   /** The worker's restricted tokens. */
@@ -242,15 +243,15 @@ async function createConsole({ application: { world } }: Base) {
     return { operatorId, name, email, role: standing?.role, ...withoutSecondFactor };
   };
   const feed = createOperationFeed(settings.CONSOLE_DATABASE_URL, { applicationName: "matrix-console-feed", sweepMs: 200 });
-  const consoleFor = async (headers: Headers) => {
-    return createConsoleCaller({
+  const consoleFor = async (headers: Headers, signal?: AbortSignal) => {
+    const ctx = {
       operator: await operatorOf(headers),
       requestId: newId("request"),
       isStillSignedIn: async () => (await auth.api.getSession({ headers })) !== null,
       pool,
       listAccounts: () => listAccounts(identity),
-      endSessions: (operatorId) => endSessions(identity, operatorId),
-      forgetSecondFactor: (operatorId) => forgetSecondFactor(identity, operatorId),
+      endSessions: (operatorId: string) => endSessions(identity, operatorId),
+      forgetSecondFactor: (operatorId: string) => forgetSecondFactor(identity, operatorId),
       feed,
       settings: {
         region: settings.LEASEHOLD_REGION,
@@ -260,7 +261,8 @@ async function createConsole({ application: { world } }: Base) {
         hmacSecret: settings.CONSOLE_HMAC_SECRET,
         mailPublicJwk: publicHalf(world.stack.secrets.mailKey),
       },
-    });
+    };
+    return createConsoleCaller(ctx, { signal });
   };
   const close = async () => {
     await feed.close();
