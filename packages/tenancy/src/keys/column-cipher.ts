@@ -1,9 +1,9 @@
-import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, type KeyObject, randomBytes } from "node:crypto";
 import type { KeyVersion } from "@leasehold/db/keyring/data-keys/find-wrapped-key";
 import type { TenantId } from "@leasehold/domain/ids";
 import { type Cell, cellContext } from "./cell.ts";
 import type { KeyRing } from "./data-keys.ts";
-import { deriveKey, noSalt } from "./derive-key.ts";
+import { derivedKeyObject, noSalt } from "./derive-key.ts";
 import { UnreadableError } from "./unreadable.ts";
 
 /** Layout: format (1 byte), key version (4), nonce (12), ciphertext, tag (16). */
@@ -13,14 +13,9 @@ const tagBytes = 16;
 const headerBytes = 1 + 4 + nonceBytes;
 const purpose = ["columns"];
 
-/** The key of every cell under a data key. For one piece of work: OpenSSL clears what it holds as the key is freed. */
+/** The key of every cell under a data key, for one piece of work. */
 export function columnKey(dataKey: Buffer): KeyObject {
-  const bytes = deriveKey(dataKey, noSalt, purpose);
-  try {
-    return createSecretKey(bytes);
-  } finally {
-    bytes.fill(0);
-  }
+  return derivedKeyObject(dataKey, noSalt, purpose);
 }
 
 /** Column keys of a ring's versions, each made once however many cells it is for; valid as long as the ring. */

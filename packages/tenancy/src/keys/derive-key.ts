@@ -10,16 +10,21 @@ export function deriveKey(dataKey: Buffer, salt: Buffer, purpose: readonly strin
 }
 
 /**
- * Runs `work` with a key for one use, as `deriveKey` makes it, and zeroises its bytes after. Node's ciphers
- * take a KeyObject in a fraction of the time that bytes cost; OpenSSL clears what it copied as the object is freed.
+ * A key as `deriveKey` makes it, whose bytes are zeroised. Node's ciphers take a KeyObject in a fraction of the time that bytes cost;
+ * OpenSSL clears what it copied as the object is freed: it is for one piece of work.
  */
-export function withDerivedKey<T>(dataKey: Buffer, salt: Buffer, purpose: readonly string[], work: (key: KeyObject) => T): T {
+export function derivedKeyObject(dataKey: Buffer, salt: Buffer, purpose: readonly string[]): KeyObject {
   const bytes = deriveKey(dataKey, salt, purpose);
   try {
-    return work(createSecretKey(bytes));
+    return createSecretKey(bytes);
   } finally {
     bytes.fill(0);
   }
+}
+
+/** Runs `work` with a key for one use. */
+export function withDerivedKey<T>(dataKey: Buffer, salt: Buffer, purpose: readonly string[], work: (key: KeyObject) => T): T {
+  return work(derivedKeyObject(dataKey, salt, purpose));
 }
 
 export const noSalt: Buffer = Buffer.alloc(0);
